@@ -1,0 +1,1 @@
+//! Stage 5: contacts → candidate pairs, in batches.

@@ -1,0 +1,1 @@
+//! Threads, memory and chunk sizes of a run.

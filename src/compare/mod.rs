@@ -1,0 +1,1 @@
+//! Stage 6: pair batches → comparison levels.

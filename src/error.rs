@@ -1,0 +1,1 @@
+//! Errors a user can meet, and the exit codes they end in.

@@ -1,0 +1,1 @@
+//! Measuring a clustering against the truth.

@@ -1,0 +1,34 @@
+//! `alike` finds the contacts that are alike, shows what merging them would do, and merges them when a person
+//! says yes.
+//!
+//! ```text
+//!  files ─ingest─▶ Table ─map─▶ Dataset ─normalize─▶ Contacts ─block─▶ pair batches ─compare─▶ levels ─score─▶ Links
+//!                                  │                                                                          │
+//!                               profile ▶ Quality                                                          cluster
+//!                                                                                                             ▼
+//!        run folder ◀─write─ Proposals ◀─propose─ Golden + lineage ◀──────────────── survive ◀──────────── Clusters
+//! ```
+//!
+//! The modules below stand in running order; [`pipeline`] is this picture as code.
+
+pub mod error;
+pub mod progress;
+pub mod budget;
+pub mod config;
+pub mod table;
+pub mod ingest;
+pub mod map;
+pub mod profile;
+pub mod normalize;
+pub mod block;
+pub mod compare;
+pub mod score;
+pub mod train;
+pub mod cluster;
+pub mod survive;
+pub mod propose;
+pub mod write;
+pub mod evaluate;
+pub mod report;
+pub mod pipeline;
+pub mod cli;

@@ -1,0 +1,2 @@
+//! The `alike` program: parse, run, exit code.
+fn main() {}

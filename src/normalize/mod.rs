@@ -1,0 +1,35 @@
+//! Stage 4: clean, comparable values; country first.
+//!
+//! Input: a [`Dataset`]. Output: [`Contacts`]. One file a kind; what is known of the world (titles, particles,
+//! nicknames, legal forms, countries, street types, role mailboxes) is in `tables/`.
+//!
+//! Invariants
+//! * The raw value is always kept (in the data set).
+//! * Normalizing a normalized value changes nothing.
+//! * Work is done once per distinct value, in parallel, and does not depend on row order.
+
+pub mod text;
+pub mod name;
+pub mod company;
+mod contacts;
+
+pub use contacts::{Contacts, Extra, Population};
+
+use crate::config::NormalizeSettings;
+use crate::map::{Dataset, FieldId};
+use crate::progress::Progress;
+
+/// Normalizes every record.
+pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Progress) -> Contacts {
+    let _ = (data, settings, progress);
+    unimplemented!()
+}
+
+/// The normal form of one raw value, in which spelling variants of the same value are equal
+/// (telephones as E.164, names folded, dates as `YYYY-MM-DD`); empty for junk such as `n/a`.
+///
+/// `country` is an ISO code or empty. Survivorship groups values by it.
+pub fn value(field: &FieldId, raw: &str, country: &str) -> String {
+    let _ = (field, raw, country);
+    unimplemented!()
+}

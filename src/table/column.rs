@@ -1,0 +1,237 @@
+use super::{Arena, MISSING};
+use foldhash::fast::FixedState;
+use std::hash::BuildHasher;
+
+/// One value per record, stored as codes into the list of distinct values.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Column {
+    /// One code per record; empty when the column is missing for every record.
+    codes: Vec<u32>,
+    /// Distinct values; position 0 is the empty string.
+    values: Arena,
+    /// How many records hold each distinct value.
+    counts: Vec<u32>,
+}
+
+impl Column {
+    /// A column in which every value is missing.
+    pub fn missing() -> Self {
+        let mut values = Arena::new();
+        values.push("");
+        Self { codes: Vec::new(), values, counts: vec![0] }
+    }
+
+    /// Builds a column from one value per record.
+    pub fn from_values<'a>(values: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut builder = ColumnBuilder::new();
+        for value in values {
+            builder.push(value);
+        }
+        builder.finish()
+    }
+
+    /// The code of a record's value; [`MISSING`] when it has none.
+    #[inline]
+    pub fn code(&self, record: u32) -> u32 {
+        if self.codes.is_empty() { MISSING } else { self.codes[record as usize] }
+    }
+
+    /// A record's value; empty when it has none.
+    #[inline]
+    pub fn get(&self, record: u32) -> &str {
+        self.values.get(self.code(record))
+    }
+
+    /// The distinct value behind a code.
+    #[inline]
+    pub fn value(&self, code: u32) -> &str {
+        self.values.get(code)
+    }
+
+    /// How many records hold the value behind a code.
+    #[inline]
+    pub fn count(&self, code: u32) -> u32 {
+        self.counts[code as usize]
+    }
+
+    /// How many records hold a value that is not missing.
+    pub fn filled(&self) -> u64 {
+        if self.codes.is_empty() { 0 } else { self.codes.len() as u64 - u64::from(self.counts[0]) }
+    }
+
+    /// How many distinct values there are, the missing one included.
+    #[inline]
+    pub fn distinct(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether no record has a value.
+    pub fn is_missing(&self) -> bool {
+        self.filled() == 0
+    }
+
+    /// The codes, one per record (empty when all are missing).
+    pub fn codes(&self) -> &[u32] {
+        &self.codes
+    }
+
+    /// The distinct values in order of code.
+    pub fn values(&self) -> &Arena {
+        &self.values
+    }
+
+    /// A new column with each distinct value replaced; equal results share a code.
+    ///
+    /// `map` gets each distinct value once. Used where a transformation does not depend on the record.
+    pub fn map_distinct(&self, mut map: impl FnMut(&str) -> String) -> Column {
+        let mut builder = ColumnBuilder::new();
+        let new_code: Vec<u32> = self.values.iter().map(|value| builder.intern(&map(value))).collect();
+        for &code in &self.codes {
+            builder.push_code(new_code[code as usize]);
+        }
+        builder.finish()
+    }
+
+    /// Bytes held, for memory estimates.
+    pub fn heap_bytes(&self) -> usize {
+        self.codes.capacity() * 4 + self.counts.capacity() * 4 + self.values.heap_bytes()
+    }
+}
+
+/// Builds a [`Column`] value by value. Codes are given in order of first appearance.
+pub struct ColumnBuilder {
+    codes: Vec<u32>,
+    values: Arena,
+    counts: Vec<u32>,
+    /// Open-addressed table of codes + 1; 0 = free.
+    slots: Vec<u32>,
+    hasher: FixedState,
+}
+
+impl Default for ColumnBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ColumnBuilder {
+    /// A builder that holds only the missing value.
+    pub fn new() -> Self {
+        let mut builder = Self {
+            codes: Vec::new(),
+            values: Arena::new(),
+            counts: Vec::new(),
+            slots: vec![0; 64],
+            hasher: FixedState::with_seed(0x5eed),
+        };
+        builder.intern("");
+        builder
+    }
+
+    /// The code of a value, giving it a new one when it was not seen before. Adds no record.
+    pub fn intern(&mut self, value: &str) -> u32 {
+        if (self.values.len() + 1) * 2 > self.slots.len() {
+            self.grow();
+        }
+        let mask = self.slots.len() - 1;
+        let mut at = self.hasher.hash_one(value.as_bytes()) as usize & mask;
+        loop {
+            match self.slots[at] {
+                0 => break,
+                code if self.values.get(code - 1) == value => return code - 1,
+                _ => at = (at + 1) & mask,
+            }
+        }
+        let code = self.values.push(value);
+        self.counts.push(0);
+        self.slots[at] = code + 1;
+        code
+    }
+
+    /// Adds a record with this value.
+    #[inline]
+    pub fn push(&mut self, value: &str) {
+        let code = self.intern(value);
+        self.push_code(code);
+    }
+
+    /// Adds a record with a value that has a code already.
+    #[inline]
+    pub fn push_code(&mut self, code: u32) {
+        self.counts[code as usize] += 1;
+        self.codes.push(code);
+    }
+
+    /// How many records were added.
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Whether no record was added.
+    pub fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+    }
+
+    /// The finished column, without spare capacity.
+    pub fn finish(mut self) -> Column {
+        self.values.shrink_to_fit();
+        self.codes.shrink_to_fit();
+        self.counts.shrink_to_fit();
+        let all_missing = self.counts[0] as usize == self.codes.len();
+        let codes = if all_missing { Vec::new() } else { self.codes };
+        Column { codes, values: self.values, counts: self.counts }
+    }
+
+    fn grow(&mut self) {
+        let size = self.slots.len() * 2;
+        let mask = size - 1;
+        let mut slots = vec![0u32; size];
+        for (code, value) in self.values.iter().enumerate() {
+            let mut at = self.hasher.hash_one(value.as_bytes()) as usize & mask;
+            while slots[at] != 0 {
+                at = (at + 1) & mask;
+            }
+            slots[at] = code as u32 + 1;
+        }
+        self.slots = slots;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_values_share_a_code_and_are_counted() {
+        let column = Column::from_values(["b", "a", "", "b"]);
+        assert_eq!(column.code(0), column.code(3));
+        assert_eq!(column.code(2), MISSING);
+        assert_eq!(column.count(column.code(0)), 2);
+        assert_eq!(column.filled(), 3);
+        assert_eq!(column.distinct(), 3);
+        assert_eq!(column.get(1), "a");
+    }
+
+    #[test]
+    fn a_column_without_values_costs_no_codes() {
+        let column = Column::from_values(["", ""]);
+        assert!(column.codes().is_empty());
+        assert!(column.is_missing());
+        assert_eq!(column.get(1), "");
+    }
+
+    #[test]
+    fn mapping_distinct_values_joins_equal_results() {
+        let column = Column::from_values(["A", "a", "B"]).map_distinct(str::to_lowercase);
+        assert_eq!(column.code(0), column.code(1));
+        assert_eq!(column.count(column.code(0)), 2);
+    }
+
+    #[test]
+    fn many_values_survive_growth() {
+        let values: Vec<String> = (0..10_000).map(|n| format!("v{}", n % 5_000)).collect();
+        let column = Column::from_values(values.iter().map(String::as_str));
+        assert_eq!(column.distinct(), 5_001);
+        assert!(values.iter().enumerate().all(|(record, value)| column.get(record as u32) == value));
+    }
+}

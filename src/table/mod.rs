@@ -1,0 +1,21 @@
+//! Columns between the stages: text arenas, dictionary-coded columns, list columns and source tables.
+//!
+//! This module knows nothing of contacts. Every other stage builds on it.
+//!
+//! Invariants
+//! * Code 0 of every dictionary is the empty string and means *missing*.
+//! * Equal codes in one column mean equal values, so equality is an integer compare.
+//! * A column with an empty `codes` vector is missing for every record (it costs nothing).
+
+mod arena;
+mod column;
+mod list;
+mod source_table;
+
+pub use arena::Arena;
+pub use column::{Column, ColumnBuilder};
+pub use list::{ListColumn, ListColumnBuilder};
+pub use source_table::{RawColumn, Table};
+
+/// The code of a missing value in every dictionary.
+pub const MISSING: u32 = 0;

@@ -1,0 +1,1 @@
+//! Training: the model from the data itself, without labels.

@@ -1,0 +1,1 @@
+//! Writing: the run folder, whole or not at all.
