@@ -19,6 +19,9 @@ mod keys;
 mod pairs;
 mod rules;
 
+#[cfg(test)]
+mod tests;
+
 pub use pairs::{Pair, Sample};
 pub use rules::Rule;
 

@@ -10,6 +10,8 @@
 mod components;
 mod lanes;
 mod refine;
+#[cfg(test)]
+mod tests;
 
 use crate::compare::{Comparator, Memo};
 use crate::config::ClusterSettings;

@@ -26,7 +26,7 @@ pub use levels::{Agreement, Comparison, Level, What};
 pub use memo::Memo;
 
 use crate::map::Kind;
-use crate::normalize::{Contacts, Population, phone};
+use crate::normalize::{Contacts, Population, email, phone};
 use address::Addresses;
 use frequency::Bins;
 use reach::Sharers;
@@ -51,6 +51,8 @@ pub struct Comparator<'a> {
     identifier_sharers: Vec<Sharers>,
     /// Per distinct telephone number: whether it is a mobile number.
     mobile: Vec<bool>,
+    /// Per distinct e-mail address: whether it is a role mailbox.
+    role: Vec<bool>,
 }
 
 impl<'a> Comparator<'a> {
@@ -138,7 +140,7 @@ impl<'a> Comparator<'a> {
             What::Given => names::given(&contacts.given, bins, a, b, memo),
             What::Family => names::family(&contacts.family, bins, a, b, memo),
             What::Birth => date::level(&contacts.birth_date, a, b),
-            What::Email => reach::email(&contacts.email, &self.email_sharers, a, b, memo),
+            What::Email => reach::email(&contacts.email, &self.email_sharers, &self.role, a, b, memo),
             What::Phone => reach::phone(&contacts.phone, &self.phone_sharers, &self.mobile, a, b),
             What::Address => self.addresses.level(contacts, a, b, memo),
             What::AddressRest => text::level(&contacts.address_rest, bins, at, a, b, memo),
@@ -222,4 +224,44 @@ fn choose(contacts: &Contacts, population: Population, members: &[u32]) -> Vec<C
         .into_iter()
         .map(|what| Comparison::new(contacts, what))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{contacts, people};
+
+    #[test]
+    fn comparisons_are_symmetric_and_memory_does_not_matter() {
+        let contacts = contacts(&people(11, 120));
+        let members: Vec<u32> = (0..contacts.records).collect();
+        let comparator = Comparator::new(&contacts, Population::Person, &members);
+        let mut memo = Memo::new();
+        for a in 0..contacts.records {
+            for b in 0..contacts.records {
+                let pattern = comparator.pattern(a, b, &mut memo);
+                assert_eq!(pattern, comparator.pattern(b, a, &mut Memo::new()));
+                for (at, comparison) in comparator.comparisons().iter().enumerate() {
+                    assert!((level_of(pattern, at) as usize) < comparison.levels.len());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_agrees_with_itself_and_missing_is_no_evidence() {
+        let contacts = contacts(&people(12, 60));
+        let members: Vec<u32> = (0..contacts.records).collect();
+        let comparator = Comparator::new(&contacts, Population::Person, &members);
+        for record in members {
+            let pattern = comparator.pattern(record, record, &mut Memo::new());
+            for (at, comparison) in comparator.comparisons().iter().enumerate() {
+                let level = level_of(pattern, at) as usize;
+                let has_value = levels::has_value(&contacts, comparison.what, record);
+                assert_eq!(level > 0, has_value, "{} of {record}", comparison.name);
+                let initial = comparison.what == What::Given && contacts.given.get(record).len() == 1;
+                assert!(!has_value || initial || comparison.levels[level].agreement == Agreement::Exact);
+            }
+        }
+    }
 }

@@ -90,7 +90,9 @@ const EMAIL_EXACT: u8 = 5;
 const EMAIL_SPACE: u8 = 3;
 
 /// Level of two records' e-mail addresses: the most alike pair decides.
-pub fn email(column: &ListColumn, sharers: &Sharers, a: u32, b: u32, memo: &mut Memo) -> u8 {
+///
+/// `role` tells for every distinct address whether it is a role mailbox such as `info@`.
+pub fn email(column: &ListColumn, sharers: &Sharers, role: &[bool], a: u32, b: u32, memo: &mut Memo) -> u8 {
     let mut best = 0;
     for &left in column.codes(a) {
         for &right in column.codes(b) {
