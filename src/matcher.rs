@@ -49,12 +49,7 @@ pub fn prepare<'a>(
                 Some(saved) => fitting(saved, &comparator, plan.population)?,
             };
             let scorer = Scorer::new(&model);
-            Ok(Matcher {
-                plan,
-                comparator,
-                model,
-                scorer,
-            })
+            Ok(Matcher { plan, comparator, model, scorer })
         })
         .collect()
 }
@@ -65,30 +60,19 @@ fn fitting(
     comparator: &Comparator<'_>,
     population: Population,
 ) -> Result<PopulationModel, MatchError> {
-    let names: Vec<&str> = comparator
-        .comparisons()
-        .iter()
-        .map(|comparison| comparison.name.as_str())
-        .collect();
+    let names: Vec<&str> =
+        comparator.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
     let fits = |model: &&PopulationModel| {
         model.comparisons.len() == names.len()
-            && model
-                .comparisons
-                .iter()
-                .zip(comparator.comparisons())
-                .all(|(saved, now)| {
-                    saved.name == now.name
-                        && saved.levels.iter().eq(now.levels.iter().map(|level| level.name))
-                })
+            && model.comparisons.iter().zip(comparator.comparisons()).all(|(saved, now)| {
+                saved.name == now.name && saved.levels.iter().eq(now.levels.iter().map(|level| level.name))
+            })
     };
     saved
         .of(population)
         .filter(fits)
         .cloned()
-        .ok_or_else(|| MatchError::OtherColumns {
-            population,
-            have: names.join(", "),
-        })
+        .ok_or_else(|| MatchError::OtherColumns { population, have: names.join(", ") })
 }
 
 /// Plans the blocking of all populations.
@@ -104,11 +88,7 @@ impl Matcher<'_> {
 
     /// Judges pairs for clustering.
     pub fn judge(&self) -> Judge<'_> {
-        Judge {
-            comparator: &self.comparator,
-            scorer: &self.scorer,
-            population: self.plan.population,
-        }
+        Judge { comparator: &self.comparator, scorer: &self.scorer, population: self.plan.population }
     }
 
     /// Weight (micro-bits) and pattern of any pair of the population, whether blocking makes it or not.

@@ -6,11 +6,7 @@
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'a> {
     /// A stage began; `total` is how many units of work it has, when known.
-    Started {
-        stage: &'static str,
-        total: Option<u64>,
-        unit: &'static str,
-    },
+    Started { stage: &'static str, total: Option<u64>, unit: &'static str },
     /// A stage did `by` more units of work.
     Advanced { stage: &'static str, by: u64 },
     /// A stage ended; `summary` says what it found, in a few words.

@@ -40,12 +40,10 @@ impl Random {
     }
 }
 
-const GIVEN: &[&str] = &[
-    "jan", "petra", "kees", "anna", "maria", "david", "sophie", "tom", "emma", "lucas", "j", "a",
-];
-const FAMILY: &[&str] = &[
-    "jansen", "bakker", "visser", "smit", "meijer", "mulder", "bos", "vos", "peters", "hendriks", "dekker",
-];
+const GIVEN: &[&str] =
+    &["jan", "petra", "kees", "anna", "maria", "david", "sophie", "tom", "emma", "lucas", "j", "a"];
+const FAMILY: &[&str] =
+    &["jansen", "bakker", "visser", "smit", "meijer", "mulder", "bos", "vos", "peters", "hendriks", "dekker"];
 const STREETS: &[&str] = &["kerkstraat", "dorpsstraat", "molenweg", "stationsstraat"];
 const CITIES: &[&str] = &["utrecht", "breda", "gent"];
 
@@ -55,11 +53,8 @@ pub fn people(seed: u64, count: usize) -> Vec<Person> {
     let mut people: Vec<Person> = Vec::new();
     for at in 0..count {
         let copies = !people.is_empty() && random.below(3) == 0;
-        let mut person = if copies {
-            people[random.below(people.len())].clone()
-        } else {
-            invent(&mut random)
-        };
+        let mut person =
+            if copies { people[random.below(people.len())].clone() } else { invent(&mut random) };
         if copies {
             match random.below(6) {
                 0 => person.given = person.given[..1].to_string(),
@@ -88,12 +83,7 @@ fn invent(random: &mut Random) -> Person {
         house: (1 + random.below(9)).to_string(),
         postcode: format!("{}AB", 1000 + random.below(30)),
         city: random.pick(CITIES).to_string(),
-        birth: format!(
-            "19{:02}-0{}-1{}",
-            40 + random.below(60),
-            1 + random.below(9),
-            random.below(9)
-        ),
+        birth: format!("19{:02}-0{}-1{}", 40 + random.below(60), 1 + random.below(9), random.below(9)),
         key: 0,
     }
 }

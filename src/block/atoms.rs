@@ -111,11 +111,7 @@ impl<'a> Atoms<'a> {
     pub fn new(contacts: &'a Contacts, population: Population) -> Self {
         let sounds = Sounds::new();
         let words = |value: &str, out: &mut Vec<u32>| sounds.words(value, out);
-        let company = if population == Population::Person {
-            None
-        } else {
-            Some(&contacts.company)
-        };
+        let company = if population == Population::Person { None } else { Some(&contacts.company) };
         Self {
             contacts,
             sounds_words: of_column(&contacts.name_words, words),
@@ -149,9 +145,7 @@ impl<'a> Atoms<'a> {
                     out.push(hash_text(email::organisation(domain)));
                 }
             }),
-            phone_tail: of_list(&contacts.phone, |value, out| {
-                out.push(hash_text(phone::tail(value)))
-            }),
+            phone_tail: of_list(&contacts.phone, |value, out| out.push(hash_text(phone::tail(value)))),
             birth_year: of_column(&contacts.birth_date, |value, out| {
                 out.extend(value.get(..4).map(hash_text))
             }),
@@ -160,16 +154,9 @@ impl<'a> Atoms<'a> {
             }),
             company_words: match company {
                 Some(column) => of_column(column, words),
-                None => Codes {
-                    starts: vec![0; contacts.company.distinct() + 1],
-                    hashes: Vec::new(),
-                },
+                None => Codes { starts: vec![0; contacts.company.distinct() + 1], hashes: Vec::new() },
             },
-            extra_words: contacts
-                .extras
-                .iter()
-                .map(|extra| of_column(&extra.values, words))
-                .collect(),
+            extra_words: contacts.extras.iter().map(|extra| of_column(&extra.values, words)).collect(),
         }
     }
 
@@ -229,11 +216,7 @@ impl<'a> Atoms<'a> {
             Atom::Identifier(at) => whole(&contacts.identifiers[at as usize].values, out),
             Atom::Extra(at) => whole(&contacts.extras[at as usize].values, out),
             Atom::SoundsExtraWord(at) => {
-                single(
-                    &self.extra_words[at as usize],
-                    &contacts.extras[at as usize].values,
-                    out,
-                );
+                single(&self.extra_words[at as usize], &contacts.extras[at as usize].values, out);
             }
         }
     }
@@ -286,19 +269,13 @@ struct Sounds {
 
 impl Sounds {
     fn new() -> Self {
-        Self {
-            encoder: DoubleMetaphone::new(Some(6)),
-        }
+        Self { encoder: DoubleMetaphone::new(Some(6)) }
     }
 
     /// Hash of a word's code; words without letters stand for themselves.
     fn code(&self, word: &str) -> u32 {
         let code = self.encoder.encode(word);
-        if code.is_empty() {
-            hash_text(word)
-        } else {
-            hash_text(&code)
-        }
+        if code.is_empty() { hash_text(word) } else { hash_text(&code) }
     }
 
     /// Hashes of the codes of a value's words, distinct.
@@ -314,9 +291,8 @@ impl Sounds {
 
 /// 32-bit FNV-1a followed by an avalanche; never 0. Stable across platforms and versions.
 pub fn hash_text(text: &str) -> u32 {
-    let hash = text.bytes().fold(0x811c_9dc5u32, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    });
+    let hash =
+        text.bytes().fold(0x811c_9dc5u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     mix(hash)
 }
 

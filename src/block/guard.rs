@@ -32,9 +32,8 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     }
     let budget = (settings.pairs_per_record * members.len() as f64) as u64;
     let (dropped, left_out) = over_budget(&base, &costs, budget);
-    let divided: Vec<u8> = (0..base.len() as u8)
-        .filter(|&rule| costs[rule as usize].divided_blocks > 0)
-        .collect();
+    let divided: Vec<u8> =
+        (0..base.len() as u8).filter(|&rule| costs[rule as usize].divided_blocks > 0).collect();
     let (rules, divisions) = with_divisions(contacts, base, &divided, population);
     costs.resize(rules.len(), RuleCost::default());
 
@@ -73,12 +72,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     for &rule in &dropped {
         costs[rule as usize] = RuleCost::default();
     }
-    Guarded {
-        keys,
-        rules,
-        costs,
-        left_out,
-    }
+    Guarded { keys, rules, costs, left_out }
 }
 
 /// Counts a rule's blocks; the keys of those with more than `max` records are returned and do not count as pairs.

@@ -33,11 +33,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], rules: &[Rule]) -> KeyTable {
             entries.clear();
             for (rule_id, rule) in rules.iter().enumerate() {
                 product(rule, rule_id as u8, &needed, &values, &mut left, &mut right);
-                entries.extend(
-                    left.iter()
-                        .take(MAX_KEYS_PER_RULE)
-                        .map(|&key| (rule_id as u8, key)),
-                );
+                entries.extend(left.iter().take(MAX_KEYS_PER_RULE).map(|&key| (rule_id as u8, key)));
             }
             part.push_record(&mut entries);
         }

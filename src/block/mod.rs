@@ -78,10 +78,7 @@ impl Plan {
             return Vec::new();
         };
         let rules = self.keys.shared_rules(a as u32, b as u32);
-        rules
-            .into_iter()
-            .map(|rule| self.rules[rule as usize].name.as_str())
-            .collect()
+        rules.into_iter().map(|rule| self.rules[rule as usize].name.as_str()).collect()
     }
 
     /// Bytes held by the keys.
@@ -99,9 +96,8 @@ pub fn plan(contacts: &Contacts, settings: &BlockSettings) -> Vec<Plan> {
 }
 
 fn plan_population(contacts: &Contacts, population: Population, settings: &BlockSettings) -> Option<Plan> {
-    let members: Vec<u32> = (0..contacts.records)
-        .filter(|&record| contacts.population[record as usize] == population)
-        .collect();
+    let members: Vec<u32> =
+        (0..contacts.records).filter(|&record| contacts.population[record as usize] == population).collect();
     if members.len() < 2 {
         return None;
     }

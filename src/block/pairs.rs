@@ -80,10 +80,7 @@ impl Plan {
                     // Rows are sorted, so `left` is the smaller record.
                     let (a, b) = (left as u32, right as u32);
                     if self.keys.is_first_shared(a, b, rule, key) {
-                        batch.push(Pair {
-                            a: self.members[a as usize],
-                            b: self.members[b as usize],
-                        });
+                        batch.push(Pair { a: self.members[a as usize], b: self.members[b as usize] });
                         if batch.len() == BATCH {
                             flush(&mut batch);
                         }

@@ -19,11 +19,7 @@ pub struct Rule {
 impl Rule {
     fn new(contacts: &Contacts, atoms: &[Atom]) -> Self {
         let names: Vec<String> = atoms.iter().map(|&atom| atom_name(contacts, atom)).collect();
-        Self {
-            name: names.join(" + "),
-            atoms: atoms.to_vec(),
-            divides: None,
-        }
+        Self { name: names.join(" + "), atoms: atoms.to_vec(), divides: None }
     }
 }
 
@@ -46,19 +42,13 @@ pub fn candidates(
     }
     sets.retain(|set| set.iter().all(|&atom| atoms.available(atom)));
     let rules = sets.iter().map(|set| Rule::new(contacts, set));
-    rules
-        .filter(|rule| !settings.without.contains(&rule.name))
-        .collect()
+    rules.filter(|rule| !settings.without.contains(&rule.name)).collect()
 }
 
 /// Extra columns by kind: names of places and the like first narrow a block, long texts do so by their words.
 fn extras(contacts: &Contacts, kinds: &[Kind]) -> Vec<u8> {
     let wanted = |at: &usize| kinds.contains(&contacts.extras[*at].field.kind());
-    (0..contacts.extras.len())
-        .filter(wanted)
-        .take(MAX_EXTRAS)
-        .map(|at| at as u8)
-        .collect()
+    (0..contacts.extras.len()).filter(wanted).take(MAX_EXTRAS).map(|at| at as u8).collect()
 }
 
 fn person(sets: &mut Vec<Vec<Atom>>, contacts: &Contacts) {
@@ -78,10 +68,7 @@ fn person(sets: &mut Vec<Vec<Atom>>, contacts: &Contacts) {
         vec![SoundsWord, Company],
         vec![SoundsWordPair],
     ]);
-    for at in extras(
-        contacts,
-        &[Kind::Text, Kind::City, Kind::Region, Kind::Date, Kind::Company],
-    ) {
+    for at in extras(contacts, &[Kind::Text, Kind::City, Kind::Region, Kind::Date, Kind::Company]) {
         sets.push(vec![SoundsWord, BirthYear, Extra(at)]);
         sets.push(vec![BirthDate, Extra(at)]);
         sets.push(vec![SoundsWord, Extra(at)]);
@@ -122,17 +109,8 @@ fn company(sets: &mut Vec<Vec<Atom>>, contacts: &Contacts) {
 
 fn other(sets: &mut Vec<Vec<Atom>>, contacts: &Contacts) {
     use Atom::*;
-    sets.extend([
-        vec![Email],
-        vec![Phone],
-        vec![Website],
-        vec![Postcode, House],
-        vec![StreetHouse],
-    ]);
-    let texts = extras(
-        contacts,
-        &[Kind::Text, Kind::City, Kind::Region, Kind::Date, Kind::Company],
-    );
+    sets.extend([vec![Email], vec![Phone], vec![Website], vec![Postcode, House], vec![StreetHouse]]);
+    let texts = extras(contacts, &[Kind::Text, Kind::City, Kind::Region, Kind::Date, Kind::Company]);
     for (nth, &at) in texts.iter().enumerate() {
         sets.push(vec![Extra(at)]);
         for &with in &texts[nth + 1..] {
@@ -149,12 +127,7 @@ fn other(sets: &mut Vec<Vec<Atom>>, contacts: &Contacts) {
 pub fn dividers(population: Population) -> &'static [Atom] {
     match population {
         Population::Person => &[Atom::BirthYear, Atom::FormalGiven, Atom::SoundsFamily, Atom::City],
-        Population::Company => &[
-            Atom::SoundsCompanyWordPair,
-            Atom::City,
-            Atom::Company,
-            Atom::Postcode,
-        ],
+        Population::Company => &[Atom::SoundsCompanyWordPair, Atom::City, Atom::Company, Atom::Postcode],
         Population::Other => &[Atom::City, Atom::Postcode, Atom::BirthYear, Atom::Phone],
     }
 }
@@ -165,11 +138,7 @@ pub fn division(contacts: &Contacts, rules: &[Rule], divided: u8, atom: Atom) ->
     let mut atoms = base.atoms.clone();
     atoms.push(atom);
     let name = format!("{} + {}", base.name, atom_name(contacts, atom));
-    Rule {
-        name,
-        atoms,
-        divides: Some(divided),
-    }
+    Rule { name, atoms, divides: Some(divided) }
 }
 
 fn atom_name(contacts: &Contacts, atom: Atom) -> String {

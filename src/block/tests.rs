@@ -3,11 +3,7 @@ use crate::testing::{contacts, people};
 use std::collections::BTreeSet;
 
 fn settings(max_block: u32) -> BlockSettings {
-    BlockSettings {
-        max_block,
-        pairs_per_record: 1e9,
-        ..BlockSettings::default()
-    }
+    BlockSettings { max_block, pairs_per_record: 1e9, ..BlockSettings::default() }
 }
 
 fn pairs(plan: &Plan) -> Vec<Pair> {
@@ -58,10 +54,7 @@ fn pairs_do_not_depend_on_row_order() {
         let contacts = contacts(people);
         let found = pairs(&plan(&contacts, &settings(20))[0]);
         let key = |record: u32| people[record as usize].key;
-        found
-            .iter()
-            .map(|pair| (key(pair.a).min(key(pair.b)), key(pair.a).max(key(pair.b))))
-            .collect()
+        found.iter().map(|pair| (key(pair.a).min(key(pair.b)), key(pair.a).max(key(pair.b)))).collect()
     };
     assert_eq!(keys(&people), keys(&shuffled));
 }
@@ -69,11 +62,7 @@ fn pairs_do_not_depend_on_row_order() {
 #[test]
 fn rules_over_the_budget_are_left_out_and_named() {
     let contacts = contacts(&people(7, 200));
-    let tight = BlockSettings {
-        pairs_per_record: 1.0,
-        max_block: 1_000,
-        without: Vec::new(),
-    };
+    let tight = BlockSettings { pairs_per_record: 1.0, max_block: 1_000, without: Vec::new() };
     let plan = &plan(&contacts, &tight)[0];
     assert!(plan.planned_pairs() <= 200);
     assert!(!plan.left_out.is_empty());
@@ -82,20 +71,7 @@ fn rules_over_the_budget_are_left_out_and_named() {
 #[test]
 fn rules_can_be_switched_off_by_name() {
     let contacts = contacts(&people(8, 50));
-    let without = BlockSettings {
-        without: vec!["e-mail".to_string()],
-        ..settings(1_000)
-    };
-    assert!(
-        plan(&contacts, &settings(1_000))[0]
-            .rules
-            .iter()
-            .any(|rule| rule.name == "e-mail")
-    );
-    assert!(
-        !plan(&contacts, &without)[0]
-            .rules
-            .iter()
-            .any(|rule| rule.name == "e-mail")
-    );
+    let without = BlockSettings { without: vec!["e-mail".to_string()], ..settings(1_000) };
+    assert!(plan(&contacts, &settings(1_000))[0].rules.iter().any(|rule| rule.name == "e-mail"));
+    assert!(!plan(&contacts, &without)[0].rules.iter().any(|rule| rule.name == "e-mail"));
 }

@@ -73,10 +73,7 @@ struct Evidence {
 
 impl Evidence {
     fn of(contacts: &Contacts, judge: &Judge<'_>, a: u32, b: u32, edge: &Edge) -> Self {
-        let mut evidence = Evidence {
-            pattern: edge.pattern,
-            ..Evidence::default()
-        };
+        let mut evidence = Evidence { pattern: edge.pattern, ..Evidence::default() };
         let (mut given, mut family) = (None, None);
         for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
             let level = level_of(edge.pattern, at) as usize;

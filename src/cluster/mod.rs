@@ -60,26 +60,15 @@ pub fn group(
         .map_init(Memo::new, |memo, members| {
             let population = contacts.population[members[0] as usize];
             let judge = judges.iter().find(|judge| judge.population == population);
-            judge.map_or_else(Vec::new, |judge| {
-                resolve(contacts, links, judge, &members, settings, memo)
-            })
+            judge.map_or_else(Vec::new, |judge| resolve(contacts, links, judge, &members, settings, memo))
         })
         .flatten_iter()
         .collect();
-    let key = |cluster: &Cluster| {
-        cluster
-            .members
-            .iter()
-            .map(|&m| contacts.key_hash[m as usize])
-            .min()
-    };
+    let key = |cluster: &Cluster| cluster.members.iter().map(|&m| contacts.key_hash[m as usize]).min();
     groups.sort_by_key(key);
     let mut of_record = vec![Clusters::ALONE; contacts.records as usize];
     for (at, cluster) in groups.iter().enumerate() {
-        cluster
-            .members
-            .iter()
-            .for_each(|&record| of_record[record as usize] = at as u32);
+        cluster.members.iter().for_each(|&record| of_record[record as usize] = at as u32);
     }
     Clusters { of_record, groups }
 }
@@ -100,9 +89,7 @@ fn resolve(
     let mut clusters = Vec::new();
     for group in refine::average_linkage(members.len(), &edges, settings.join_at) {
         if group.len() > 1 {
-            clusters.push(lanes::cluster(
-                contacts, judge, &members, &group, &edges, settings,
-            ));
+            clusters.push(lanes::cluster(contacts, judge, &members, &group, &edges, settings));
         }
     }
     clusters
@@ -121,31 +108,19 @@ fn edges(links: &Links, judge: &Judge<'_>, members: &[u32], memo: &mut Memo) -> 
         for (at, &a) in members.iter().enumerate() {
             for (to, &b) in members.iter().enumerate().skip(at + 1) {
                 let pattern = judge.comparator.pattern(a.min(b), a.max(b), memo);
-                edges.insert(
-                    (at as u32, to as u32),
-                    Edge {
-                        weight: judge.scorer.weight(pattern),
-                        pattern,
-                    },
-                );
+                edges.insert((at as u32, to as u32), Edge { weight: judge.scorer.weight(pattern), pattern });
             }
         }
         return edges;
     }
-    let position: HashMap<u32, u32> = members
-        .iter()
-        .enumerate()
-        .map(|(at, &record)| (record, at as u32))
-        .collect();
+    let position: HashMap<u32, u32> =
+        members.iter().enumerate().map(|(at, &record)| (record, at as u32)).collect();
     for (&record, &at) in &position {
         let start = links.a.partition_point(|&a| a < record);
         let end = links.a.partition_point(|&a| a <= record);
         for link in start..end {
             if let Some(&to) = position.get(&links.b[link]) {
-                let edge = Edge {
-                    weight: links.weight[link],
-                    pattern: links.pattern[link],
-                };
+                let edge = Edge { weight: links.weight[link], pattern: links.pattern[link] };
                 edges.insert((at.min(to), at.max(to)), edge);
             }
         }

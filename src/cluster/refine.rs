@@ -60,12 +60,7 @@ pub fn average_linkage(members: usize, edges: &Edges, join_at: f64) -> Vec<Vec<u
             let mean = sum / (size * groups[other as usize].len() as u64);
             if mean >= threshold {
                 let (low, high) = (a.min(other), a.max(other));
-                queue.push(joining(
-                    mean,
-                    low,
-                    high,
-                    (version[low as usize], version[high as usize]),
-                ));
+                queue.push(joining(mean, low, high, (version[low as usize], version[high as usize])));
             }
         }
     }
@@ -75,12 +70,7 @@ pub fn average_linkage(members: usize, edges: &Edges, join_at: f64) -> Vec<Vec<u
 }
 
 fn joining(mean: u64, first: u32, second: u32, versions: (u32, u32)) -> Joining {
-    Joining {
-        mean,
-        first: std::cmp::Reverse(first),
-        second: std::cmp::Reverse(second),
-        versions,
-    }
+    Joining { mean, first: std::cmp::Reverse(first), second: std::cmp::Reverse(second), versions }
 }
 
 #[cfg(test)]
@@ -90,30 +80,12 @@ mod tests {
 
     fn edges(pairs: &[(u32, u32, f64)]) -> Edges {
         let weight = |p: f64| ((p / (1.0 - p)).log2() * 1e6).round() as i64;
-        pairs
-            .iter()
-            .map(|&(a, b, p)| {
-                (
-                    (a, b),
-                    Edge {
-                        weight: weight(p),
-                        pattern: 0,
-                    },
-                )
-            })
-            .collect()
+        pairs.iter().map(|&(a, b, p)| ((a, b), Edge { weight: weight(p), pattern: 0 })).collect()
     }
 
     #[test]
     fn a_bridge_does_not_join_two_groups() {
-        let edges = edges(&[
-            (0, 1, 0.99),
-            (2, 3, 0.99),
-            (1, 2, 0.9),
-            (0, 2, 0.1),
-            (0, 3, 0.1),
-            (1, 3, 0.1),
-        ]);
+        let edges = edges(&[(0, 1, 0.99), (2, 3, 0.99), (1, 2, 0.9), (0, 2, 0.1), (0, 3, 0.1), (1, 3, 0.1)]);
         assert_eq!(average_linkage(4, &edges, 0.5), vec![vec![0, 1], vec![2, 3]]);
     }
 

@@ -8,27 +8,14 @@ use std::collections::BTreeSet;
 fn groups(people: &[Person]) -> (BTreeSet<Vec<u64>>, Clusters) {
     let contacts = contacts(people);
     let settings = ScoreSettings::default();
-    let matchers = matcher::prepare(
-        &contacts,
-        matcher::plan(&contacts, &BlockSettings::default()),
-        None,
-        &settings,
-    )
-    .unwrap();
-    let links = Links::join(
-        matchers
-            .iter()
-            .map(|m| m.links(settings.link_floor, &Silent))
-            .collect(),
-    );
+    let matchers =
+        matcher::prepare(&contacts, matcher::plan(&contacts, &BlockSettings::default()), None, &settings)
+            .unwrap();
+    let links = Links::join(matchers.iter().map(|m| m.links(settings.link_floor, &Silent)).collect());
     let judges: Vec<Judge<'_>> = matchers.iter().map(|matcher| matcher.judge()).collect();
     let clusters = group(&contacts, &links, &judges, &ClusterSettings::default());
     let keys = |cluster: &Cluster| {
-        let mut keys: Vec<u64> = cluster
-            .members
-            .iter()
-            .map(|&record| people[record as usize].key)
-            .collect();
+        let mut keys: Vec<u64> = cluster.members.iter().map(|&record| people[record as usize].key).collect();
         keys.sort_unstable();
         keys
     };
@@ -59,10 +46,6 @@ fn every_record_is_in_one_cluster_at_most() {
             assert_eq!(clusters.of_record[record as usize], at as u32);
         }
     }
-    let alone = clusters
-        .of_record
-        .iter()
-        .filter(|&&at| at == Clusters::ALONE)
-        .count();
+    let alone = clusters.of_record.iter().filter(|&&at| at == Clusters::ALONE).count();
     assert_eq!(alone + seen.len(), people.len());
 }

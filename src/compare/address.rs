@@ -109,10 +109,7 @@ fn part(column: &Column, a: u32, b: u32, space: u8, memo: &mut Memo) -> Part {
     }
     let near = memo.level(space, left, right, || {
         let (a, b) = (column.value(left), column.value(right));
-        let same_letters = a
-            .bytes()
-            .filter(|&c| c != b' ')
-            .eq(b.bytes().filter(|&c| c != b' '));
+        let same_letters = a.bytes().filter(|&c| c != b' ').eq(b.bytes().filter(|&c| c != b' '));
         u8::from(same_letters || is_typo(a, b) || jaro_winkler(a, b) >= ALIKE)
     });
     if near == 1 { Part::Near } else { Part::Differs }
@@ -127,11 +124,7 @@ fn postcodes(column: &Column, a: u32, b: u32) -> Part {
         return Part::Same;
     }
     let (a, b) = (column.value(left), column.value(right));
-    if a.len() >= 4 && osa_within(a, b, 1).is_some() {
-        Part::Near
-    } else {
-        Part::Differs
-    }
+    if a.len() >= 4 && osa_within(a, b, 1).is_some() { Part::Near } else { Part::Differs }
 }
 
 fn houses(column: &Column, a: u32, b: u32) -> Part {

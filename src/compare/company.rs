@@ -25,9 +25,7 @@ pub fn level(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u
     if left == right {
         return EXACT + bins.of(left);
     }
-    memo.level(SPACE, left, right, || {
-        names(column.value(left), column.value(right))
-    })
+    memo.level(SPACE, left, right, || names(column.value(left), column.value(right)))
 }
 
 fn names(a: &str, b: &str) -> u8 {
@@ -44,9 +42,7 @@ fn names(a: &str, b: &str) -> u8 {
 }
 
 fn same_letters(a: &str, b: &str) -> bool {
-    a.bytes()
-        .filter(|&byte| byte != b' ')
-        .eq(b.bytes().filter(|&byte| byte != b' '))
+    a.bytes().filter(|&byte| byte != b' ').eq(b.bytes().filter(|&byte| byte != b' '))
 }
 
 /// Whether `short` is made of the first letters of the words of `long`: `ibm`, `international business machines`.
@@ -54,10 +50,7 @@ fn is_acronym(short: &str, long: &str) -> bool {
     short.len() >= 3
         && !short.contains(' ')
         && long.contains(' ')
-        && long
-            .split(' ')
-            .map(|word| word.as_bytes().first().copied().unwrap_or(0))
-            .eq(short.bytes())
+        && long.split(' ').map(|word| word.as_bytes().first().copied().unwrap_or(0)).eq(short.bytes())
 }
 
 #[cfg(test)]

@@ -18,11 +18,7 @@ pub fn level(column: &Column, a: u32, b: u32) -> u8 {
     let (a, b) = (column.value(left), column.value(right));
     if left == right {
         // Systems write 1 January when they know the year only.
-        return if a.len() < 10 || a.ends_with("-01-01") {
-            EXACT_VAGUE
-        } else {
-            EXACT
-        };
+        return if a.len() < 10 || a.ends_with("-01-01") { EXACT_VAGUE } else { EXACT };
     }
     differing(a, b)
 }

@@ -17,18 +17,13 @@ pub struct Bins {
 impl Bins {
     /// No frequencies: every value falls in bin 0.
     pub fn none() -> Self {
-        Self {
-            bin_of: Vec::new(),
-            shares: vec![1.0],
-        }
+        Self { bin_of: Vec::new(), shares: vec![1.0] }
     }
 
     /// Bins by how many of the members that have a value hold each one.
     pub fn new(column: &Column, members: &[u32]) -> Self {
         let mut counts = vec![0u32; column.distinct()];
-        members
-            .iter()
-            .for_each(|&record| counts[column.code(record) as usize] += 1);
+        members.iter().for_each(|&record| counts[column.code(record) as usize] += 1);
         counts[0] = 0;
         let filled: f64 = counts.iter().map(|&count| f64::from(count)).sum::<f64>().max(1.0);
         let mut shares = vec![0.0; BOUNDS.len() + 1];
@@ -36,11 +31,7 @@ impl Bins {
             .iter()
             .map(|&count| {
                 let share = f64::from(count) / filled;
-                let bin = BOUNDS
-                    .iter()
-                    .rev()
-                    .position(|&bound| share > bound)
-                    .unwrap_or(BOUNDS.len());
+                let bin = BOUNDS.iter().rev().position(|&bound| share > bound).unwrap_or(BOUNDS.len());
                 shares[bin] += share;
                 bin as u8
             })
@@ -51,11 +42,7 @@ impl Bins {
     /// The bin of a value.
     #[inline]
     pub fn of(&self, code: u32) -> u8 {
-        if self.bin_of.is_empty() {
-            0
-        } else {
-            self.bin_of[code as usize]
-        }
+        if self.bin_of.is_empty() { 0 } else { self.bin_of[code as usize] }
     }
 
     /// The share of filled records in each bin.
@@ -70,15 +57,8 @@ mod tests {
 
     #[test]
     fn common_and_rare_values_fall_apart() {
-        let values: Vec<String> = (0..10_000)
-            .map(|n| {
-                if n < 100 {
-                    "smith".to_string()
-                } else {
-                    format!("n{n}")
-                }
-            })
-            .collect();
+        let values: Vec<String> =
+            (0..10_000).map(|n| if n < 100 { "smith".to_string() } else { format!("n{n}") }).collect();
         let column = Column::from_values(values.iter().map(String::as_str));
         let members: Vec<u32> = (0..10_000).collect();
         let bins = Bins::new(&column, &members);

@@ -14,9 +14,5 @@ pub fn level(column: &Column, sharers: &Sharers, a: u32, b: u32) -> u8 {
         return if sharers.count(left) > 1 { 3 } else { 4 };
     }
     let (a, b) = (column.value(left), column.value(right));
-    if a.len().min(b.len()) >= 5 && osa_within(a, b, 1).is_some() {
-        2
-    } else {
-        1
-    }
+    if a.len().min(b.len()) >= 5 && osa_within(a, b, 1).is_some() { 2 } else { 1 }
 }

@@ -135,11 +135,7 @@ const TEXT: &[Level] = &[
     level("exact, uncommon", Exact),
     level("exact, rare", Exact),
 ];
-const CATEGORY: &[Level] = &[
-    level("missing", Missing),
-    level("different", Differ),
-    level("exact", Exact),
-];
+const CATEGORY: &[Level] = &[level("missing", Missing), level("different", Differ), level("exact", Exact)];
 const IDENTIFIER: &[Level] = &[
     level("missing", Missing),
     level("different", Differ),
@@ -171,23 +167,13 @@ impl Comparison {
             What::Category(nth) => return Self::of_field(what, &contacts.extras[nth as usize], CATEGORY),
             What::Date(nth) => return Self::of_field(what, &contacts.extras[nth as usize], DATE),
         };
-        Self {
-            what,
-            name: name.to_string(),
-            code: code.to_string(),
-            levels,
-        }
+        Self { what, name: name.to_string(), code: code.to_string(), levels }
     }
 
     fn of_field(what: What, extra: &crate::normalize::Extra, levels: &'static [Level]) -> Self {
         let name = extra.field.to_string();
         let code = name.to_uppercase().replace('_', "");
-        Self {
-            what,
-            name,
-            code,
-            levels,
-        }
+        Self { what, name, code, levels }
     }
 
     /// Levels at which the values are the same.

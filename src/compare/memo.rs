@@ -14,10 +14,7 @@ const PLACES: usize = 1 << 15;
 
 impl Default for Memo {
     fn default() -> Self {
-        Self {
-            keys: vec![u64::MAX; PLACES],
-            levels: vec![0; PLACES],
-        }
+        Self { keys: vec![u64::MAX; PLACES], levels: vec![0; PLACES] }
     }
 }
 

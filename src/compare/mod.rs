@@ -61,12 +61,10 @@ impl<'a> Comparator<'a> {
         let comparisons = choose(contacts, population, members);
         let bins = comparisons
             .iter()
-            .map(
-                |comparison| match levels::frequency_column(contacts, comparison.what) {
-                    Some(column) => Bins::new(column, members),
-                    None => Bins::none(),
-                },
-            )
+            .map(|comparison| match levels::frequency_column(contacts, comparison.what) {
+                Some(column) => Bins::new(column, members),
+                None => Bins::none(),
+            })
             .collect();
         let name = match population {
             Population::Person => &contacts.given,
@@ -84,13 +82,14 @@ impl<'a> Comparator<'a> {
                 .iter()
                 .map(|identifier| Sharers::of_column(&identifier.values, members, name))
                 .collect(),
-            mobile: contacts
-                .phone
+            role: contacts
+                .email
                 .entries()
                 .values()
                 .iter()
-                .map(phone::is_mobile)
+                .map(|e| email::is_role(email::local_part(e)))
                 .collect(),
+            mobile: contacts.phone.entries().values().iter().map(phone::is_mobile).collect(),
         }
     }
 
@@ -114,10 +113,7 @@ impl<'a> Comparator<'a> {
             let comparison = &self.comparisons[at];
             // Given and family name stand side by side and are compared together, since they may be swapped.
             if comparison.what == What::Given
-                && self
-                    .comparisons
-                    .get(at + 1)
-                    .is_some_and(|c| c.what == What::Family)
+                && self.comparisons.get(at + 1).is_some_and(|c| c.what == What::Family)
             {
                 let (given, family) =
                     names::levels(self.contacts, &self.bins[at], &self.bins[at + 1], a, b, memo);
@@ -188,42 +184,23 @@ fn choose(contacts: &Contacts, population: Population, members: &[u32]) -> Vec<C
             What::AddressRest,
             What::Website,
         ],
-        Population::Other => vec![
-            What::Email,
-            What::Phone,
-            What::Address,
-            What::Website,
-            What::Birth,
-        ],
+        Population::Other => vec![What::Email, What::Phone, What::Address, What::Website, What::Birth],
     };
     wanted.extend((0..contacts.identifiers.len()).map(|nth| What::Identifier(nth as u8)));
-    wanted.extend(
-        contacts
-            .extras
-            .iter()
-            .enumerate()
-            .map(|(nth, extra)| match extra.field.kind() {
-                Kind::Date => What::Date(nth as u8),
-                Kind::Category => What::Category(nth as u8),
-                _ => What::Text(nth as u8),
-            }),
-    );
+    wanted.extend(contacts.extras.iter().enumerate().map(|(nth, extra)| match extra.field.kind() {
+        Kind::Date => What::Date(nth as u8),
+        Kind::Category => What::Category(nth as u8),
+        _ => What::Text(nth as u8),
+    }));
     if population != Population::Person {
         wanted.push(What::State);
     }
     let enough = (MIN_FILLED * members.len() as f64).max(2.0) as usize;
     wanted.retain(|&what| {
-        members
-            .iter()
-            .filter(|&&record| levels::has_value(contacts, what, record))
-            .count()
-            >= enough
+        members.iter().filter(|&&record| levels::has_value(contacts, what, record)).count() >= enough
     });
     wanted.truncate(MAX_COMPARISONS);
-    wanted
-        .into_iter()
-        .map(|what| Comparison::new(contacts, what))
-        .collect()
+    wanted.into_iter().map(|what| Comparison::new(contacts, what)).collect()
 }
 
 #[cfg(test)]

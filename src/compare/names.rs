@@ -52,15 +52,9 @@ pub fn given(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u
     }
     if left == right {
         // An initial that agrees is no name that agrees.
-        return if column.value(left).len() == 1 {
-            INITIAL
-        } else {
-            EXACT + bins.of(left)
-        };
+        return if column.value(left).len() == 1 { INITIAL } else { EXACT + bins.of(left) };
     }
-    memo.level(GIVEN_SPACE, left, right, || {
-        given_words(column.value(left), column.value(right))
-    })
+    memo.level(GIVEN_SPACE, left, right, || given_words(column.value(left), column.value(right)))
 }
 
 /// Level of the family names.
@@ -72,20 +66,14 @@ pub fn family(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> 
     if left == right {
         return EXACT + bins.of(left);
     }
-    memo.level(FAMILY_SPACE, left, right, || {
-        family_words(column.value(left), column.value(right))
-    })
+    memo.level(FAMILY_SPACE, left, right, || family_words(column.value(left), column.value(right)))
 }
 
 fn given_words(a: &str, b: &str) -> u8 {
     let first = |name: &str| name.split(' ').next().unwrap_or("").len();
     let (first_a, first_b) = (&a[..first(a)], &b[..first(b)]);
     if first_a.len() == 1 || first_b.len() == 1 {
-        return if first_a.as_bytes()[0] == first_b.as_bytes()[0] {
-            INITIAL
-        } else {
-            DIFFERENT
-        };
+        return if first_a.as_bytes()[0] == first_b.as_bytes()[0] { INITIAL } else { DIFFERENT };
     }
     if first_a == first_b
         || same_letters(a, b)
@@ -97,9 +85,7 @@ fn given_words(a: &str, b: &str) -> u8 {
     if is_typo(first_a, first_b) || jaro_winkler(first_a, first_b) >= ALIKE {
         return SIMILAR;
     }
-    let shares_word = a
-        .split(' ')
-        .any(|word| word.len() > 2 && b.split(' ').any(|other| other == word));
+    let shares_word = a.split(' ').any(|word| word.len() > 2 && b.split(' ').any(|other| other == word));
     if shares_word { SHORT_FORM } else { DIFFERENT }
 }
 
@@ -112,28 +98,19 @@ fn family_words(a: &str, b: &str) -> u8 {
     if same_letters(a, b) {
         return SIMILAR;
     }
-    let shares_word = a
-        .split(' ')
-        .any(|word| word.len() > 2 && b.split(' ').any(|other| other == word));
+    let shares_word = a.split(' ').any(|word| word.len() > 2 && b.split(' ').any(|other| other == word));
     if shares_word {
         return PART;
     }
     if is_typo(a, b) {
         return SIMILAR;
     }
-    if jaro_winkler(a, b) >= ALIKE {
-        SOUNDS
-    } else {
-        DIFFERENT
-    }
+    if jaro_winkler(a, b) >= ALIKE { SOUNDS } else { DIFFERENT }
 }
 
 /// Whether two names differ in blanks only.
 fn same_letters(a: &str, b: &str) -> bool {
-    a.len() != b.len()
-        && a.bytes()
-            .filter(|&byte| byte != b' ')
-            .eq(b.bytes().filter(|&byte| byte != b' '))
+    a.len() != b.len() && a.bytes().filter(|&byte| byte != b' ').eq(b.bytes().filter(|&byte| byte != b' '))
 }
 
 /// Whether each record's given name is the other's family name, give or take a typo.
@@ -148,8 +125,7 @@ fn swapped(contacts: &Contacts, a: u32, b: u32) -> bool {
 /// Whether the two records share a name word of four letters or more in any column.
 fn shares_long_word(contacts: &Contacts, a: u32, b: u32) -> bool {
     let (left, right) = (contacts.name_words.get(a), contacts.name_words.get(b));
-    left.split(' ')
-        .any(|word| word.len() >= 4 && right.split(' ').any(|other| other == word))
+    left.split(' ').any(|word| word.len() >= 4 && right.split(' ').any(|other| other == word))
 }
 
 #[cfg(test)]

@@ -21,9 +21,7 @@ const MANY: u32 = 4;
 impl Sharers {
     /// Counts over a list column.
     pub fn of_list(column: &ListColumn, members: &[u32], name: &Column) -> Self {
-        let mut sharers = Self {
-            letters: vec![0; column.distinct()],
-        };
+        let mut sharers = Self { letters: vec![0; column.distinct()] };
         let initial = initials(name);
         for &record in members {
             for &code in column.codes(record) {
@@ -35,9 +33,7 @@ impl Sharers {
 
     /// Counts over a column.
     pub fn of_column(column: &Column, members: &[u32], name: &Column) -> Self {
-        let mut sharers = Self {
-            letters: vec![0; column.distinct()],
-        };
+        let mut sharers = Self { letters: vec![0; column.distinct()] };
         let initial = initials(name);
         for &record in members {
             sharers.letters[column.code(record) as usize] |= initial[name.code(record) as usize];
@@ -47,9 +43,7 @@ impl Sharers {
 
     /// An empty count over `values` values, to be filled by [`Sharers::add`].
     pub fn with_values(values: usize) -> Self {
-        Self {
-            letters: vec![0; values],
-        }
+        Self { letters: vec![0; values] }
     }
 
     /// Notes that a name with this letter bit holds a value.
@@ -98,15 +92,9 @@ pub fn email(column: &ListColumn, sharers: &Sharers, role: &[bool], a: u32, b: u
         for &right in column.codes(b) {
             let level = if left == right {
                 let role = email::is_role(email::local_part(column.value(left)));
-                if role {
-                    ROLE
-                } else {
-                    EMAIL_EXACT + sharers.privacy(left)
-                }
+                if role { ROLE } else { EMAIL_EXACT + sharers.privacy(left) }
             } else {
-                memo.level(EMAIL_SPACE, left, right, || {
-                    addresses(column.value(left), column.value(right))
-                })
+                memo.level(EMAIL_SPACE, left, right, || addresses(column.value(left), column.value(right)))
             };
             best = best.max(level);
         }
@@ -126,11 +114,7 @@ fn addresses(a: &str, b: &str) -> u8 {
         return EMAIL_SIMILAR;
     }
     let same_organisation = email::organisation(domain_a) == email::organisation(domain_b);
-    if same_organisation && !email::is_free_provider(domain_a) {
-        SAME_ORGANISATION
-    } else {
-        DIFFERENT
-    }
+    if same_organisation && !email::is_free_provider(domain_a) { SAME_ORGANISATION } else { DIFFERENT }
 }
 
 const PHONE_SIMILAR: u8 = 2;

@@ -28,9 +28,7 @@ pub fn level(column: &Column, bins: &Bins, comparison: usize, a: u32, b: u32, me
     if left == right {
         return EXACT + bins.of(left);
     }
-    memo.level(FIRST_SPACE + comparison as u8, left, right, || {
-        words(column.value(left), column.value(right))
-    })
+    memo.level(FIRST_SPACE + comparison as u8, left, right, || words(column.value(left), column.value(right)))
 }
 
 /// Level of two categories: different or the same.

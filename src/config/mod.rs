@@ -84,11 +84,7 @@ pub struct BlockSettings {
 
 impl Default for BlockSettings {
     fn default() -> Self {
-        Self {
-            pairs_per_record: 40.0,
-            max_block: 200,
-            without: Vec::new(),
-        }
+        Self { pairs_per_record: 40.0, max_block: 200, without: Vec::new() }
     }
 }
 
@@ -106,11 +102,7 @@ pub struct ScoreSettings {
 
 impl Default for ScoreSettings {
     fn default() -> Self {
-        Self {
-            link_floor: 0.05,
-            model: None,
-            training_pairs: 2_000_000,
-        }
+        Self { link_floor: 0.05, model: None, training_pairs: 2_000_000 }
     }
 }
 
@@ -128,11 +120,7 @@ pub struct ClusterSettings {
 
 impl Default for ClusterSettings {
     fn default() -> Self {
-        Self {
-            join_at: 0.5,
-            auto_at: 0.98,
-            max_cluster: 50,
-        }
+        Self { join_at: 0.5, auto_at: 0.98, max_cluster: 50 }
     }
 }
 

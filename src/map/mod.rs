@@ -30,10 +30,5 @@ pub enum MapError {
     #[error(
         "source `{source_name}` has no column `{column}` (settings ask for it as `{field}`); it has: {available}"
     )]
-    NoSuchColumn {
-        source_name: String,
-        column: String,
-        field: String,
-        available: String,
-    },
+    NoSuchColumn { source_name: String, column: String, field: String, available: String },
 }

@@ -114,11 +114,7 @@ impl Contacts {
             &self.birth_date,
             &self.website,
         ];
-        let extras = self
-            .identifiers
-            .iter()
-            .chain(&self.extras)
-            .map(|extra| extra.values.heap_bytes());
+        let extras = self.identifiers.iter().chain(&self.extras).map(|extra| extra.values.heap_bytes());
         columns.iter().map(|column| column.heap_bytes()).sum::<usize>()
             + extras.sum::<usize>()
             + self.email.heap_bytes()

@@ -99,22 +99,11 @@ pub fn find(
                 let pattern = comparator.pattern(pair.a, pair.b, &mut found.memo);
                 let weight = scorer.weight(pattern);
                 if weight >= floor_weight {
-                    found.rows.push(Row {
-                        a: pair.a,
-                        b: pair.b,
-                        weight,
-                        pattern,
-                        rule,
-                    });
+                    found.rows.push(Row { a: pair.a, b: pair.b, weight, pattern, rule });
                 }
             }
         },
-        |pairs| {
-            progress.event(Event::Advanced {
-                stage: "score",
-                by: pairs,
-            })
-        },
+        |pairs| progress.event(Event::Advanced { stage: "score", by: pairs }),
     );
     let compared = found.iter().map(|part| part.compared).sum();
     from_rows(found.into_iter().flat_map(|part| part.rows).collect(), compared)

@@ -33,9 +33,7 @@ pub struct PopulationModel {
 impl Model {
     /// The model of a population, if it has one.
     pub fn of(&self, population: Population) -> Option<&PopulationModel> {
-        self.populations
-            .iter()
-            .find(|model| model.population == population)
+        self.populations.iter().find(|model| model.population == population)
     }
 }
 

@@ -43,17 +43,8 @@ impl Scorer {
                 }
             }
         }
-        let priors = model
-            .classes
-            .iter()
-            .map(|class| micro_log2(class.share_ppm as f64 / 1e6))
-            .collect();
-        Self {
-            comparisons,
-            classes,
-            table,
-            priors,
-        }
+        let priors = model.classes.iter().map(|class| micro_log2(class.share_ppm as f64 / 1e6)).collect();
+        Self { comparisons, classes, table, priors }
     }
 
     /// The match weight of a pattern in micro-bits: log2 odds, the classes' shares included.
@@ -75,15 +66,10 @@ impl Scorer {
     pub fn rival(&self, pattern: u64) -> usize {
         let sum = |class: usize| -> i64 {
             let levels = (0..self.comparisons).map(|at| (at << LEVEL_BITS) + level_of(pattern, at) as usize);
-            self.priors[class]
-                + levels
-                    .map(|row| self.table[row * self.classes + class])
-                    .sum::<i64>()
+            self.priors[class] + levels.map(|row| self.table[row * self.classes + class]).sum::<i64>()
         };
         // Ties go to the first class.
-        (1..self.classes)
-            .max_by_key(|&class| (sum(class), std::cmp::Reverse(class)))
-            .unwrap_or(0)
+        (1..self.classes).max_by_key(|&class| (sum(class), std::cmp::Reverse(class))).unwrap_or(0)
     }
 
     /// How each comparison of a pattern weighs against the rival class, and the weight the shares start with.
@@ -119,10 +105,7 @@ fn log2_odds(sums: &[i64]) -> i64 {
     let Some(&top) = others.iter().max() else {
         return (LIMIT_BITS * MICRO) as i64;
     };
-    let rest: f64 = others
-        .iter()
-        .map(|&sum| ((sum - top) as f64 / MICRO).exp2())
-        .sum();
+    let rest: f64 = others.iter().map(|&sum| ((sum - top) as f64 / MICRO).exp2()).sum();
     let weight = (sums[0] - top) as f64 / MICRO - rest.log2();
     (weight.clamp(-LIMIT_BITS, LIMIT_BITS) * MICRO).round() as i64
 }

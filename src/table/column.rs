@@ -18,11 +18,7 @@ impl Column {
     pub fn missing() -> Self {
         let mut values = Arena::new();
         values.push("");
-        Self {
-            codes: Vec::new(),
-            values,
-            counts: vec![0],
-        }
+        Self { codes: Vec::new(), values, counts: vec![0] }
     }
 
     /// Builds a column from one value per record.
@@ -37,11 +33,7 @@ impl Column {
     /// The code of a record's value; [`MISSING`] when it has none.
     #[inline]
     pub fn code(&self, record: u32) -> u32 {
-        if self.codes.is_empty() {
-            MISSING
-        } else {
-            self.codes[record as usize]
-        }
+        if self.codes.is_empty() { MISSING } else { self.codes[record as usize] }
     }
 
     /// A record's value; empty when it has none.
@@ -64,11 +56,7 @@ impl Column {
 
     /// How many records hold a value that is not missing.
     pub fn filled(&self) -> u64 {
-        if self.codes.is_empty() {
-            0
-        } else {
-            self.codes.len() as u64 - u64::from(self.counts[0])
-        }
+        if self.codes.is_empty() { 0 } else { self.codes.len() as u64 - u64::from(self.counts[0]) }
     }
 
     /// How many distinct values there are, the missing one included.
@@ -97,11 +85,7 @@ impl Column {
     /// `map` gets each distinct value once. Used where a transformation does not depend on the record.
     pub fn map_distinct(&self, mut map: impl FnMut(&str) -> String) -> Column {
         let mut builder = ColumnBuilder::new();
-        let new_code: Vec<u32> = self
-            .values
-            .iter()
-            .map(|value| builder.intern(&map(value)))
-            .collect();
+        let new_code: Vec<u32> = self.values.iter().map(|value| builder.intern(&map(value))).collect();
         for &code in &self.codes {
             builder.push_code(new_code[code as usize]);
         }
@@ -195,11 +179,7 @@ impl ColumnBuilder {
         self.counts.shrink_to_fit();
         let all_missing = self.counts[0] as usize == self.codes.len();
         let codes = if all_missing { Vec::new() } else { self.codes };
-        Column {
-            codes,
-            values: self.values,
-            counts: self.counts,
-        }
+        Column { codes, values: self.values, counts: self.counts }
     }
 
     fn grow(&mut self) {
@@ -252,11 +232,6 @@ mod tests {
         let values: Vec<String> = (0..10_000).map(|n| format!("v{}", n % 5_000)).collect();
         let column = Column::from_values(values.iter().map(String::as_str));
         assert_eq!(column.distinct(), 5_001);
-        assert!(
-            values
-                .iter()
-                .enumerate()
-                .all(|(record, value)| column.get(record as u32) == value)
-        );
+        assert!(values.iter().enumerate().all(|(record, value)| column.get(record as u32) == value));
     }
 }

@@ -18,10 +18,7 @@ impl Default for ListColumn {
 impl ListColumn {
     /// A column in which every list is empty.
     pub fn missing() -> Self {
-        Self {
-            offsets: Vec::new(),
-            entries: Column::missing(),
-        }
+        Self { offsets: Vec::new(), entries: Column::missing() }
     }
 
     /// The codes of a record's values, in their order in the source.
@@ -83,10 +80,7 @@ pub struct ListColumnBuilder {
 impl ListColumnBuilder {
     /// A builder without records.
     pub fn new() -> Self {
-        Self {
-            offsets: vec![0],
-            ..Self::default()
-        }
+        Self { offsets: vec![0], ..Self::default() }
     }
 
     /// The code of a value, giving it a new one when it was not seen before.
@@ -124,10 +118,7 @@ impl ListColumnBuilder {
             return ListColumn::missing();
         }
         self.offsets.shrink_to_fit();
-        ListColumn {
-            offsets: self.offsets,
-            entries: self.entries.finish(),
-        }
+        ListColumn { offsets: self.offsets, entries: self.entries.finish() }
     }
 }
 

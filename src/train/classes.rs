@@ -155,9 +155,7 @@ pub fn start(population: Population, comparator: &Comparator<'_>, random: &Histo
         Population::Other => OTHER,
     };
     let comparisons = comparator.comparisons();
-    let chance: Vec<Vec<f64>> = (0..comparisons.len())
-        .map(|at| shares(comparisons, random, at))
-        .collect();
+    let chance: Vec<Vec<f64>> = (0..comparisons.len()).map(|at| shares(comparisons, random, at)).collect();
     let class = |&(name, share, stance): &Sketch| Class {
         name,
         share,
@@ -165,12 +163,7 @@ pub fn start(population: Population, comparator: &Comparator<'_>, random: &Histo
             .iter()
             .enumerate()
             .map(|(at, comparison)| {
-                expected(
-                    stance(comparison.what),
-                    comparison,
-                    comparator.bin_shares(at),
-                    &chance[at],
-                )
+                expected(stance(comparison.what), comparison, comparator.bin_shares(at), &chance[at])
             })
             .collect(),
     };
@@ -200,35 +193,22 @@ fn expected(stance: Stance, comparison: &Comparison, bin_shares: &[f64], chance:
         Chance => return chance.to_vec(),
         Partly => {
             let same = expected(Same, comparison, bin_shares, chance);
-            return same
-                .iter()
-                .zip(chance)
-                .map(|(same, chance)| 0.5 * same + 0.5 * chance)
-                .collect();
+            return same.iter().zip(chance).map(|(same, chance)| 0.5 * same + 0.5 * chance).collect();
         }
         _ => {}
     }
     let of = |level: usize| comparison.levels[level].agreement;
     let [differ, around, near, exact] = expectation(stance);
-    let count = |agreement: Agreement| {
-        (1..comparison.levels.len())
-            .filter(|&level| of(level) == agreement)
-            .count()
-    };
+    let count =
+        |agreement: Agreement| (1..comparison.levels.len()).filter(|&level| of(level) == agreement).count();
     let exact_levels: Vec<usize> = comparison.exact_levels().collect();
     let exact_split: Vec<f64> = match exact_levels.len() {
         // Frequency bins: as the records spread over them.
         4 if bin_shares.len() == 4 => bin_shares.iter().map(|share| share.max(0.001)).collect(),
         // Role mailbox, then by who shares it.
-        4 => [0.05]
-            .into_iter()
-            .chain(privacy(stance).map(|share| 0.95 * share))
-            .collect(),
+        4 => [0.05].into_iter().chain(privacy(stance).map(|share| 0.95 * share)).collect(),
         3 => privacy(stance).to_vec(),
-        2 => vec![
-            if stance == Shared { 0.8 } else { 0.2 },
-            if stance == Shared { 0.2 } else { 0.8 },
-        ],
+        2 => vec![if stance == Shared { 0.8 } else { 0.2 }, if stance == Shared { 0.2 } else { 0.8 }],
         _ => vec![1.0],
     };
     let mut levels: Vec<f64> = (0..comparison.levels.len())

@@ -46,11 +46,7 @@ pub fn fit(histogram: &Histogram, start: Vec<Class>) -> Fit {
         converged = classes.iter().zip(&next).map(change).fold(0.0, f64::max) < TOLERANCE;
         classes = next;
     }
-    Fit {
-        classes,
-        rounds,
-        converged,
-    }
+    Fit { classes, rounds, converged }
 }
 
 /// Expected pairs per class, and per class, comparison and level.
@@ -61,17 +57,8 @@ struct Sums {
 
 impl Sums {
     fn zero(classes: &[Class]) -> Self {
-        let empty = |class: &Class| {
-            class
-                .levels
-                .iter()
-                .map(|levels| vec![0.0; levels.len()])
-                .collect()
-        };
-        Self {
-            pairs: vec![0.0; classes.len()],
-            levels: classes.iter().map(empty).collect(),
-        }
+        let empty = |class: &Class| class.levels.iter().map(|levels| vec![0.0; levels.len()]).collect();
+        Self { pairs: vec![0.0; classes.len()], levels: classes.iter().map(empty).collect() }
     }
 
     fn add(&mut self, other: &Sums) {
@@ -95,11 +82,7 @@ fn expect(histogram: &Histogram, classes: &[Class]) -> Sums {
                 .levels
                 .iter()
                 .map(|levels| {
-                    levels
-                        .iter()
-                        .enumerate()
-                        .map(|(at, &p)| if at == 0 { 0.0 } else { log(p) })
-                        .collect()
+                    levels.iter().enumerate().map(|(at, &p)| if at == 0 { 0.0 } else { log(p) }).collect()
                 })
                 .collect()
         })
@@ -115,14 +98,10 @@ fn expect(histogram: &Histogram, classes: &[Class]) -> Sums {
                 for (class, value) in posterior.iter_mut().enumerate() {
                     let levels = table[class].iter().enumerate();
                     *value = shares[class]
-                        + levels
-                            .map(|(at, levels)| levels[level_of(pattern, at) as usize])
-                            .sum::<f64>();
+                        + levels.map(|(at, levels)| levels[level_of(pattern, at) as usize]).sum::<f64>();
                 }
                 let top = posterior.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-                posterior
-                    .iter_mut()
-                    .for_each(|value| *value = (*value - top).exp());
+                posterior.iter_mut().for_each(|value| *value = (*value - top).exp());
                 let total: f64 = posterior.iter().sum();
                 for (class, value) in posterior.iter().enumerate() {
                     let pairs = value / total * count as f64;
@@ -153,11 +132,7 @@ fn maximise(start: &[Class], sums: &Sums) -> Vec<Class> {
             levels[0] = 0.0;
             levels
         });
-        Class {
-            name: begin.name,
-            share: (sums.pairs[at] + SHARE_PAIRS) / total,
-            levels: levels.collect(),
-        }
+        Class { name: begin.name, share: (sums.pairs[at] + SHARE_PAIRS) / total, levels: levels.collect() }
     };
     start.iter().enumerate().map(class).collect()
 }
@@ -180,16 +155,9 @@ mod tests {
             share,
             levels: vec![vec![0.0, 1.0 - exact, exact], vec![0.0, 1.0 - exact, exact]],
         };
-        let fit = fit(
-            &histogram,
-            vec![class("match", 0.3, 0.9), class("unrelated", 0.7, 0.1)],
-        );
+        let fit = fit(&histogram, vec![class("match", 0.3, 0.9), class("unrelated", 0.7, 0.1)]);
         assert!(fit.converged);
-        assert!(
-            (0.08..0.16).contains(&fit.classes[0].share),
-            "{}",
-            fit.classes[0].share
-        );
+        assert!((0.08..0.16).contains(&fit.classes[0].share), "{}", fit.classes[0].share);
         assert!(fit.classes[0].levels[0][2] > 0.85);
         assert!(fit.classes[1].levels[0][2] < 0.15);
     }

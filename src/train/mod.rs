@@ -46,17 +46,11 @@ fn describe(
     let comparisons = comparator.comparisons().iter().map(|comparison| ComparisonModel {
         name: comparison.name.clone(),
         code: comparison.code.clone(),
-        levels: comparison
-            .levels
-            .iter()
-            .map(|level| level.name.to_string())
-            .collect(),
+        levels: comparison.levels.iter().map(|level| level.name.to_string()).collect(),
     });
     let micro = |levels: &Vec<f64>| -> Vec<i64> {
         let missing = std::iter::once(0);
-        missing
-            .chain(levels[1..].iter().map(|&share| crate::score::micro_log2(share)))
-            .collect()
+        missing.chain(levels[1..].iter().map(|&share| crate::score::micro_log2(share))).collect()
     };
     let classes = fit.classes.iter().map(|class| ClassModel {
         name: class.name.to_string(),

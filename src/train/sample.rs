@@ -38,23 +38,14 @@ impl Histogram {
 
 /// Counts the patterns of about `wanted` candidate pairs at most: whole blocks, chosen by a hash of their key.
 pub fn candidates(plan: &Plan, comparator: &Comparator<'_>, wanted: u64) -> Histogram {
-    let one_in = plan
-        .planned_pairs()
-        .div_ceil(wanted.max(1))
-        .clamp(1, u64::from(u32::MAX)) as u32;
-    let sample = if one_in == 1 {
-        Sample::All
-    } else {
-        Sample::OneBlockIn(one_in)
-    };
+    let one_in = plan.planned_pairs().div_ceil(wanted.max(1)).clamp(1, u64::from(u32::MAX)) as u32;
+    let sample = if one_in == 1 { Sample::All } else { Sample::OneBlockIn(one_in) };
     let states = plan.for_each_batch(
         sample,
         || (Counts::with_hasher(FixedState::with_seed(5)), Memo::new()),
         |(counts, memo), _, pairs| {
             for pair in pairs {
-                *counts
-                    .entry(comparator.pattern(pair.a, pair.b, memo))
-                    .or_default() += 1;
+                *counts.entry(comparator.pattern(pair.a, pair.b, memo)).or_default() += 1;
             }
         },
         |_| {},
