@@ -83,6 +83,13 @@ fn person(sets: &mut Vec<Vec<Atom>>, contacts: &Contacts) {
         vec![FormalGiven, Street],
         vec![SoundsFamily, GivenInitial, BirthYear],
         vec![SoundsFamily, GivenInitial, House],
+        vec![BirthDate],
+        vec![SoundsWord, City],
+        vec![SoundsWord, BirthYear],
+        vec![GivenInitial, BirthDay],
+        vec![GivenInitial, BirthYear, City],
+        vec![Postcode],
+        vec![SoundsWord],
     ]);
 }
 
