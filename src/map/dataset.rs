@@ -75,21 +75,16 @@ impl Dataset {
 
     /// The raw cell of a record in a field.
     pub fn raw_field(&self, record: u32, field: &FieldId) -> &str {
-        self.position(field)
-            .map_or("", |position| self.raw(record, position))
+        self.position(field).map_or("", |position| self.raw(record, position))
     }
 
     /// Positions of all columns of a field, in order (`email`, `email_2`, …).
     pub fn positions(&self, field: &Field) -> Vec<usize> {
-        (0..self.fields.len())
-            .filter(|&at| self.fields[at].field == *field)
-            .collect()
+        (0..self.fields.len()).filter(|&at| self.fields[at].field == *field).collect()
     }
 
     /// Positions of all fields of a kind, in order.
     pub fn positions_of_kind(&self, kind: Kind) -> Vec<usize> {
-        (0..self.fields.len())
-            .filter(|&at| self.fields[at].kind() == kind)
-            .collect()
+        (0..self.fields.len()).filter(|&at| self.fields[at].kind() == kind).collect()
     }
 }

@@ -174,13 +174,9 @@ impl FromStr for FieldId {
             Some(base) => (base, "_label"),
             None => (text, ""),
         };
-        let split = base
-            .rsplit_once('_')
-            .and_then(|(name, nth)| Some((name, nth.parse::<u8>().ok()?)));
+        let split = base.rsplit_once('_').and_then(|(name, nth)| Some((name, nth.parse::<u8>().ok()?)));
         match split {
-            Some((name, nth)) if nth >= 2 => {
-                named(&format!("{name}{label}")).map(|field| Self { field, nth })
-            }
+            Some((name, nth)) if nth >= 2 => named(&format!("{name}{label}")).map(|field| Self { field, nth }),
             _ => None,
         }
         .ok_or_else(|| text.to_string())
@@ -195,10 +191,7 @@ mod tests {
     fn names_read_back() {
         for field in Field::ALL {
             for nth in [1, 2, 3] {
-                let id = FieldId {
-                    field: field.clone(),
-                    nth,
-                };
+                let id = FieldId { field: field.clone(), nth };
                 assert_eq!(id.to_string().parse::<FieldId>(), Ok(id));
             }
         }
