@@ -43,10 +43,7 @@ pub struct Parsed {
 
 /// Checks a column separator from the settings.
 pub fn parse_delimiter(setting: &str, path: &str) -> Result<u8, IngestError> {
-    let bad = || IngestError::BadDelimiter {
-        path: path.to_string(),
-        delimiter: setting.to_string(),
-    };
+    let bad = || IngestError::BadDelimiter { path: path.to_string(), delimiter: setting.to_string() };
     match setting {
         "\\t" | "tab" => Ok(b'\t'),
         one if one.len() == 1 && one.is_ascii() && !NO_DELIMITERS.contains(&one.as_bytes()[0]) => {
@@ -61,9 +58,7 @@ pub fn parse(request: &Request<'_>, advanced: &(dyn Fn(u64) + Sync)) -> Result<P
     let mut scanner = Scanner::new(request.text, request.delimiter, request.line);
     let mut header = StringRecord::new();
     let Some(span) = scanner.next(&mut header) else {
-        return Err(IngestError::Empty {
-            path: request.path.to_string(),
-        });
+        return Err(IngestError::Empty { path: request.path.to_string() });
     };
     check_header(&header, span, request)?;
     let (headings, notes) = headings::distinct(&header);
@@ -91,21 +86,12 @@ pub fn parse(request: &Request<'_>, advanced: &(dyn Fn(u64) + Sync)) -> Result<P
     advanced((request.text.len() - done) as u64);
     let columns = builders.into_par_iter().map(ColumnBuilder::finish).collect();
     lines.shrink_to_fit();
-    Ok(Parsed {
-        headings,
-        notes,
-        columns,
-        lines,
-        quarantine: work.quarantine,
-    })
+    Ok(Parsed { headings, notes, columns, lines, quarantine: work.quarantine })
 }
 
 /// How many headings there are up to the last one that is not empty.
 fn headings_up_to_last_name(header: &StringRecord) -> usize {
-    (1..=header.len())
-        .rev()
-        .find(|&at| !header[at - 1].trim().is_empty())
-        .unwrap_or(0)
+    (1..=header.len()).rev().find(|&at| !header[at - 1].trim().is_empty()).unwrap_or(0)
 }
 
 fn check_header(header: &StringRecord, span: Span, request: &Request<'_>) -> Result<(), IngestError> {
@@ -134,22 +120,13 @@ fn check_room(
     rows: usize,
     request: &Request<'_>,
 ) -> Result<(), IngestError> {
-    let too_large = |limit| {
-        Err(IngestError::TooLarge {
-            path: request.path.to_string(),
-            limit,
-        })
-    };
+    let too_large = |limit| Err(IngestError::TooLarge { path: request.path.to_string(), limit });
     if rows + batch.used >= u32::MAX as usize {
         return too_large("it has more than 4,294,967,294 rows");
     }
     let limit = u32::MAX as usize;
     // Only a file of more than 4 GiB can fill a column with as much.
-    if request.text.len() > limit
-        && builders
-            .iter()
-            .any(|column| column.text_bytes() + batch.bytes > limit)
-    {
+    if request.text.len() > limit && builders.iter().any(|column| column.text_bytes() + batch.bytes > limit) {
         return too_large("one of its columns holds more than 4 GiB of distinct text");
     }
     Ok(())
@@ -238,10 +215,7 @@ impl Work<'_> {
             None => {}
         }
         if width < self.named {
-            return Some(format!(
-                "{width} cells where the header has {}: cells are missing",
-                self.width
-            ));
+            return Some(format!("{width} cells where the header has {}: cells are missing", self.width));
         }
         if width > self.width && record.iter().skip(self.width).any(|cell| !cell.trim().is_empty()) {
             return Some(format!(

@@ -28,46 +28,29 @@ pub struct Decoded<'a> {
 pub fn decode<'a>(bytes: &'a [u8], setting: Option<&str>, path: &str) -> Result<Decoded<'a>, IngestError> {
     let encoding = match (Encoding::for_bom(bytes), setting) {
         (Some((encoding, _)), _) => encoding,
-        (None, Some(label)) => {
-            Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| IngestError::UnknownEncoding {
-                path: path.to_string(),
-                label: label.to_string(),
-            })?
-        }
+        (None, Some(label)) => Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
+            IngestError::UnknownEncoding { path: path.to_string(), label: label.to_string() }
+        })?,
         (None, None) => utf16_without_mark(bytes).unwrap_or_else(|| detect(bytes)),
     };
     if encoding == UTF_8 {
         let marked = bytes.starts_with(b"\xEF\xBB\xBF");
         let text = if marked { &bytes[3..] } else { bytes };
         let label = if marked { "UTF-8 with BOM" } else { "UTF-8" };
-        return Ok(Decoded {
-            text: Cow::Borrowed(text),
-            label: label.to_string(),
-            lossy: false,
-        });
+        return Ok(Decoded { text: Cow::Borrowed(text), label: label.to_string(), lossy: false });
     }
     let (text, encoding, lossy) = encoding.decode(bytes);
     let text = match text {
         Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
         Cow::Owned(text) => Cow::Owned(text.into_bytes()),
     };
-    Ok(Decoded {
-        text,
-        label: encoding.name().to_string(),
-        lossy,
-    })
+    Ok(Decoded { text, label: encoding.name().to_string(), lossy })
 }
 
 /// UTF-16 shows as a NUL in every other byte of mostly Latin text.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
-    let nuls = |parity: usize| {
-        head.iter()
-            .skip(parity)
-            .step_by(2)
-            .filter(|&&byte| byte == 0)
-            .count()
-    };
+    let nuls = |parity: usize| head.iter().skip(parity).step_by(2).filter(|&&byte| byte == 0).count();
     let (even, odd, half) = (nuls(0), nuls(1), head.len() / 2);
     match half >= 4 {
         true if odd * 10 >= half * 7 && even * 20 <= half => Some(UTF_16LE),
@@ -83,10 +66,7 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut fed = 0;
-    for line in bytes
-        .split_inclusive(|&byte| byte == b'\n')
-        .filter(|line| !line.is_ascii())
-    {
+    for line in bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| !line.is_ascii()) {
         let line = &line[..line.len().min(DETECT_BYTES)];
         detector.feed(line, false);
         fed += line.len();
@@ -122,22 +102,13 @@ mod tests {
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
         text.encode_utf16()
-            .flat_map(|unit| {
-                if big {
-                    unit.to_be_bytes()
-                } else {
-                    unit.to_le_bytes()
-                }
-            })
+            .flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() })
             .collect()
     }
 
     #[test]
     fn byte_order_marks_are_dropped() {
-        assert_eq!(
-            read("\u{feff}naam;Zoë".as_bytes(), None),
-            ("naam;Zoë".into(), "UTF-8 with BOM".into())
-        );
+        assert_eq!(read("\u{feff}naam;Zoë".as_bytes(), None), ("naam;Zoë".into(), "UTF-8 with BOM".into()));
         let le = [b"\xFF\xFE".to_vec(), utf16("naam\tZoë\n", false)].concat();
         assert_eq!(read(&le, None), ("naam\tZoë\n".into(), "UTF-16LE".into()));
         let be = [b"\xFE\xFF".to_vec(), utf16("naam\tZoë\n", true)].concat();
@@ -157,10 +128,7 @@ mod tests {
         assert_eq!(label, "windows-1252");
         assert!(text.contains("Jürgen;München"));
         assert_eq!(read(bytes, Some("latin1")).1, "windows-1252");
-        assert!(matches!(
-            decode(bytes, Some("klingon"), "f.csv"),
-            Err(IngestError::UnknownEncoding { .. })
-        ));
+        assert!(matches!(decode(bytes, Some("klingon"), "f.csv"), Err(IngestError::UnknownEncoding { .. })));
     }
 
     #[test]

@@ -21,11 +21,7 @@ pub enum IngestError {
     HeaderOnly { path: String },
     /// The file is something else than delimited text or Parquet.
     #[error("`{path}` is {what}, not CSV or Parquet; {way_out}")]
-    OtherFormat {
-        path: String,
-        what: &'static str,
-        way_out: &'static str,
-    },
+    OtherFormat { path: String, what: &'static str, way_out: &'static str },
     /// The settings name an encoding that does not exist.
     #[error(
         "`{path}`: unknown encoding `{label}`; use a name such as `utf-8`, `windows-1252` or `utf-16le`, or leave it out to have it detected"
@@ -43,12 +39,7 @@ pub enum IngestError {
     #[error(
         "`{path}`: none of its {rows} rows can be read; the first one (line {line}): {reason}. If the file is sound, set its `delimiter` or `encoding` in the settings"
     )]
-    NothingReadable {
-        path: String,
-        rows: u64,
-        line: u32,
-        reason: String,
-    },
+    NothingReadable { path: String, rows: u64, line: u32, reason: String },
     /// More rows or text than can be numbered.
     #[error("`{path}` is too large: {limit}; split it into several files")]
     TooLarge { path: String, limit: &'static str },
@@ -59,11 +50,7 @@ pub enum IngestError {
     #[error(
         "`{path}`, column `{column}`: values of type {dtype} cannot be used; turn the column into text, or leave it out of the export"
     )]
-    ColumnType {
-        path: String,
-        column: String,
-        dtype: String,
-    },
+    ColumnType { path: String, column: String, dtype: String },
 }
 
 impl IngestError {

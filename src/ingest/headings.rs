@@ -18,20 +18,15 @@ pub fn distinct<'a>(headings: impl IntoIterator<Item = &'a str>) -> (Vec<String>
         let empty = heading.trim().is_empty();
         let name = match empty {
             true => free(&taken, |n| {
-                if n == 1 {
-                    format!("column {}", at + 1)
-                } else {
-                    format!("column {} ({n})", at + 1)
-                }
+                if n == 1 { format!("column {}", at + 1) } else { format!("column {} ({n})", at + 1) }
             }),
             false => free(&taken, |n| format!("{heading} ({})", n + 1)),
         };
         notes.push(match empty {
             true => format!("column {} has no heading; it is called `{name}`", at + 1),
-            false => format!(
-                "heading `{heading}` stands more than once; column {} is called `{name}`",
-                at + 1
-            ),
+            false => {
+                format!("heading `{heading}` stands more than once; column {} is called `{name}`", at + 1)
+            }
         });
         taken.insert(name.clone());
         names.push(name);
@@ -41,10 +36,7 @@ pub fn distinct<'a>(headings: impl IntoIterator<Item = &'a str>) -> (Vec<String>
 
 /// The first of the names for 1, 2, 3 … that is not taken.
 pub fn free(taken: &HashSet<String>, name: impl Fn(usize) -> String) -> String {
-    (1..)
-        .map(name)
-        .find(|name| !taken.contains(name))
-        .unwrap_or_default()
+    (1..).map(name).find(|name| !taken.contains(name)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -54,10 +46,7 @@ mod tests {
     #[test]
     fn repeated_and_empty_headings_get_names() {
         let (names, notes) = distinct(["Naam", "Naam", "", " ", "Naam (2)", "Naam"]);
-        assert_eq!(
-            names,
-            ["Naam", "Naam (3)", "column 3", "column 4", "Naam (2)", "Naam (4)"]
-        );
+        assert_eq!(names, ["Naam", "Naam (3)", "column 3", "column 4", "Naam (2)", "Naam (4)"]);
         assert_eq!(notes.len(), 4);
         assert!(notes[0].contains("`Naam`") && notes[0].contains("column 2"));
     }

@@ -33,10 +33,8 @@ pub struct Parsed {
 
 /// Reads a Parquet file from memory.
 pub fn parse(bytes: &[u8], path: &str) -> Result<Parsed, IngestError> {
-    let damaged = |error: PolarsError| IngestError::Parquet {
-        path: path.to_string(),
-        reason: error.to_string(),
-    };
+    let damaged =
+        |error: PolarsError| IngestError::Parquet { path: path.to_string(), reason: error.to_string() };
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let schema = reader.schema().map_err(damaged)?;
     for field in schema.iter_values() {
@@ -69,12 +67,7 @@ pub fn parse(bytes: &[u8], path: &str) -> Result<Parsed, IngestError> {
             })
         })
         .collect::<Result<_, _>>()?;
-    Ok(Parsed {
-        headings,
-        notes,
-        columns,
-        rows,
-    })
+    Ok(Parsed { headings, notes, columns, rows })
 }
 
 fn is_plain(dtype: &ArrowDataType) -> bool {
@@ -95,13 +88,9 @@ fn text(column: &PolarsColumn, rows: usize) -> PolarsResult<Column> {
         DataType::Boolean => fill(series.bool()?.iter()),
         DataType::Float64 => floats(series)?,
         DataType::Float32 => floats(&series.cast(&DataType::Float64)?)?,
-        DataType::Date => fill(
-            series
-                .date()?
-                .physical()
-                .iter()
-                .map(|day| day.and_then(|day| date(i64::from(day)))),
-        ),
+        DataType::Date => {
+            fill(series.date()?.physical().iter().map(|day| day.and_then(|day| date(i64::from(day)))))
+        }
         DataType::Datetime(unit, zone) => moments(series, *unit, zone.is_some())?,
         DataType::String => fill(series.str()?.iter()),
         DataType::Binary => binary(series)?,
@@ -139,16 +128,10 @@ fn floats(series: &Series) -> PolarsResult<Column> {
 
 fn binary(series: &Series) -> PolarsResult<Column> {
     let binary = series.binary()?;
-    if binary
-        .iter()
-        .flatten()
-        .any(|bytes| std::str::from_utf8(bytes).is_err())
-    {
+    if binary.iter().flatten().any(|bytes| std::str::from_utf8(bytes).is_err()) {
         return Err(PolarsError::ComputeError("bytes that are no text".into()));
     }
-    Ok(fill(binary.iter().map(|bytes| {
-        bytes.and_then(|bytes| std::str::from_utf8(bytes).ok())
-    })))
+    Ok(fill(binary.iter().map(|bytes| bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()))))
 }
 
 /// Timestamps; a column in which all of them are midnight holds days.
@@ -160,15 +143,10 @@ fn moments(series: &Series, unit: TimeUnit, zoned: bool) -> PolarsResult<Column>
         TimeUnit::Nanoseconds => 1_000_000_000,
     };
     let per_day = per_second * SECONDS_PER_DAY;
-    if !zoned
-        && moments
-            .iter()
-            .flatten()
-            .all(|moment| moment.rem_euclid(per_day) == 0)
-    {
-        return Ok(fill(moments.iter().map(|moment| {
-            moment.and_then(|moment| date(moment.div_euclid(per_day)))
-        })));
+    if !zoned && moments.iter().flatten().all(|moment| moment.rem_euclid(per_day) == 0) {
+        return Ok(fill(
+            moments.iter().map(|moment| moment.and_then(|moment| date(moment.div_euclid(per_day)))),
+        ));
     }
     Ok(fill(moments.iter().map(|moment| {
         let nanos = i128::from(moment?) * i128::from(1_000_000_000 / per_second);
@@ -193,23 +171,18 @@ mod tests {
         let mut frame = DataFrame::new(height, columns.into_iter().map(IntoColumn::into_column).collect())
             .expect("columns are of one length");
         let mut bytes = Vec::new();
-        ParquetWriter::new(&mut bytes)
-            .finish(&mut frame)
-            .expect("writes to memory");
+        ParquetWriter::new(&mut bytes).finish(&mut frame).expect("writes to memory");
         bytes
     }
 
     fn cells(column: &Column) -> Vec<&str> {
-        (0..column.codes().len() as u32)
-            .map(|row| column.get(row))
-            .collect()
+        (0..column.codes().len() as u32).map(|row| column.get(row)).collect()
     }
 
     #[test]
     fn every_type_becomes_the_text_people_expect() {
-        let dates = Series::new("date".into(), [Some(0i32), Some(462), None])
-            .cast(&DataType::Date)
-            .expect("casts");
+        let dates =
+            Series::new("date".into(), [Some(0i32), Some(462), None]).cast(&DataType::Date).expect("casts");
         let days = Series::new("day".into(), [0i64, 86_400_000, -86_400_000])
             .cast(&DataType::Datetime(TimeUnit::Milliseconds, None))
             .expect("casts");
@@ -227,10 +200,7 @@ mod tests {
         ]);
         assert!(bytes.starts_with(MAGIC));
         let parsed = parse(&bytes, "f.parquet").expect("reads");
-        assert_eq!(
-            parsed.headings,
-            ["text", "number", "float", "flag", "date", "day", "moment"]
-        );
+        assert_eq!(parsed.headings, ["text", "number", "float", "flag", "date", "day", "moment"]);
         let table: Vec<Vec<&str>> = parsed.columns.iter().map(cells).collect();
         assert_eq!(table[0], ["Zoë", "", ""]);
         assert_eq!(table[1], ["7", "-1", "0"]);
@@ -243,21 +213,12 @@ mod tests {
 
     #[test]
     fn lists_are_refused_by_name_and_damage_is_an_error() {
-        let list = Series::new(
-            "tags".into(),
-            [Series::new("".into(), ["a"]), Series::new("".into(), ["b"])],
-        );
+        let list = Series::new("tags".into(), [Series::new("".into(), ["a"]), Series::new("".into(), ["b"])]);
         let error = parse(&written(vec![list]), "f.parquet").expect_err("lists have no text form");
         assert!(error.to_string().contains("`tags`"), "{error}");
         let mut cut = written(vec![Series::new("a".into(), [1i64, 2])]);
         cut.truncate(cut.len() / 2);
-        assert!(matches!(
-            parse(&cut, "f.parquet"),
-            Err(IngestError::Parquet { .. })
-        ));
-        assert!(matches!(
-            parse(b"PAR1PAR1", "f.parquet"),
-            Err(IngestError::Parquet { .. })
-        ));
+        assert!(matches!(parse(&cut, "f.parquet"), Err(IngestError::Parquet { .. })));
+        assert!(matches!(parse(b"PAR1PAR1", "f.parquet"), Err(IngestError::Parquet { .. })));
     }
 }

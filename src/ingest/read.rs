@@ -55,11 +55,7 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
     for input in inputs.iter() {
         total += size(&input.path)?;
     }
-    progress.event(Event::Started {
-        stage: STAGE,
-        total: Some(total),
-        unit: "bytes",
-    });
+    progress.event(Event::Started { stage: STAGE, total: Some(total), unit: "bytes" });
     let mut read = Ingested::default();
     for input in inputs.iter() {
         let one = read_file(input, progress)?;
@@ -70,14 +66,9 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
     let rows: u64 = read.tables.iter().map(|table| u64::from(table.rows)).sum();
     for table in read.tables.iter().filter(|table| table.rows == 0) {
         if rows == 0 {
-            return Err(IngestError::HeaderOnly {
-                path: table.path.clone(),
-            });
+            return Err(IngestError::HeaderOnly { path: table.path.clone() });
         }
-        progress.event(Event::Warning(&format!(
-            "`{}` has a header but no rows",
-            table.path
-        )));
+        progress.event(Event::Warning(&format!("`{}` has a header but no rows", table.path)));
     }
     if rows > u64::from(u32::MAX - 1) {
         let path = read.tables[read.tables.len() - 1].path.clone();
@@ -91,25 +82,17 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
         0 => String::new(),
         count => format!(", {count} quarantined"),
     };
-    let files = if read.files.len() == 1 {
-        String::new()
-    } else {
-        format!(" from {} files", read.files.len())
-    };
+    let files =
+        if read.files.len() == 1 { String::new() } else { format!(" from {} files", read.files.len()) };
     let summary = format!("{rows} rows, {columns} columns{files}{quarantined}");
-    progress.event(Event::Finished {
-        stage: STAGE,
-        summary: &summary,
-    });
+    progress.event(Event::Finished { stage: STAGE, summary: &summary });
     Ok(read)
 }
 
 fn size(path: &Path) -> Result<u64, IngestError> {
     let facts = std::fs::metadata(path).map_err(|cause| io(path, cause))?;
     match facts.is_dir() {
-        true => Err(IngestError::Folder {
-            path: path.display().to_string(),
-        }),
+        true => Err(IngestError::Folder { path: path.display().to_string() }),
         false => Ok(facts.len()),
     }
 }
@@ -143,10 +126,8 @@ struct Content {
 fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError> {
     let path = input.path.display().to_string();
     let bytes = std::fs::read(&input.path).map_err(|cause| io(&input.path, cause))?;
-    let (digest, content) = rayon::join(
-        || Sha256::digest(&bytes),
-        || read_bytes(&bytes, input, &path, progress),
-    );
+    let (digest, content) =
+        rayon::join(|| Sha256::digest(&bytes), || read_bytes(&bytes, input, &path, progress));
     let content = content?;
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
@@ -178,18 +159,9 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
         .zip(content.columns)
         .map(|(name, cells)| RawColumn { name, cells })
         .collect();
-    let table = Table {
-        source: input.source.clone(),
-        path,
-        columns,
-        rows: rows as u32,
-        lines: content.lines,
-    };
-    Ok(One {
-        table,
-        quarantine: content.quarantine,
-        facts,
-    })
+    let table =
+        Table { source: input.source.clone(), path, columns, rows: rows as u32, lines: content.lines };
+    Ok(One { table, quarantine: content.quarantine, facts })
 }
 
 fn read_bytes(
@@ -263,11 +235,7 @@ fn line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
     if text.contains(&b'\n') || !text.contains(&b'\r') {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(
-        text.iter()
-            .map(|&byte| if byte == b'\r' { b'\n' } else { byte })
-            .collect(),
-    )
+    Cow::Owned(text.iter().map(|&byte| if byte == b'\r' { b'\n' } else { byte }).collect())
 }
 
 /// Takes off the first line `sep=;` that tells Excel the separator.
@@ -276,18 +244,11 @@ fn separator_line(text: &[u8]) -> (&[u8], Option<u8>) {
         return (text, None);
     };
     let line = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
-    let line = line
-        .strip_prefix(b"\"")
-        .and_then(|line| line.strip_suffix(b"\""))
-        .unwrap_or(line);
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
     match line {
-        [
-            b's' | b'S',
-            b'e' | b'E',
-            b'p' | b'P',
-            b'=',
-            delimiter @ (b',' | b';' | b'|' | b'\t' | b':'),
-        ] => (&text[end + 1..], Some(*delimiter)),
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter @ (b',' | b';' | b'|' | b'\t' | b':')] => {
+            (&text[end + 1..], Some(*delimiter))
+        }
         _ => (text, None),
     }
 }
@@ -296,9 +257,8 @@ fn separator_line(text: &[u8]) -> (&[u8], Option<u8>) {
 fn is_value(heading: &str) -> bool {
     /// Digits in a heading past which it is a telephone number or an id, not `User 12` or a year.
     const MANY_DIGITS: usize = 7;
-    let address = heading
-        .split_once('@')
-        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    let address =
+        heading.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
     let number = heading.chars().filter(char::is_ascii_digit).count() >= MANY_DIGITS
         && !heading.chars().any(char::is_alphabetic);
     address || number

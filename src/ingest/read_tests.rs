@@ -8,11 +8,7 @@ fn input(dir: &Path, name: &str, bytes: &[u8]) -> Input {
     let path = dir.join(name);
     std::fs::write(&path, bytes).expect("writes to a temporary folder");
     let source = name.split('.').next().unwrap_or(name).to_string();
-    Input {
-        path,
-        source,
-        settings: SourceSettings::default(),
-    }
+    Input { path, source, settings: SourceSettings::default() }
 }
 
 fn read_one(bytes: &[u8]) -> Result<Ingested, IngestError> {
@@ -23,11 +19,7 @@ fn read_one(bytes: &[u8]) -> Result<Ingested, IngestError> {
 fn rows(read: &Ingested) -> Vec<Vec<String>> {
     let table = &read.tables[0];
     (0..table.rows)
-        .map(|row| {
-            (0..table.columns.len())
-                .map(|column| table.cell(column, row).to_string())
-                .collect()
-        })
+        .map(|row| (0..table.columns.len()).map(|column| table.cell(column, row).to_string()).collect())
         .collect()
 }
 
@@ -36,10 +28,7 @@ struct Heard(Mutex<Vec<String>>);
 
 impl Progress for Heard {
     fn event(&self, event: Event<'_>) {
-        self.0
-            .lock()
-            .expect("no panic while held")
-            .push(format!("{event:?}"));
+        self.0.lock().expect("no panic while held").push(format!("{event:?}"));
     }
 }
 
@@ -49,10 +38,7 @@ fn a_file_becomes_a_table_with_its_facts() {
         read_one("naam;plaats\r\nZoë;Delft\r\n\r\n\"de \"\"Boer\"\"\r\nBV\";\r\n".as_bytes()).expect("reads");
     assert_eq!(rows(&read), [["Zoë", "Delft"], ["de \"Boer\"\r\nBV", ""]]);
     let table = &read.tables[0];
-    assert_eq!(
-        (table.source.as_str(), table.lines.as_slice()),
-        ("crm", &[2, 4][..])
-    );
+    assert_eq!((table.source.as_str(), table.lines.as_slice()), ("crm", &[2, 4][..]));
     let facts = &read.files[0];
     assert_eq!(
         (facts.format.as_str(), facts.encoding.as_str(), facts.delimiter),
@@ -66,10 +52,7 @@ fn a_file_becomes_a_table_with_its_facts() {
 fn the_hash_is_that_of_the_file() {
     let read = read_one(b"a\nb\n").expect("reads");
     // sha256sum of the four bytes.
-    assert_eq!(
-        read.files[0].sha256,
-        "911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2"
-    );
+    assert_eq!(read.files[0].sha256, "911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2");
 }
 
 #[test]
@@ -77,19 +60,9 @@ fn bad_rows_are_quarantined_with_line_reason_and_text() {
     let read = read_one(b"a,b,c\n1,2,3\n1,2\n1,2,3,\n1,2,3,4\n,,\n1,\0,3\n\xE9,\xC3\xA9,\xC3\xA9\xC3\xA9\xC3\xA9\n5,\"x,6\n7,8,9\n")
         .expect("reads");
     assert_eq!(rows(&read), [["1", "2", "3"], ["1", "2", "3"], ["7", "8", "9"]]);
-    let found: Vec<(u32, &str)> = read
-        .quarantine
-        .iter()
-        .map(|row| (row.line, row.reason.as_str()))
-        .collect();
-    let expected = [
-        (3, "missing"),
-        (5, "separator"),
-        (6, "empty"),
-        (7, "NUL"),
-        (8, "UTF-8"),
-        (9, "a quote is opened"),
-    ];
+    let found: Vec<(u32, &str)> = read.quarantine.iter().map(|row| (row.line, row.reason.as_str())).collect();
+    let expected =
+        [(3, "missing"), (5, "separator"), (6, "empty"), (7, "NUL"), (8, "UTF-8"), (9, "a quote is opened")];
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for ((line, reason), (at, word)) in found.iter().zip(expected) {
         assert!(*line == at && reason.contains(word), "line {line}: {reason}");
@@ -114,15 +87,11 @@ fn headings_are_told_apart_and_the_change_is_told() {
     assert_eq!(read.tables[0].columns[1].name, "Phone (2)");
     let heard = heard.0.into_inner().expect("no panic while held");
     assert!(
-        heard
-            .iter()
-            .any(|event| event.contains("Note") && event.contains("more than once")),
+        heard.iter().any(|event| event.contains("Note") && event.contains("more than once")),
         "{heard:?}"
     );
     assert!(
-        heard
-            .iter()
-            .any(|event| event.contains("Finished") && event.contains("1 rows, 2 columns")),
+        heard.iter().any(|event| event.contains("Finished") && event.contains("1 rows, 2 columns")),
         "{heard:?}"
     );
 }
@@ -131,17 +100,12 @@ fn headings_are_told_apart_and_the_change_is_told() {
 fn encodings_give_the_same_table() {
     let text = "naam;plaats\nJürgen Groß;Köln\nZoë;Zürich\n";
     let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(text);
-    let utf16: Vec<u8> = [0xFF, 0xFE]
-        .into_iter()
-        .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
-        .collect();
+    let utf16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let plain = rows(&read_one(text.as_bytes()).expect("reads"));
-    for bytes in [
-        &latin[..],
-        &utf16,
-        format!("\u{feff}{text}").as_bytes(),
-        text.replace('\n', "\r").as_bytes(),
-    ] {
+    for bytes in
+        [&latin[..], &utf16, format!("\u{feff}{text}").as_bytes(), text.replace('\n', "\r").as_bytes()]
+    {
         let read = read_one(bytes).expect("reads");
         assert_eq!(rows(&read), plain, "{}", read.files[0].encoding);
         assert_eq!(read.tables[0].lines, [2, 3]);
@@ -166,11 +130,8 @@ fn unusable_files_get_an_error_with_a_way_out() {
     assert!(error(&[7, 0, 200, 1, 10].repeat(40)).contains("binary"));
     assert!(error(b"a,b\n1\n2\n").contains("none of its 2 rows"));
     assert!(error(b",,\n1,2,3\n").contains("line 1"));
-    let missing = Input {
-        path: "no/such.csv".into(),
-        source: "x".into(),
-        settings: SourceSettings::default(),
-    };
+    let missing =
+        Input { path: "no/such.csv".into(), source: "x".into(), settings: SourceSettings::default() };
     let missing = read(&[missing], &Silent).expect_err("is not there");
     assert!(matches!(missing, IngestError::NotFound { .. }) && !missing.is_io());
     assert!(matches!(read(&[], &Silent), Err(IngestError::NoInput)));
@@ -181,46 +142,25 @@ fn settings_are_obeyed_or_refused() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let mut one = input(dir.path(), "crm.csv", b"a:b;c\n1:2;3\n");
     one.settings.delimiter = Some(":".to_string());
-    assert_eq!(
-        rows(&read(&[one.clone()], &Silent).expect("reads")),
-        [["1", "2;3"]]
-    );
+    assert_eq!(rows(&read(&[one.clone()], &Silent).expect("reads")), [["1", "2;3"]]);
     one.settings.delimiter = Some("::".to_string());
-    assert!(matches!(
-        read(&[one.clone()], &Silent),
-        Err(IngestError::BadDelimiter { .. })
-    ));
-    one.settings = SourceSettings {
-        encoding: Some("klingon".to_string()),
-        ..SourceSettings::default()
-    };
-    assert!(matches!(
-        read(&[one], &Silent),
-        Err(IngestError::UnknownEncoding { .. })
-    ));
+    assert!(matches!(read(&[one.clone()], &Silent), Err(IngestError::BadDelimiter { .. })));
+    one.settings = SourceSettings { encoding: Some("klingon".to_string()), ..SourceSettings::default() };
+    assert!(matches!(read(&[one], &Silent), Err(IngestError::UnknownEncoding { .. })));
 }
 
 #[test]
 fn sources_of_one_name_are_told_apart_and_an_empty_one_does_not_stop_the_rest() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let (a, b) = (dir.path().join("a"), dir.path().join("b"));
-    std::fs::create_dir_all(&a)
-        .and_then(|()| std::fs::create_dir_all(&b))
-        .expect("makes folders");
+    std::fs::create_dir_all(&a).and_then(|()| std::fs::create_dir_all(&b)).expect("makes folders");
     let heard = Heard::default();
     let inputs = [input(&a, "crm.csv", b"a\n1\n"), input(&b, "crm.csv", b"a\n")];
     let read = read(&inputs, &heard).expect("reads");
-    assert_eq!(
-        (read.tables[0].source.as_str(), read.tables[1].source.as_str()),
-        ("crm", "crm-2")
-    );
+    assert_eq!((read.tables[0].source.as_str(), read.tables[1].source.as_str()), ("crm", "crm-2"));
     assert_eq!((read.tables[0].rows, read.tables[1].rows), (1, 0));
     let heard = heard.0.into_inner().expect("no panic while held");
-    assert_eq!(
-        heard.iter().filter(|event| event.starts_with("Warning")).count(),
-        2,
-        "{heard:?}"
-    );
+    assert_eq!(heard.iter().filter(|event| event.starts_with("Warning")).count(), 2, "{heard:?}");
 }
 
 /// A batch holds 8,192 records; several of them must come out in order.

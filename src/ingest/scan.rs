@@ -37,13 +37,7 @@ pub enum Fault {
 impl<'a> Scanner<'a> {
     /// Starts at the beginning of `text`; its first line counts as `line`.
     pub fn new(text: &'a [u8], delimiter: u8, line: u32) -> Self {
-        Self {
-            text,
-            delimiter,
-            reader: reader(text, delimiter),
-            base: 0,
-            base_line: line,
-        }
+        Self { text, delimiter, reader: reader(text, delimiter), base: 0, base_line: line }
     }
 
     /// Reads the next record that is not a blank line; `None` at the end of the text.
@@ -56,10 +50,8 @@ impl<'a> Scanner<'a> {
             Err(_) => false,
         };
         let end = self.base + self.reader.position().byte() as usize;
-        let line_of = |relative: u64| {
-            self.base_line
-                .saturating_add(u32::try_from(relative - 1).unwrap_or(u32::MAX))
-        };
+        let line_of =
+            |relative: u64| self.base_line.saturating_add(u32::try_from(relative - 1).unwrap_or(u32::MAX));
         let (mut start, mut line) = (self.base + before.byte() as usize, line_of(before.line()));
         // The reader passes over blank lines, and over the second half of CR LF, only when it reads on.
         while let Some(byte @ (b'\r' | b'\n')) = self.text.get(start).filter(|_| start < end) {
@@ -67,12 +59,7 @@ impl<'a> Scanner<'a> {
             start += 1;
         }
         if !encoded {
-            return Some(Span {
-                start,
-                end,
-                line,
-                fault: Some(Fault::Encoding),
-            });
+            return Some(Span { start, end, line, fault: Some(Fault::Encoding) });
         }
         if record.as_slice().contains('\n') && !quotes_are_sound(&self.text[start..end], self.delimiter) {
             let until = line_of(self.reader.position().line());
@@ -81,28 +68,16 @@ impl<'a> Scanner<'a> {
             self.restart(end, line.saturating_add(1));
             // The record may hold the rest of the file; its memory is not kept.
             *record = StringRecord::new();
-            return Some(Span {
-                start,
-                end,
-                line,
-                fault: Some(Fault::Quote { until }),
-            });
+            return Some(Span { start, end, line, fault: Some(Fault::Quote { until }) });
         }
-        Some(Span {
-            start,
-            end,
-            line,
-            fault: None,
-        })
+        Some(Span { start, end, line, fault: None })
     }
 
     /// The text of a span without its line end, undecodable bytes replaced.
     pub fn raw(&self, span: Span) -> String {
         let raw = &self.text[span.start..span.end];
-        let trimmed = raw
-            .iter()
-            .rposition(|byte| !matches!(byte, b'\r' | b'\n'))
-            .map_or(&raw[..0], |at| &raw[..=at]);
+        let trimmed =
+            raw.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(&raw[..0], |at| &raw[..=at]);
         String::from_utf8_lossy(trimmed).into_owned()
     }
 
@@ -163,12 +138,7 @@ mod tests {
         let mut rows = Vec::new();
         while let Some(span) = scanner.next(&mut record) {
             let raw = scanner.raw(span);
-            rows.push((
-                span.line,
-                record.iter().map(str::to_string).collect(),
-                span.fault,
-                raw,
-            ));
+            rows.push((span.line, record.iter().map(str::to_string).collect(), span.fault, raw));
         }
         rows
     }

@@ -19,34 +19,18 @@ pub struct Foreign {
 
 /// First bytes, what they mean, and the way out.
 const MAGIC: &[(&[u8], &str, &str)] = &[
-    (
-        b"\xD0\xCF\x11\xE0",
-        "an old Excel workbook or Office document",
-        "open it and save it as CSV (UTF-8)",
-    ),
+    (b"\xD0\xCF\x11\xE0", "an old Excel workbook or Office document", "open it and save it as CSV (UTF-8)"),
     (b"\x89PNG", "a PNG picture", "name the exported file instead"),
-    (
-        b"\xFF\xD8\xFF",
-        "a JPEG picture",
-        "name the exported file instead",
-    ),
+    (b"\xFF\xD8\xFF", "a JPEG picture", "name the exported file instead"),
     (b"GIF8", "a GIF picture", "name the exported file instead"),
     (b"%PDF", "a PDF document", "export the data as CSV instead"),
     (b"\x1F\x8B", "a gzip-compressed file", "unpack it first (gunzip)"),
-    (
-        b"\x28\xB5\x2F\xFD",
-        "a zstd-compressed file",
-        "unpack it first (unzstd)",
-    ),
+    (b"\x28\xB5\x2F\xFD", "a zstd-compressed file", "unpack it first (unzstd)"),
     (b"BZh", "a bzip2-compressed file", "unpack it first (bunzip2)"),
     (b"\xFD7zXZ", "an xz-compressed file", "unpack it first (unxz)"),
     (b"7z\xBC\xAF", "a 7-Zip archive", "unpack it first"),
     (b"Rar!", "a RAR archive", "unpack it first"),
-    (
-        b"SQLite format 3\0",
-        "an SQLite database",
-        "export its table as CSV",
-    ),
+    (b"SQLite format 3\0", "an SQLite database", "export its table as CSV"),
     (b"\x7FELF", "a program", "name the exported file instead"),
     (b"MZ\x90", "a Windows program", "name the exported file instead"),
     (b"ARROW1", "an Arrow (Feather) file", "write it as Parquet or CSV"),
@@ -60,18 +44,14 @@ pub fn foreign(bytes: &[u8]) -> Option<Foreign> {
         let head = &bytes[..bytes.len().min(SAMPLE_BYTES)];
         let holds = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
         return Some(match () {
-            () if holds(b"xl/") || holds(b"[Content_Types].xml") => Foreign {
-                what: "an Excel workbook",
-                way_out: "open it and save the sheet as CSV (UTF-8)",
-            },
+            () if holds(b"xl/") || holds(b"[Content_Types].xml") => {
+                Foreign { what: "an Excel workbook", way_out: "open it and save the sheet as CSV (UTF-8)" }
+            }
             () if holds(b"opendocument.spreadsheet") => Foreign {
                 what: "an OpenDocument spreadsheet",
                 way_out: "open it and save the sheet as CSV (UTF-8)",
             },
-            () => Foreign {
-                what: "a zip archive",
-                way_out: "unpack it first",
-            },
+            () => Foreign { what: "a zip archive", way_out: "unpack it first" },
         });
     }
     MAGIC
@@ -88,38 +68,25 @@ pub fn foreign_text(text: &[u8]) -> Option<Foreign> {
         .filter(|&&byte| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x1A | 0x1B))
         .count();
     if control >= CONTROL_MIN && control * 100 > head.len() * CONTROL_PERCENT {
-        return Some(Foreign {
-            what: "binary data",
-            way_out: "export the data as CSV (UTF-8) or Parquet",
-        });
+        return Some(Foreign { what: "binary data", way_out: "export the data as CSV (UTF-8) or Parquet" });
     }
     let start = head.trim_ascii_start();
     let begins = |prefix: &str| {
-        start
-            .get(..prefix.len())
-            .is_some_and(|begin| begin.eq_ignore_ascii_case(prefix.as_bytes()))
+        start.get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix.as_bytes()))
     };
     let then = start.get(1..).unwrap_or_default().trim_ascii_start().first();
     match () {
-        () if begins("BEGIN:VCARD") => Some(Foreign {
-            what: "a vCard file",
-            way_out: "export the contacts as CSV instead",
-        }),
+        () if begins("BEGIN:VCARD") => {
+            Some(Foreign { what: "a vCard file", way_out: "export the contacts as CSV instead" })
+        }
         () if begins("<!DOCTYPE") || begins("<html") || begins("<?xml") || begins("<table") => {
             Some(Foreign {
                 what: "HTML or XML (some systems give it the ending .xls)",
                 way_out: "open it in a spreadsheet and save it as CSV (UTF-8)",
             })
         }
-        () if matches!(
-            (start.first(), then),
-            (Some(b'{'), Some(b'"')) | (Some(b'['), Some(b'{' | b'['))
-        ) =>
-        {
-            Some(Foreign {
-                what: "JSON",
-                way_out: "export the data as CSV or Parquet instead",
-            })
+        () if matches!((start.first(), then), (Some(b'{'), Some(b'"')) | (Some(b'['), Some(b'{' | b'['))) => {
+            Some(Foreign { what: "JSON", way_out: "export the data as CSV or Parquet instead" })
         }
         () => None,
     }
@@ -132,10 +99,7 @@ pub fn delimiter(text: &[u8]) -> u8 {
     let mut sample = &text[..text.len().min(SAMPLE_BYTES)];
     if sample.len() < text.len() {
         // The last record of a cut sample is likely cut as well.
-        sample = sample
-            .iter()
-            .rposition(|&byte| byte == b'\n')
-            .map_or(sample, |end| &sample[..end]);
+        sample = sample.iter().rposition(|&byte| byte == b'\n').map_or(sample, |end| &sample[..end]);
     }
     let mut best = (0, 0, b',');
     for candidate in CANDIDATES {
@@ -155,11 +119,7 @@ pub fn delimiter(text: &[u8]) -> u8 {
         };
         let even = rows.iter().filter(|&&width| width == header).count();
         // Evenness in tenths: a few ragged rows must not outweigh the right separator.
-        let tenths = if rows.is_empty() {
-            10
-        } else {
-            even * 10 / rows.len()
-        };
+        let tenths = if rows.is_empty() { 10 } else { even * 10 / rows.len() };
         if (tenths, header) > (best.0, best.1) {
             best = (tenths, header, candidate);
         }

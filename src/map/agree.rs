@@ -16,6 +16,9 @@ const LONG_TEXT: f64 = 60.0;
 /// Characters past which a code is a checksum or a key of a machine's own (a GUID has 36).
 const LONG_CODE: f64 = 40.0;
 
+/// Columns of one field that are told apart.
+pub const MOST_OF_A_FIELD: u8 = 99;
+
 /// What the other columns say of a table.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Context {
@@ -44,12 +47,21 @@ pub fn fits(field: &Field, look: &Look) -> bool {
         (Field::HouseNumber, _) => look.digits >= FITS && look.length <= 12.0,
         (Field::PoBox | Field::Unit, _) => plain_text,
         (_, Kind::Email) => look.email >= FITS,
-        (_, Kind::Phone) => look.phone >= FITS || (look.digits >= 0.6 && look.letters < 0.2 && look.email < 0.2 && look.date < FITS),
-        (_, Kind::Postcode) => look.length <= 12.0 && (look.digits >= FITS || look.postcode >= FITS) && look.date < CLEAR,
+        (_, Kind::Phone) => {
+            look.phone >= FITS
+                || (look.digits >= 0.6 && look.letters < 0.2 && look.email < 0.2 && look.date < FITS)
+        }
+        (_, Kind::Postcode) => {
+            look.length <= 12.0 && (look.digits >= FITS || look.postcode >= FITS) && look.date < CLEAR
+        }
         (_, Kind::Website) => look.url >= FITS,
-        (Field::BirthYear | Field::BirthMonth | Field::BirthDay, _) => look.number >= FITS || look.length <= 10.0,
+        (Field::BirthYear | Field::BirthMonth | Field::BirthDay, _) => {
+            look.number >= FITS || look.length <= 10.0
+        }
         (_, Kind::Date | Kind::Timestamp) => look.date >= FITS,
-        (_, Kind::Identifier) => look.digits >= FITS && look.blanks < 0.8 && look.email < FITS && look.date < 0.95,
+        (_, Kind::Identifier) => {
+            look.digits >= FITS && look.blanks < 0.8 && look.email < FITS && look.date < 0.95
+        }
         (_, Kind::Country | Kind::City | Kind::Region) => plain_text && look.number < 0.6 && look.lines < 0.5,
         (_, Kind::PersonName | Kind::Company) => plain_text && look.number < 0.6,
         (Field::Gender, _) => look.gender >= FITS || look.distinct <= FEW_VALUES,
@@ -68,8 +80,15 @@ pub fn by_values(look: &Look, context: Context) -> Option<(Field, &'static str)>
         () if look.clear_phone >= CLEAR && look.decimal < 0.2 && look.iban < 0.2 => {
             Some((Field::Phone, "telephone numbers"))
         }
-        () if look.vat >= CLEAR && look.length < 18.0 && look.uniqueness() > 0.3 => Some((Field::VatNumber, "VAT numbers")),
-        () if look.is_key() && look.code.max(look.number) >= 0.9 && look.decimal < 0.1 && !context.id && look.date < FITS => {
+        () if look.vat >= CLEAR && look.length < 18.0 && look.uniqueness() > 0.3 => {
+            Some((Field::VatNumber, "VAT numbers"))
+        }
+        () if look.is_key()
+            && look.code.max(look.number) >= 0.9
+            && look.decimal < 0.1
+            && !context.id
+            && look.date < FITS =>
+        {
             Some((Field::Id, "codes, all filled and different"))
         }
         () if names && look.given_name >= FITS && look.blanks < 0.3 && !context.name_parts => {
@@ -88,11 +107,22 @@ pub fn other(heading: &str, look: &Look, context: Context) -> (Field, &'static s
     (named(heading, kind), what)
 }
 
-/// An `Other` field under a heading's name; a name that a known field has is not taken.
+/// An `Other` field under a heading's name without the number at its end ([`trailing_number`]), so that `User 1`
+/// and `User 2` become `user` and `user_2`; a name that a known field has is not taken.
 pub fn named(heading: &str, kind: Kind) -> Field {
-    let slug = headings::slug(heading);
-    let taken = slug.parse::<FieldId>().is_ok();
-    Field::Other(if taken { format!("other_{slug}") } else { slug }, kind)
+    let mut words = headings::words(heading);
+    if trailing_number(heading).is_some() {
+        words.pop();
+    }
+    let name = if words.is_empty() { "column".to_string() } else { words.join("_") };
+    let taken = name.parse::<FieldId>().is_ok();
+    Field::Other(if taken { format!("other_{name}") } else { name }, kind)
+}
+
+/// The number at a heading's end, when it counts columns rather than being part of a name (`iso 9001`).
+pub fn trailing_number(heading: &str) -> Option<u8> {
+    let words = headings::words(heading);
+    words.last()?.parse().ok().filter(|number| (1..=MOST_OF_A_FIELD).contains(number))
 }
 
 fn kind(look: &Look, context: Context) -> (Kind, &'static str) {
@@ -109,11 +139,13 @@ fn kind(look: &Look, context: Context) -> (Kind, &'static str) {
         () if look.lines >= 0.1 => (weak, "text of several lines"),
         () if few => (Kind::Category, "one of few values"),
         () if look.decimal >= 0.3 => (weak, "numbers"),
-        () if look.code.max(look.number) >= 0.8 && look.blanks < 0.1 => match look.uniqueness() >= 0.8 && look.length >= 4.0 {
-            true if look.length > LONG_CODE => (Kind::Carried, "long codes"),
-            true => (Kind::Identifier, "codes, nearly all different"),
-            false => (weak, "numbers and codes that repeat"),
-        },
+        () if look.code.max(look.number) >= 0.8 && look.blanks < 0.1 => {
+            match look.uniqueness() >= 0.8 && look.length >= 4.0 {
+                true if look.length > LONG_CODE => (Kind::Carried, "long codes"),
+                true => (Kind::Identifier, "codes, nearly all different"),
+                false => (weak, "numbers and codes that repeat"),
+            }
+        }
         () if look.length > LONG_TEXT => (weak, "long text"),
         () => (Kind::Text, "short text"),
     }

@@ -1,20 +1,18 @@
 //! The columns of one table → fields: settings first, then headings, then values.
 
-use super::agree::{self, Context};
+use super::agree::{self, Context, MOST_OF_A_FIELD};
 use super::headings::{Hint, Meaning, hints};
 use super::look::{Look, look};
 use super::{Field, FieldId, Kind, MapError, MappedColumn};
 use crate::config::SourceSettings;
 use crate::table::Table;
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Distinct values per row from which a column headed as an id is the row's id, though some rows share one.
 const NEARLY_UNIQUE: f64 = 0.9;
 /// A column of a field goes behind the others when it is filled this many times less than the fullest.
 const MUCH_LESS_FILLED: usize = 10;
-/// Columns of one field that are told apart; more are carried along.
-const MOST_OF_A_FIELD: usize = 20;
 
 /// What one column was taken for, before columns of one field are numbered.
 struct Choice {
@@ -77,7 +75,8 @@ fn declared(table: &Table, settings: Option<&SourceSettings>) -> Result<Vec<Opti
             field: name.to_string(),
             available: Field::ALL.iter().map(Field::name).collect::<Vec<_>>().join(", "),
         })?;
-        let twice = (0..declared.len()).find(|&other| other != at && declared[other].as_ref() == Some(&field));
+        let twice =
+            (0..declared.len()).find(|&other| other != at && declared[other].as_ref() == Some(&field));
         if let (Some(other), false) = (twice, field.field == Field::Ignore) {
             return Err(MapError::FieldTwice {
                 source_name: table.source.clone(),
@@ -93,9 +92,8 @@ fn declared(table: &Table, settings: Option<&SourceSettings>) -> Result<Vec<Opti
 
 /// A column by its heading: exactly, else without regard to case and outer blanks.
 fn find_column(table: &Table, heading: &str) -> Option<usize> {
-    let same = |column: &crate::table::RawColumn| {
-        column.name.trim().to_lowercase() == heading.trim().to_lowercase()
-    };
+    let same =
+        |column: &crate::table::RawColumn| column.name.trim().to_lowercase() == heading.trim().to_lowercase();
     table.position(heading).or_else(|| table.columns.iter().position(same))
 }
 
@@ -116,12 +114,22 @@ fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>])
         context.salutation |= matches!(field, F::Salutation);
         context.person |= matches!(
             field,
-            F::FirstName | F::LastName | F::Initials | F::MiddleName | F::Salutation | F::BirthDate | F::Gender | F::JobTitle
+            F::FirstName
+                | F::LastName
+                | F::Initials
+                | F::MiddleName
+                | F::Salutation
+                | F::BirthDate
+                | F::Gender
+                | F::JobTitle
         );
         context.company |= filled && matches!(field, F::Company);
         context.place |= filled && matches!(field, F::City | F::Postcode);
         context.id |= filled && matches!(field, F::Id);
-        context.contact |= matches!(field.kind(), Kind::Email | Kind::Phone | Kind::Postcode | Kind::PersonName | Kind::Company | Kind::Address);
+        context.contact |= matches!(
+            field.kind(),
+            Kind::Email | Kind::Phone | Kind::Postcode | Kind::PersonName | Kind::Company | Kind::Address
+        );
     }
     context
 }
@@ -133,13 +141,21 @@ fn id_column(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>
     }
     (0..hints.len())
         .filter(|&at| declared[at].is_none() && looks[at].filled > 0)
-        .filter_map(|at| hints[at].as_ref().filter(|hint| hint.meaning == Meaning::Field(Field::Id)).map(|hint| (at, hint)))
+        .filter_map(|at| {
+            hints[at].as_ref().filter(|hint| hint.meaning == Meaning::Field(Field::Id)).map(|hint| (at, hint))
+        })
         .filter(|&(at, _)| looks[at].uniqueness() >= NEARLY_UNIQUE && looks[at].filled * 2 > looks[at].rows)
         .min_by_key(|&(at, hint)| (!looks[at].is_key(), hint.inexact, at))
         .map(|(at, _)| at)
 }
 
-fn choose(name: &str, hint: Option<&Hint>, look: &Look, context: Context, is_id: bool) -> (Option<Field>, String) {
+fn choose(
+    name: &str,
+    hint: Option<&Hint>,
+    look: &Look,
+    context: Context,
+    is_id: bool,
+) -> (Option<Field>, String) {
     if look.filled == 0 {
         let meant = hint.and_then(|hint| match &hint.meaning {
             Meaning::Field(field) => Some(format!("empty; by its heading it would be {}", field.name())),
@@ -154,7 +170,9 @@ fn choose(name: &str, hint: Option<&Hint>, look: &Look, context: Context, is_id:
                 let why = reason(name, hint, &field, look);
                 return (Some(field), why);
             }
-            Err(meant) => format!("heading `{name}` would mean {meant}, but the values do not look like it; "),
+            Err(meant) => {
+                format!("heading `{name}` would mean {meant}, but the values do not look like it; ")
+            }
         },
     };
     let unknown = if refused.is_empty() { format!("heading `{name}` is not known; ") } else { refused };
@@ -264,7 +282,8 @@ fn mobiles(choices: &mut [Choice], looks: &[Look]) {
         .map(|at| choices[at].number)
         .collect();
     for choice in choices {
-        if choice.declared.is_none() && choice.field == Some(Field::Phone) && mobile.contains(&choice.number) {
+        if choice.declared.is_none() && choice.field == Some(Field::Phone) && mobile.contains(&choice.number)
+        {
             choice.field = Some(Field::Mobile);
             choice.why.push_str("; its label says mobile");
         }
@@ -273,49 +292,45 @@ fn mobiles(choices: &mut [Choice], looks: &[Look]) {
 
 /// Numbers the columns of one field: main one first, then by the number in the heading, then as they stand in the file.
 fn number(choices: Vec<Choice>, names: &[&str], looks: &[Look]) -> Vec<MappedColumn> {
-    let mut groups: HashMap<Field, Vec<usize>> = HashMap::new();
+    // Fields of their own belong together by name, whatever their values look like.
+    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (at, choice) in choices.iter().enumerate() {
         if let Some(field) = &choice.field {
-            groups.entry(field.clone()).or_default().push(at);
+            groups.entry(field.name()).or_default().push(at);
         }
     }
-    let mut fields: Vec<Option<FieldId>> = vec![None; choices.len()];
-    for (field, mut members) in groups {
+    let mut numbers: Vec<Option<u8>> = vec![None; choices.len()];
+    for (name, mut members) in groups {
         let fullest = members.iter().map(|&at| looks[at].filled).max().unwrap_or(0);
-        let label = field.name().ends_with("_label");
+        let label = name.ends_with("_label");
         members.sort_by_key(|&at| {
             let choice = &choices[at];
             let scarce = looks[at].filled * MUCH_LESS_FILLED < fullest;
-            (choice.declared.is_none(), scarce && !label, choice.rank, choice.number.unwrap_or(1), choice.inexact, at)
+            (scarce, choice.rank, choice.number.unwrap_or(1), choice.inexact, at)
         });
-        let mut taken: Vec<u8> = members.iter().filter_map(|&at| choices[at].declared).collect();
+        // A label keeps the number of what it labels, a field of its own the number in its name.
+        let wanted = |at: usize| match &choices[at].field {
+            Some(Field::Other(..)) => agree::trailing_number(names[at]),
+            _ => choices[at].number.filter(|_| label),
+        };
         for &at in &members {
-            let wanted = choices[at].declared.or(choices[at].number.filter(|n| label && *n > 0 && !taken.contains(n)));
-            // A group never has more members than numbers: the last ones are carried under names of their own.
-            let nth = wanted.or_else(|| (1..=MOST_OF_A_FIELD as u8).find(|nth| !taken.contains(nth)));
-            fields[at] = nth.map(|nth| {
-                taken.push(nth);
-                FieldId { field: field.clone(), nth }
-            });
+            numbers[at] = choices[at].declared;
+        }
+        let is_free = |numbers: &[Option<u8>], nth: u8| members.iter().all(|&at| numbers[at] != Some(nth));
+        for &at in members.iter().filter(|&&at| choices[at].declared.is_none()) {
+            numbers[at] = wanted(at).filter(|&nth| nth > 0 && is_free(&numbers, nth));
+        }
+        for &at in &members {
+            numbers[at] = numbers[at].or_else(|| (1..=MOST_OF_A_FIELD).find(|&nth| is_free(&numbers, nth)));
         }
     }
-    let mut spare = 0;
-    choices
-        .into_iter()
-        .enumerate()
-        .map(|(at, choice)| {
-            let mut why = choice.why;
-            let field = match (choice.field, fields[at].take()) {
-                (Some(field), None) => {
-                    why.push_str(&format!("; there are too many columns of {}, so it is only carried along", words(&field)));
-                    spare += 1;
-                    // The count keeps these apart whatever their headings are.
-                    let name = format!("{}_{spare}", super::headings::slug(names[at]));
-                    Some(FieldId::first(Field::Other(format!("more_{name}"), Kind::Carried)))
-                }
-                (_, field) => field,
-            };
-            MappedColumn { column: at, field, why }
-        })
-        .collect()
+    let mapped = choices.into_iter().zip(numbers).enumerate().map(|(at, (choice, nth))| {
+        let mut why = choice.why;
+        let field = choice.field.zip(nth).map(|(field, nth)| FieldId { field, nth });
+        if field.is_none() && looks[at].filled > 0 {
+            why.push_str("; there are too many columns of this field, so it is left out");
+        }
+        MappedColumn { column: at, field, why }
+    });
+    mapped.collect()
 }

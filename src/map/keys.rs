@@ -13,7 +13,9 @@ const EXAMPLES: usize = 3;
 
 /// How the rows of a table are identified; when the id column will not do, `mapping` says so.
 pub fn key(table: &Table, mapping: &mut [MappedColumn]) -> RecordKey {
-    let is_id = |mapped: &&mut MappedColumn| mapped.field.as_ref().is_some_and(|id| id.field == Field::Id && id.nth == 1);
+    let is_id = |mapped: &&mut MappedColumn| {
+        mapped.field.as_ref().is_some_and(|id| id.field == Field::Id && id.nth == 1)
+    };
     let Some(mapped) = mapping.iter_mut().find(is_id) else {
         return RecordKey::Content("no column is an id that is filled and different in all rows".to_string());
     };
