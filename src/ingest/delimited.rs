@@ -7,7 +7,11 @@ use csv::StringRecord;
 use rayon::prelude::*;
 
 /// Records parsed before they are filed into the columns: about a megabyte, so that it stays in cache.
-const BATCH_RECORDS: usize = 8 * 1024;
+const BATCH_RECORDS: usize = 4 * 1024;
+/// Bytes after which a batch is filed though it has fewer records (its offsets are 32 bits wide).
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes that one record may have at most.
+const MAX_RECORD_BYTES: usize = 1 << 30;
 /// Separators that would clash with quoting or line ends.
 const NO_DELIMITERS: &[u8] = b"\"\r\n\0";
 
@@ -66,16 +70,17 @@ pub fn parse(request: &Request<'_>, advanced: &(dyn Fn(u64) + Sync)) -> Result<P
         width: headings.len(),
         named: headings_up_to_last_name(&header),
         scanner,
+        record: StringRecord::new(),
         request,
         quarantine: Vec::new(),
     };
     let mut builders: Vec<ColumnBuilder> = headings.iter().map(|_| ColumnBuilder::new()).collect();
     let mut lines = Vec::new();
-    let mut batch = Batch::default();
-    let mut next = Batch::default();
+    let mut batch = Batch::new();
+    let mut next = Batch::new();
     work.fill(&mut batch);
     let mut done = 0;
-    while batch.used > 0 {
+    while !batch.lines.is_empty() {
         check_room(&batch, &builders, lines.len(), request)?;
         rayon::join(|| work.fill(&mut next), || batch.file(&mut builders));
         lines.extend_from_slice(&batch.lines);
@@ -121,36 +126,59 @@ fn check_room(
     request: &Request<'_>,
 ) -> Result<(), IngestError> {
     let too_large = |limit| Err(IngestError::TooLarge { path: request.path.to_string(), limit });
-    if rows + batch.used >= u32::MAX as usize {
+    if rows + batch.lines.len() >= u32::MAX as usize {
         return too_large("it has more than 4,294,967,294 rows");
     }
     let limit = u32::MAX as usize;
     // Only a file of more than 4 GiB can fill a column with as much.
-    if request.text.len() > limit && builders.iter().any(|column| column.text_bytes() + batch.bytes > limit) {
+    if request.text.len() > limit
+        && builders.iter().any(|column| column.text_bytes() + batch.text.len() > limit)
+    {
         return too_large("one of its columns holds more than 4 GiB of distinct text");
     }
     Ok(())
 }
 
-/// A batch of records that can be used.
-#[derive(Default)]
+/// A batch of records that can be used: their cells one after another, row by row.
 struct Batch {
-    /// Records; those past `used` are kept for their memory.
-    records: Vec<StringRecord>,
-    used: usize,
+    text: String,
+    /// Where each cell ends in `text`, behind a leading 0: cell `n` is `ends[n]..ends[n + 1]`.
+    ends: Vec<u32>,
+    /// One line number per record.
     lines: Vec<u32>,
-    /// Bytes in the records' cells.
-    bytes: usize,
-    /// Byte of the text up to which it was read.
+    /// Byte of the file's text up to which it was read.
     end: usize,
 }
 
 impl Batch {
+    fn new() -> Self {
+        Self { text: String::new(), ends: vec![0], lines: Vec::new(), end: 0 }
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.truncate(1);
+        self.lines.clear();
+    }
+
+    /// Adds a record as exactly `width` cells: what is missing is empty, what is more (and empty) is dropped.
+    fn push(&mut self, record: &StringRecord, width: usize, line: u32) {
+        for column in 0..width {
+            self.text.push_str(record.get(column).unwrap_or_default());
+            self.ends.push(self.text.len() as u32);
+        }
+        self.lines.push(line);
+    }
+
+    fn is_full(&self) -> bool {
+        self.lines.len() >= BATCH_RECORDS || self.text.len() >= BATCH_BYTES
+    }
+
     fn file(&self, builders: &mut [ColumnBuilder]) {
+        let width = builders.len();
         builders.par_iter_mut().enumerate().for_each(|(column, builder)| {
-            for record in &self.records[..self.used] {
-                // A missing cell can only stand under a heading that is empty, see `Work::reason`.
-                builder.push(record.get(column).unwrap_or_default());
+            for cell in (column..self.ends.len() - 1).step_by(width) {
+                builder.push(&self.text[self.ends[cell] as usize..self.ends[cell + 1] as usize]);
             }
         });
     }
@@ -161,39 +189,37 @@ struct Work<'a> {
     width: usize,
     named: usize,
     scanner: Scanner<'a>,
+    /// The record being looked at.
+    record: StringRecord,
     request: &'a Request<'a>,
     quarantine: Vec<Quarantined>,
 }
 
 impl Work<'_> {
     fn fill(&mut self, batch: &mut Batch) {
-        (batch.used, batch.bytes) = (0, 0);
-        batch.lines.clear();
-        while batch.used < BATCH_RECORDS {
-            if batch.used == batch.records.len() {
-                batch.records.push(StringRecord::new());
-            }
-            let record = &mut batch.records[batch.used];
-            let Some(span) = self.scanner.next(record) else {
-                break;
-            };
+        batch.clear();
+        while !batch.is_full() {
+            let Some(span) = self.scanner.next(&mut self.record) else { break };
             batch.end = span.end;
-            if span.fault.is_none() && record.len() == 1 && self.width > 1 && is_blank(record) {
+            if span.fault.is_none() && self.record.len() == 1 && self.width > 1 && is_blank(&self.record) {
                 continue;
             }
-            if let Some(reason) = self.reason(record, span) {
-                self.quarantine.push(Quarantined {
+            let reason = match self.reason(&self.record, span) {
+                None if self.record.as_slice().len() > MAX_RECORD_BYTES => {
+                    Some("it is larger than 1 GiB".to_string())
+                }
+                reason => reason,
+            };
+            match reason {
+                None => batch.push(&self.record, self.width, span.line),
+                Some(reason) => self.quarantine.push(Quarantined {
                     source: self.request.source.to_string(),
                     file: self.request.path.to_string(),
                     line: span.line,
                     reason,
                     raw: self.scanner.raw(span),
-                });
-                continue;
+                }),
             }
-            batch.bytes += record.as_slice().len();
-            batch.used += 1;
-            batch.lines.push(span.line);
         }
     }
 

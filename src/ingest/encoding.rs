@@ -9,6 +9,8 @@ use std::borrow::Cow;
 const HEAD_BYTES: usize = 4 * 1024;
 /// Bytes of non-ASCII lines given to the detector: it reads about 13 MB/s, and more than this changes no guess.
 const DETECT_BYTES: usize = 256 * 1024;
+/// Bytes from the first non-ASCII one on in which sound and broken characters are counted.
+const BALANCE_BYTES: usize = 4 * 1024 * 1024;
 /// A file is UTF-8 with damage, not a legacy encoding, when at least this many times more non-ASCII
 /// characters are sound UTF-8 than are not: text in a legacy encoding is practically never valid UTF-8 by chance.
 const SOUND_PER_BROKEN: usize = 4;
@@ -60,7 +62,7 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 fn detect(bytes: &[u8]) -> &'static Encoding {
-    let (sound, broken) = utf8_balance(bytes);
+    let (sound, broken) = utf8_balance(first_accents(bytes));
     if broken == 0 || sound >= broken * SOUND_PER_BROKEN {
         return UTF_8;
     }
@@ -76,6 +78,22 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     }
     detector.feed(&[], true);
     detector.guess(None, Utf8Detection::Deny)
+}
+
+/// The stretch of a file that begins with its first non-ASCII byte and tells its encoding.
+fn first_accents(bytes: &[u8]) -> &[u8] {
+    let start = bytes.chunks(HEAD_BYTES).position(|chunk| !chunk.is_ascii());
+    let bytes = start.map_or(&bytes[..0], |chunk| &bytes[chunk * HEAD_BYTES..]);
+    let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(bytes.len());
+    let bytes = &bytes[start..];
+    match bytes.len() > BALANCE_BYTES {
+        // Up to a line end, so that no character is cut in two.
+        true => {
+            let cut = &bytes[..BALANCE_BYTES];
+            cut.iter().rposition(|&byte| byte == b'\n').map_or(cut, |end| &cut[..end])
+        }
+        false => bytes,
+    }
 }
 
 /// How many non-ASCII characters are sound UTF-8, and how many stretches of bytes are not.
