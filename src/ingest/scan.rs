@@ -10,6 +10,8 @@ pub struct Scanner<'a> {
     /// Where in `text`, and at which line, `reader` began.
     base: usize,
     base_line: u32,
+    /// Bytes read in vain behind quotes that are not closed.
+    wasted: usize,
 }
 
 /// Where a record stands, and whether it can be used.
@@ -37,11 +39,41 @@ pub enum Fault {
 impl<'a> Scanner<'a> {
     /// Starts at the beginning of `text`; its first line counts as `line`.
     pub fn new(text: &'a [u8], delimiter: u8, line: u32) -> Self {
-        Self { text, delimiter, reader: reader(text, delimiter), base: 0, base_line: line }
+        Self { text, delimiter, reader: reader(text, delimiter), base: 0, base_line: line, wasted: 0 }
     }
 
     /// Reads the next record that is not a blank line; `None` at the end of the text.
     pub fn next(&mut self, record: &mut StringRecord) -> Option<Span> {
+        match self.wasted > self.text.len().max(MIN_WASTE) * MOST_WASTE {
+            true => self.next_line(record),
+            false => self.next_record(record),
+        }
+    }
+
+    /// Reads one line as a record: what is left when the quotes of a file make no sense. Cells with line breaks are
+    /// lost to quarantine then.
+    fn next_line(&mut self, record: &mut StringRecord) -> Option<Span> {
+        loop {
+            let rest = &self.text[self.base..];
+            let (start, line) = (self.base, self.base_line);
+            let length = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |at| at + 1);
+            if length == 0 {
+                return None;
+            }
+            let raw = &rest[..length];
+            self.base += length;
+            self.base_line = line.saturating_add(1);
+            let fault = match reader(raw, self.delimiter).read_record(record) {
+                Ok(false) => continue,
+                Ok(true) if quotes_are_sound(raw, self.delimiter) => None,
+                Ok(true) => Some(Fault::Quote { until: line }),
+                Err(_) => Some(Fault::Encoding),
+            };
+            return Some(Span { start, end: self.base, line, fault });
+        }
+    }
+
+    fn next_record(&mut self, record: &mut StringRecord) -> Option<Span> {
         let before = self.reader.position().clone();
         let encoded = match self.reader.read_record(record) {
             Ok(false) => return None,
@@ -64,6 +96,7 @@ impl<'a> Scanner<'a> {
         if record.as_slice().contains('\n') && !quotes_are_sound(&self.text[start..end], self.delimiter) {
             let until = line_of(self.reader.position().line());
             let first = self.text[start..end].iter().position(|&byte| byte == b'\n');
+            self.wasted += end - start;
             let end = first.map_or(end, |at| start + at + 1);
             self.restart(end, line.saturating_add(1));
             // The record may hold the rest of the file; its memory is not kept.
@@ -88,6 +121,11 @@ impl<'a> Scanner<'a> {
     }
 }
 
+/// Times the text may be read in vain behind quotes that are not closed; then lines are read one by one, or a file
+/// with such a quote in every line would take time that grows with the square of its size.
+const MOST_WASTE: usize = 2;
+/// Bytes below which it is not worth counting.
+const MIN_WASTE: usize = 64 * 1024;
 /// Bytes the reader takes from memory at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
@@ -180,6 +218,16 @@ mod tests {
         assert_eq!(rows.iter().filter(|row| row.2.is_some()).count(), 1);
         assert_eq!(rows[2].1, ["3", "q x", "4"]);
         assert_eq!(rows[3].1, ["5", "6", "7"]);
+    }
+
+    /// Every line opens a quote that the next one closes and opens again, up to the end of the file.
+    #[test]
+    fn quotes_without_sense_cost_no_more_than_their_rows() {
+        let text = format!("a,b\n{}x,y\n", "a\"b,\"c\n".repeat(4_000));
+        let rows = scan(&text);
+        assert_eq!(rows.len(), 4_002);
+        assert!(rows[1..4_001].iter().all(|row| matches!(row.2, Some(Fault::Quote { .. }))));
+        assert_eq!((rows[4_001].0, rows[4_001].1.join("|")), (4_002, "x|y".to_string()));
     }
 
     #[test]
