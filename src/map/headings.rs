@@ -48,11 +48,18 @@ struct Entry {
     system: &'static str,
 }
 
+/// A word that says which of several columns of a field this is.
+struct Qualifier {
+    rank: u8,
+    /// Only at the beginning of a heading; elsewhere the word means something itself.
+    first_only: bool,
+    /// The column is about another person.
+    someone_else: bool,
+}
+
 struct Knowledge {
     entries: HashMap<String, Vec<Entry>>,
-    /// Qualifier → rank; single words, and phrases with blanks.
-    qualifiers: HashMap<&'static str, u8>,
-    phrases: Vec<&'static str>,
+    qualifiers: HashMap<&'static str, Qualifier>,
     /// System → headings that must all be there.
     systems: Vec<(&'static str, Vec<String>)>,
 }
@@ -65,10 +72,13 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
         }
     }
     let mut qualifiers = HashMap::new();
-    for [word, rank, _] in rows(include_str!("tables/qualifiers.csv")) {
-        qualifiers.entry(word).or_insert_with(|| rank.parse().unwrap_or(PLAIN_RANK));
+    for [word, rank, place, _] in rows(include_str!("tables/qualifiers.csv")) {
+        qualifiers.entry(word).or_insert_with(|| Qualifier {
+            rank: rank.parse().unwrap_or(PLAIN_RANK),
+            first_only: place == "first",
+            someone_else: place == "someone else",
+        });
     }
-    let phrases = qualifiers.keys().copied().filter(|word| word.contains(' ')).collect();
     let mut systems: Vec<(&str, Vec<String>)> = Vec::new();
     for [system, heading] in rows(include_str!("tables/systems.csv")) {
         match systems.iter_mut().find(|(name, _)| *name == system) {
@@ -76,7 +86,7 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
             None => systems.push((system, vec![compact(heading, false)])),
         }
     }
-    Knowledge { entries, qualifiers, phrases, systems }
+    Knowledge { entries, qualifiers, systems }
 });
 
 /// The data rows of an embedded table: no comments, no header, `N` cells without quoting.
@@ -101,18 +111,23 @@ fn parse_meaning(text: &str) -> Option<Meaning> {
 
 /// Lower-case ASCII letters and digits only (and `#`, which stands for a number in the tables).
 fn compact(heading: &str, pattern: bool) -> String {
-    any_ascii(heading)
+    ascii(heading)
         .chars()
         .filter(|&char| char.is_ascii_alphanumeric() || (pattern && char == '#'))
         .map(|char| char.to_ascii_lowercase())
         .collect()
 }
 
+/// ASCII; the degree sign in `N°` says nothing.
+fn ascii(heading: &str) -> String {
+    any_ascii(&heading.replace(['°', 'º'], ""))
+}
+
 /// The words of a heading, folded: split at punctuation, blanks, digits and before capitals in `CamelCase`.
 pub fn words(heading: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
-    for char in any_ascii(heading).chars() {
+    for char in ascii(heading).chars() {
         let turns = char.is_ascii_digit() != before.is_ascii_digit()
             || (char.is_ascii_uppercase() && before.is_ascii_lowercase());
         if turns && before.is_ascii_alphanumeric() {
@@ -168,7 +183,8 @@ fn hint(heading: &str, (entries, inexact): (&[Entry], u8), language: &str, syste
     let usable = entries.iter().filter(|entry| entry.system.is_empty() || systems.contains(&entry.system));
     let words = words(heading);
     let best = usable.min_by_key(order).unwrap_or(&entries[0]);
-    let rank = words.iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str())).max().copied();
+    let rank =
+        words.iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str())).map(|word| word.rank).max();
     Hint {
         meaning: best.meaning.clone(),
         language: best.language,
@@ -193,11 +209,25 @@ fn find(heading: &str, systems: &[&str]) -> Option<(&'static [Entry], u8)> {
             return Some((entries, inexact));
         }
     }
-    unqualified(heading).into_iter().find_map(|shorter| {
+    let shorter = unqualified(heading).into_iter().chain(outside_parentheses(heading));
+    let found = shorter.filter(|shorter| !shorter.is_empty()).find_map(|shorter| {
         known(&shorter)
             .map(|entries| (entries, 2))
             .or_else(|| known(&bare(&shorter)).map(|entries| (entries, 3)))
-    })
+    });
+    let qualifiers = || words(heading).into_iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str()));
+    found.or_else(|| qualifiers().any(|word| word.someone_else).then_some((SOMEONE_ELSE.as_slice(), 3)))
+}
+
+/// What an unknown heading means that is about another person than the row, such as `Emergency contact phone`.
+static SOMEONE_ELSE: [Entry; 1] =
+    [Entry { meaning: Meaning::Field(Field::Ignore), language: LANGUAGES[0], system: "" }];
+
+/// `Date of birth (dd/mm/yyyy)` and `(Do Not Modify) Contact` without what stands in parentheses.
+fn outside_parentheses(heading: &str) -> Option<String> {
+    let (before, rest) = heading.split_once('(')?;
+    let (_, after) = rest.split_once(')')?;
+    Some(compact(&format!("{before} {after}"), false))
 }
 
 fn number_sign(text: &str) -> String {
@@ -214,24 +244,20 @@ fn number_sign(text: &str) -> String {
 
 /// The heading without qualifiers, least cut first.
 fn unqualified(heading: &str) -> Vec<String> {
-    let mut words = words(heading);
-    let joined = words.join(" ");
+    let words = words(heading);
+    let drops = |at: usize| match KNOWLEDGE.qualifiers.get(words[at].as_str()) {
+        Some(word) => !word.someone_else && (at == 0 || !word.first_only),
+        None => false,
+    };
+    let last = words.len().saturating_sub(1);
     let mut shorter = Vec::new();
-    for phrase in &KNOWLEDGE.phrases {
-        if let Some(rest) = joined.strip_prefix(phrase).filter(|rest| rest.starts_with(' ')) {
-            words = rest.split_whitespace().map(str::to_string).collect();
-            shorter.push(words.concat());
-        }
-    }
-    let is_qualifier = |word: &String| KNOWLEDGE.qualifiers.contains_key(word.as_str());
-    if words.first().is_some_and(is_qualifier) {
+    if !words.is_empty() && drops(0) {
         shorter.push(words[1..].concat());
     }
-    if words.last().is_some_and(is_qualifier) {
-        shorter.push(words[..words.len() - 1].concat());
+    if last > 0 && drops(last) {
+        shorter.push(words[..last].concat());
     }
-    shorter.push(words.iter().filter(|word| !is_qualifier(word)).map(String::as_str).collect());
-    shorter.retain(|text| !text.is_empty());
+    shorter.push((0..words.len()).filter(|&at| !drops(at)).map(|at| words[at].as_str()).collect());
     shorter
 }
 
@@ -267,6 +293,10 @@ mod tests {
         assert_eq!(meaning("Straße geschäftlich"), Some(Meaning::Street));
         assert_eq!(meaning("Assistant's Phone"), Some(Meaning::Field(Field::Ignore)));
         assert_eq!(meaning("Shoe size"), None);
+        assert_eq!(meaning("N° TVA"), Some(Meaning::Field(Field::VatNumber)));
+        assert_eq!(meaning("Date of birth (dd/mm/yyyy)"), Some(Meaning::Field(Field::BirthDate)));
+        assert_eq!(meaning("Emergency contact phone"), Some(Meaning::Field(Field::Ignore)));
+        assert_eq!(meaning("Default Address Company"), Some(Meaning::Field(Field::Company)));
     }
 
     #[test]
