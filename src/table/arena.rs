@@ -64,6 +64,32 @@ impl Arena {
     }
 }
 
+impl std::ops::Index<usize> for Arena {
+    type Output = str;
+
+    #[inline]
+    fn index(&self, at: usize) -> &str {
+        // Positions are 32 bits wide; a larger one is past the end, which `get` refuses.
+        self.get(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+}
+
+impl<S: AsRef<str>> Extend<S> for Arena {
+    fn extend<I: IntoIterator<Item = S>>(&mut self, values: I) {
+        for value in values {
+            self.push(value.as_ref());
+        }
+    }
+}
+
+impl<S: AsRef<str>> FromIterator<S> for Arena {
+    fn from_iter<I: IntoIterator<Item = S>>(values: I) -> Self {
+        let mut arena = Self::new();
+        arena.extend(values);
+        arena
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +103,7 @@ mod tests {
         assert_eq!((arena.get(a), arena.get(b), arena.get(c)), ("", "Zoë", "x"));
         assert_eq!(arena.len(), 3);
         assert_eq!(arena.iter().collect::<Vec<_>>(), ["", "Zoë", "x"]);
+        assert_eq!(&arena[1], "Zoë");
+        assert_eq!(arena, ["", "Zoë", "x"].into_iter().collect());
     }
 }
