@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The stage's name in progress events.
 const STAGE: &str = "read";
@@ -212,7 +213,16 @@ fn read_bytes(
         path,
         source: &input.source,
     };
-    let mut parsed = delimited::parse(&request, &advanced)?;
+    // The text may be shorter or longer than the file it was decoded from; the bar counts the file's bytes.
+    let told = AtomicU64::new(0);
+    let size = bytes.len() as u64;
+    let in_file = |by: u64| {
+        let by = by.min(size - told.load(Relaxed));
+        told.fetch_add(by, Relaxed);
+        advanced(by);
+    };
+    let mut parsed = delimited::parse(&request, &in_file)?;
+    in_file(size);
     if parsed.headings.iter().any(|heading| is_value(heading)) {
         let first =
             "the first line looks like data, not headings; if the file has no headings, add a line with them";

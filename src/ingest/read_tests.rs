@@ -163,7 +163,21 @@ fn sources_of_one_name_are_told_apart_and_an_empty_one_does_not_stop_the_rest() 
     assert_eq!(heard.iter().filter(|event| event.starts_with("Warning")).count(), 2, "{heard:?}");
 }
 
-/// A batch holds 8,192 records; several of them must come out in order.
+#[test]
+fn progress_adds_up_to_the_size_of_the_file() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    for text in
+        ["naam\nZoë\n".as_bytes().to_vec(), b"\xFF\xFEa\0\n\0b\0\n\0".to_vec(), b"n\nJ\xFCrgen\n".to_vec()]
+    {
+        let heard = Heard::default();
+        read(&[input(dir.path(), "crm.csv", &text)], &heard).expect("reads");
+        let heard = heard.0.into_inner().expect("no panic while held");
+        let by = |event: &String| event.split("by: ").nth(1)?.split(' ').next()?.parse::<usize>().ok();
+        assert_eq!(heard.iter().filter_map(by).sum::<usize>(), text.len(), "{heard:?}");
+    }
+}
+
+/// A batch holds 4,096 records; several of them must come out in order.
 #[test]
 fn many_batches_keep_their_order() {
     let mut text = String::from("n,parity\n");
