@@ -183,7 +183,7 @@ type Split = (String, String, (usize, usize));
 fn front_parts(words: &[&str]) -> Option<Split> {
     let (digits, mut unit) = split_number(words[0]);
     let mut start = 1;
-    while start + 1 < words.len() && is_addition(words[start]) && (words[start].len() > 1 || starts_number(words[start])) && kind(words[start]) != Some("unit") {
+    if start + 1 < words.len() && matches!(words[start], "bis" | "ter" | "quater") {
         add_word(&mut unit, words[start]);
         start += 1;
     }

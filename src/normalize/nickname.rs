@@ -1,45 +1,55 @@
 //! Given names and their short forms: `jan` ~ `johannes`, `bill` ~ `william`.
 
 use super::table;
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 
+#[derive(Default)]
 struct Nicknames {
-    /// Folded name → numbers of the groups it is in, each group one formal name with its short forms; sorted.
+    /// Folded name → numbers of the groups it is in, sorted. A group is a formal name with its short forms, or a pair.
     groups: HashMap<&'static str, Vec<u16>>,
-    /// Group number → formal name.
+    /// Group number → formal name; empty for a pair.
     formal: Vec<&'static str>,
-    /// Folded name → formal name of its largest group, the earlier in the table among equals.
-    canonical: HashMap<&'static str, &'static str>,
+}
+
+impl Nicknames {
+    fn add(&mut self, formal: &'static str, names: impl IntoIterator<Item = &'static str>) {
+        let group = self.formal.len() as u16;
+        self.formal.push(formal);
+        for name in names {
+            let groups = self.groups.entry(name).or_default();
+            if groups.last() != Some(&group) {
+                groups.push(group);
+            }
+        }
+    }
 }
 
 fn nicknames() -> &'static Nicknames {
     static NICKNAMES: OnceLock<Nicknames> = OnceLock::new();
     NICKNAMES.get_or_init(|| {
-        let mut all = Nicknames { groups: HashMap::new(), formal: Vec::new(), canonical: HashMap::new() };
-        let mut number: HashMap<&'static str, u16> = HashMap::new();
-        let english = table::rows(include_str!("tables/nicknames_en.csv")).map(|[formal, _, short]| [formal, short]);
-        let european = table::rows(include_str!("tables/nicknames_eu.csv"))
-            .flat_map(|[formal, shorts, _language]| shorts.split('|').map(move |short| [formal, short]));
-        for [formal, short] in english.chain(european) {
-            let group = *number.entry(formal).or_insert_with(|| {
-                all.formal.push(formal);
-                (all.formal.len() - 1) as u16
-            });
-            for name in [formal, short] {
-                let groups = all.groups.entry(name).or_default();
-                if let Err(at) = groups.binary_search(&group) {
-                    groups.insert(at, group);
-                }
-            }
+        let mut all = Nicknames::default();
+        // Our own table first: its order decides which formal name a short form leads to.
+        for [formal, shorts, _language] in table::rows(include_str!("tables/nicknames_eu.csv")) {
+            all.add(formal, std::iter::once(formal).chain(shorts.split('|')));
         }
-        let mut sizes = vec![0u32; all.formal.len()];
-        all.groups.values().flatten().for_each(|&group| sizes[usize::from(group)] += 1);
-        for (&name, groups) in &all.groups {
-            let largest = groups.iter().max_by_key(|&&group| (sizes[usize::from(group)], std::cmp::Reverse(group)));
-            if let Some(&group) = largest {
-                all.canonical.insert(name, all.formal[usize::from(group)]);
-            }
+        // The English table lists short forms as heads too (`bill` with `robert` and `william`): a head that a larger
+        // group lists is no formal name, and its rows are pairs only, or it would relate the formal names.
+        let mut english: BTreeMap<&'static str, Vec<&'static str>> = BTreeMap::new();
+        for [head, _, short] in table::rows(include_str!("tables/nicknames_en.csv")) {
+            english.entry(head).or_default().push(short);
+        }
+        let is_short = |head: &str, size: usize| english.values().any(|shorts| shorts.len() > size && shorts.contains(&head));
+        let (short, formal): (Vec<_>, Vec<_>) = english.iter().partition(|(head, shorts)| is_short(head, shorts.len()));
+        // The largest group first, for the same reason as above.
+        let mut formal = formal;
+        formal.sort_by_key(|(head, shorts)| (Reverse(shorts.len()), *head));
+        for (head, shorts) in formal {
+            all.add(head, std::iter::once(*head).chain(shorts.iter().copied()));
+        }
+        for (head, shorts) in short {
+            shorts.iter().for_each(|short| all.add("", [*head, *short]));
         }
         all
     })
@@ -62,9 +72,11 @@ pub fn related(a: &str, b: &str) -> bool {
 
 /// A formal name for a folded given name (`bill` → `william`), the name itself when it is unknown.
 ///
-/// For keys: of several groups the one with the most names is taken, so equal results say less than [`related`].
+/// For keys: a name of several groups leads to the first (the most usual), so equal results say less than [`related`].
 pub fn canonical(given: &str) -> &str {
-    nicknames().canonical.get(given).copied().unwrap_or(given)
+    let all = nicknames();
+    let first = all.groups.get(given).and_then(|groups| groups.first()).map(|&group| all.formal[usize::from(group)]);
+    first.filter(|formal| !formal.is_empty()).unwrap_or(given)
 }
 
 #[cfg(test)]
@@ -80,7 +92,7 @@ mod tests {
         ] {
             assert!(related(a, b) && related(b, a), "{a} {b}");
         }
-        assert!(!related("jan", "piet"));
+        assert!(!related("william", "robert") && !related("jan", "piet"));
         assert!(!related("jan", "jan"));
         assert!(!related("xqz", "jan"));
     }
