@@ -325,6 +325,8 @@ fn street_types() -> &'static StreetTypes {
                 types.words.entry(short).or_default().push(entry);
             }
         }
+        // The longest ending decides: `pln` before `ln`.
+        types.glued.sort_by_key(|entry| std::cmp::Reverse(entry.short.len()));
         types
     })
 }

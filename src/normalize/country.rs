@@ -69,6 +69,16 @@ pub fn of_phone(raw: &str) -> &'static str {
     of_calling_code(&digits)
 }
 
+/// The country whose national numbers alone are written this way (`(312) 579-7243`, `312.579.7243`); empty otherwise.
+pub fn of_phone_shape(raw: &str) -> &'static str {
+    let shape: String = raw.trim().chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
+    match shape.as_str() {
+        // Seven digits after a three-digit area code are written like this in North America only.
+        "(999) 999-9999" | "(999)999-9999" | "999-999-9999" | "999.999.9999" => "US",
+        _ => "",
+    }
+}
+
 /// The country whose prefix a VAT number carries; empty when it has none.
 pub fn of_vat(raw: &str) -> &'static str {
     // An enterprise or VAT number has at least eight characters after the prefix; shorter ones are other numbers.
@@ -153,6 +163,8 @@ mod tests {
         assert_eq!(of_phone("0031404425117"), "NL");
         assert_eq!(of_phone("+352 26 12"), "LU");
         assert_eq!(of_phone("0306239601"), "");
+        assert_eq!(of_phone_shape("(312) 579-7243"), "US");
+        assert_eq!(of_phone_shape("030 623 96 01"), "");
         assert_eq!(of_vat("BE0136295787"), "BE");
         assert_eq!(of_vat("nl 4215.42810B03"), "NL");
         assert_eq!(of_vat("DEKKERSTRAAT"), "");

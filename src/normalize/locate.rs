@@ -17,12 +17,13 @@ pub fn countries(data: &Dataset, table: usize, default: Iso) -> Vec<Iso> {
             .collect()
     };
     type Read = fn(&str) -> &'static str;
-    let readers: [(Vec<&Column>, Read); 6] = [
+    let readers: [(Vec<&Column>, Read); 7] = [
         (columns(&|field| field.kind() == Kind::Country), country::code),
         (columns(&|field| field.kind() == Kind::Phone), country::of_phone),
         (columns(&|field| matches!(field, Field::VatNumber | Field::EnterpriseNumber)), country::of_vat),
         (columns(&|field| *field == Field::Postcode), country::of_postcode),
         (columns(&|field| matches!(field.kind(), Kind::Email | Kind::Website)), country::of_domain),
+        (columns(&|field| field.kind() == Kind::Phone), country::of_phone_shape),
         (columns(&|field| *field == Field::City), |raw| city::country_of(&fold(raw))),
     ];
     // What each distinct value says, once.

@@ -137,12 +137,10 @@ fn e164(digits: &str, international: bool, iso2: &str) -> Option<String> {
 }
 
 fn by_plan(national: &str, calling: &str, plan: &Plan) -> Option<String> {
-    let number = match plan.trunk {
-        "" => national,
-        trunk => national.strip_prefix(trunk).unwrap_or(national),
-    };
-    let fits = plan.lengths.contains(&number.len()) && !number.starts_with('0');
-    fits.then(|| format!("+{calling}{number}"))
+    let fits = |number: &str| plan.lengths.contains(&number.len()) && !number.starts_with('0');
+    let without_trunk = national.strip_prefix(plan.trunk).filter(|_| !plan.trunk.is_empty());
+    let number = without_trunk.filter(|number| fits(number)).or_else(|| Some(national).filter(|number| fits(number)))?;
+    Some(format!("+{calling}{number}"))
 }
 
 #[cfg(test)]
