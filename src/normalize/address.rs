@@ -2,7 +2,6 @@
 
 use super::text::fold;
 use super::{country, junk, postcode, table};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// What the address columns of one row say, as they stand in the source.
@@ -288,7 +287,7 @@ fn pobox(folded: &str) -> Option<String> {
 }
 
 fn kind(word: &str) -> Option<&'static str> {
-    static KINDS: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+    static KINDS: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
     KINDS
         .get_or_init(|| table::rows(include_str!("tables/address_words.csv")).map(|[word, kind]| (word, kind)).collect())
         .get(word)
@@ -309,14 +308,14 @@ impl StreetType {
 }
 
 struct StreetTypes {
-    words: HashMap<&'static str, Vec<StreetType>>,
+    words: table::Lookup<Vec<StreetType>>,
     glued: Vec<StreetType>,
 }
 
 fn street_types() -> &'static StreetTypes {
     static TYPES: OnceLock<StreetTypes> = OnceLock::new();
     TYPES.get_or_init(|| {
-        let mut types = StreetTypes { words: HashMap::new(), glued: Vec::new() };
+        let mut types = StreetTypes { words: table::Lookup::default(), glued: Vec::new() };
         for [short, long, place, countries] in table::rows(include_str!("tables/street_types.csv")) {
             let entry = StreetType { short, long, place, countries: countries.split('|').collect() };
             if place == "glued" {

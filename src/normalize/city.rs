@@ -2,18 +2,17 @@
 
 use super::text::fold;
 use super::{junk, table};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 struct Cities {
     /// Folded variant → (country, canonical); several countries may have a place of that name.
-    variants: HashMap<&'static str, Vec<(&'static str, &'static str)>>,
+    variants: table::Lookup<Vec<(&'static str, &'static str)>>,
 }
 
 fn cities() -> &'static Cities {
     static CITIES: OnceLock<Cities> = OnceLock::new();
     CITIES.get_or_init(|| {
-        let mut variants: HashMap<&'static str, Vec<(&'static str, &'static str)>> = HashMap::new();
+        let mut variants: table::Lookup<Vec<(&'static str, &'static str)>> = table::Lookup::default();
         for [canonical, iso2, names] in table::rows(include_str!("tables/cities.csv")) {
             for name in std::iter::once(canonical).chain(names.split('|')) {
                 variants.entry(name).or_default().push((iso2, canonical));

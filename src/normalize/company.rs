@@ -2,7 +2,6 @@
 
 use super::text::repair;
 use super::{junk, table};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// An organisation's name, folded for comparison.
@@ -120,15 +119,15 @@ fn join_letters(words: &mut Vec<&str>) -> Vec<Option<String>> {
 }
 
 struct Forms {
-    canonical: HashMap<&'static str, &'static str>,
-    leading: HashMap<&'static str, &'static str>,
+    canonical: table::Lookup<&'static str>,
+    leading: table::Lookup<&'static str>,
     longest: usize,
 }
 
 fn forms() -> &'static Forms {
     static FORMS: OnceLock<Forms> = OnceLock::new();
     FORMS.get_or_init(|| {
-        let mut forms = Forms { canonical: HashMap::new(), leading: HashMap::new(), longest: 1 };
+        let mut forms = Forms { canonical: table::Lookup::default(), leading: table::Lookup::default(), longest: 1 };
         for [canonical, spellings, place, _countries] in table::rows(include_str!("tables/legal_forms.csv")) {
             for spelling in spellings.split('|') {
                 forms.canonical.insert(spelling, canonical);
@@ -169,7 +168,7 @@ fn phrase(words: &[&str]) -> String {
 
 /// Common abbreviations inside names of firms, written out.
 fn expand<'a>(word: &'a str) -> &'a str {
-    static WORDS: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+    static WORDS: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
     let words = WORDS.get_or_init(|| {
         table::rows(include_str!("tables/company_words.csv")).map(|[short, long]| (short, long)).collect()
     });

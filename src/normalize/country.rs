@@ -2,21 +2,20 @@
 
 use super::table;
 use super::text::fold;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 struct Countries {
-    by_name: HashMap<&'static str, &'static str>,
+    by_name: table::Lookup<&'static str>,
     /// The first country in the table that has a calling code (others share it: +1, +44, +7).
-    by_calling_code: HashMap<&'static str, &'static str>,
-    calling_code: HashMap<&'static str, &'static str>,
+    by_calling_code: table::Lookup<&'static str>,
+    calling_code: table::Lookup<&'static str>,
 }
 
 fn countries() -> &'static Countries {
     static COUNTRIES: OnceLock<Countries> = OnceLock::new();
     COUNTRIES.get_or_init(|| {
         let mut all =
-            Countries { by_name: HashMap::new(), by_calling_code: HashMap::new(), calling_code: HashMap::new() };
+            Countries { by_name: table::Lookup::default(), by_calling_code: table::Lookup::default(), calling_code: table::Lookup::default() };
         for [iso2, iso3, calling, names] in table::rows(include_str!("tables/countries.csv")) {
             all.by_name.insert(iso3, iso2);
             all.by_name.insert(iso2, iso2);

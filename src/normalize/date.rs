@@ -2,7 +2,6 @@
 
 use super::table;
 use super::text::fold;
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Which number comes first in a date of two small numbers and a year.
@@ -217,7 +216,7 @@ fn named(text: &str) -> Option<(u32, u32, u32)> {
 }
 
 fn month_name(word: &str) -> Option<u32> {
-    static MONTHS: OnceLock<HashMap<&'static str, u32>> = OnceLock::new();
+    static MONTHS: OnceLock<table::Lookup<u32>> = OnceLock::new();
     let months = MONTHS.get_or_init(|| {
         table::rows(include_str!("tables/months.csv"))
             .flat_map(|[number, names]| {

@@ -2,7 +2,6 @@
 
 use super::table;
 use super::website::registrable;
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// The valid addresses in a cell, lower case, tags (`+shop`) removed; fillers such as `test@test.com` are left out.
@@ -58,7 +57,7 @@ pub fn domain(address: &str) -> &str {
 
 /// Whether a local part names a shared mailbox (`info`, `sales`, `verkoop`) instead of a person.
 pub fn is_role(local: &str) -> bool {
-    static ROLES: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    static ROLES: OnceLock<table::Words> = OnceLock::new();
     let roles = ROLES.get_or_init(|| words(include_str!("tables/role_mailboxes.csv")));
     let bare = local.trim_end_matches(|c: char| c.is_ascii_digit());
     roles.contains(bare) || bare.split(['.', '-', '_']).next().is_some_and(|first| roles.contains(first))
@@ -66,16 +65,16 @@ pub fn is_role(local: &str) -> bool {
 
 /// Whether a domain belongs to a provider of private mailboxes, so that sharing it says nothing of an employer.
 pub fn is_free_provider(domain: &str) -> bool {
-    static PROVIDERS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    static PROVIDERS: OnceLock<table::Words> = OnceLock::new();
     PROVIDERS.get_or_init(|| words(include_str!("tables/free_mail_domains.csv"))).contains(domain)
 }
 
-/// The registrable part of a domain (`mail.zonnehof.co.uk` → `zonnehof.co.uk`); empty for private providers.
+/// The registrable part of a domain (`mail.zonnehof.co.uk` → `zonnehof.co.uk`), also of a private provider's.
 pub fn organisation(domain: &str) -> &str {
-    if is_free_provider(domain) { "" } else { registrable(domain) }
+    registrable(domain)
 }
 
-fn words(text: &'static str) -> HashSet<&'static str> {
+fn words(text: &'static str) -> table::Words {
     table::rows(text).map(|[word]| word).collect()
 }
 
@@ -104,7 +103,7 @@ mod tests {
         assert!(is_role("info") && is_role("sales") && is_role("verkoop") && is_role("info.nl") && !is_role("jan.smit"));
         assert!(is_free_provider("gmail.com") && !is_free_provider("zonnehof.nl"));
         assert_eq!(organisation("mail.zonnehof.co.uk"), "zonnehof.co.uk");
-        assert_eq!(organisation("ziggo.nl"), "");
+        assert_eq!(organisation("ziggo.nl"), "ziggo.nl");
     }
 
     proptest! {

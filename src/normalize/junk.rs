@@ -2,7 +2,6 @@
 
 use super::table;
 use super::text::fold;
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
 /// Whether a cell holds a filler instead of a value, whatever its field.
@@ -29,8 +28,8 @@ pub fn is_junk(raw: &str) -> bool {
     words().contains(fold(raw).as_str())
 }
 
-fn words() -> &'static HashSet<&'static str> {
-    static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+fn words() -> &'static table::Words {
+    static WORDS: OnceLock<table::Words> = OnceLock::new();
     WORDS.get_or_init(|| table::rows(include_str!("tables/junk.csv")).map(|[word]| word).collect())
 }
 

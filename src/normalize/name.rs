@@ -2,7 +2,6 @@
 
 use super::text::{fold_into, repair};
 use super::{company, junk, table};
-use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// What the name columns of one row say, as they stand in the source.
@@ -358,15 +357,15 @@ fn join_patronymic(family: &[&str]) -> String {
 }
 
 struct Titles {
-    lead: HashSet<&'static str>,
-    trail: HashSet<&'static str>,
+    lead: table::Words,
+    trail: table::Words,
     longest: usize,
 }
 
 fn titles() -> &'static Titles {
     static TITLES: OnceLock<Titles> = OnceLock::new();
     TITLES.get_or_init(|| {
-        let mut titles = Titles { lead: HashSet::new(), trail: HashSet::new(), longest: 1 };
+        let mut titles = Titles { lead: table::Words::default(), trail: table::Words::default(), longest: 1 };
         for [word, place] in table::rows(include_str!("tables/titles.csv")) {
             if place != "trail" {
                 titles.lead.insert(word);
@@ -405,14 +404,14 @@ fn leading_titles(words: &[Word<'_>]) -> usize {
 
 /// Whether a folded word is a particle before family names (`van`, `de`, `von`).
 pub fn is_particle(word: &str) -> bool {
-    static PARTICLES: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    static PARTICLES: OnceLock<table::Words> = OnceLock::new();
     PARTICLES
         .get_or_init(|| table::rows(include_str!("tables/particles.csv")).map(|[word]| word).collect())
         .contains(word)
 }
 
 fn generation(word: &str) -> Option<&'static str> {
-    static MARKS: OnceLock<HashMap<&'static str, &'static str>> = OnceLock::new();
+    static MARKS: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
     MARKS
         .get_or_init(|| table::rows(include_str!("tables/generations.csv")).map(|[word, mark]| (word, mark)).collect())
         .get(word)

@@ -2,13 +2,13 @@
 
 use super::table;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 #[derive(Default)]
 struct Nicknames {
     /// Folded name → numbers of the groups it is in, sorted. A group is a formal name with its short forms, or a pair.
-    groups: HashMap<&'static str, Vec<u16>>,
+    groups: table::Lookup<Vec<u16>>,
     /// Group number → formal name; empty for a pair.
     formal: Vec<&'static str>,
 }

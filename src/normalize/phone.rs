@@ -2,7 +2,6 @@
 
 use super::{country, junk, table};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// Fewer digits than this say nothing (extensions, emergency numbers, fillers).
@@ -17,8 +16,8 @@ struct Plan {
     mobile: Vec<&'static str>,
 }
 
-fn plans() -> &'static HashMap<&'static str, Plan> {
-    static PLANS: OnceLock<HashMap<&'static str, Plan>> = OnceLock::new();
+fn plans() -> &'static table::Lookup<Plan> {
+    static PLANS: OnceLock<table::Lookup<Plan>> = OnceLock::new();
     PLANS.get_or_init(|| {
         table::rows(include_str!("tables/phone_plans.csv"))
             .map(|[iso2, trunk, shortest, longest, mobile]| {
@@ -92,6 +91,13 @@ pub fn is_mobile(e164: &str) -> bool {
     let iso2 = country::of_calling_code(digits);
     let Some(national) = digits.get(country::calling_code(iso2).len()..) else { return false };
     plans().get(iso2).is_some_and(|plan| plan.mobile.iter().any(|start| national.starts_with(start)))
+}
+
+/// The last digits of a number: equal for the same subscriber however the prefix was written or misread.
+pub fn tail(number: &str) -> &str {
+    // Country and area codes differ in length; the last six digits are the subscriber's own nearly everywhere.
+    const TAIL: usize = 6;
+    number.get(number.len().saturating_sub(TAIL)..).unwrap_or(number)
 }
 
 fn all_same(digits: &str) -> bool {

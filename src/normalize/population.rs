@@ -3,7 +3,6 @@
 use super::contacts::Population;
 use super::text::fold;
 use super::{company, junk, table};
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 /// What one row says about what it is, as it stands in the source.
@@ -69,7 +68,7 @@ fn same(a: &str, b: &str) -> bool {
 
 /// The population that a word in a type column means.
 fn of_type(raw: &str) -> Option<Population> {
-    static TYPES: OnceLock<HashMap<&'static str, Population>> = OnceLock::new();
+    static TYPES: OnceLock<table::Lookup<Population>> = OnceLock::new();
     let types = TYPES.get_or_init(|| {
         table::rows(include_str!("tables/record_types.csv"))
             .map(|[word, population]| (word, if population == "person" { Population::Person } else { Population::Company }))

@@ -1,5 +1,14 @@
 //! Reading the data files in `tables/`: comma-separated, `#` comments, first line that is no comment is the heading.
 
+use foldhash::fast::FixedState;
+use std::collections::{HashMap, HashSet};
+
+/// What a data file says of each of its words; looked up in hot loops, never iterated.
+pub type Lookup<V> = HashMap<&'static str, V, FixedState>;
+
+/// The words of a data file.
+pub type Words = HashSet<&'static str, FixedState>;
+
 /// The rows of a data file, each with `N` trimmed cells (missing cells are empty).
 ///
 /// Cells hold no commas and no quotes: several values in a cell are separated by `|`.
