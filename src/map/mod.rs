@@ -23,10 +23,18 @@ pub fn columns(tables: Vec<Table>, settings: &MapSettings) -> Result<Dataset, Ma
     unimplemented!()
 }
 
+/// The most frequent distinct values of a column. (Temporary.)
+pub fn samples(table: &Table, column: usize, count: usize) -> Vec<String> {
+    let cells = &table.columns[column].cells;
+    cells.values().iter().skip(1).take(count).map(str::to_string).collect()
+}
+
 /// Why columns could not be mapped as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum MapError {
     /// A setting names a column that the source does not have.
-    #[error("source `{source_name}` has no column `{column}` (settings ask for it as `{field}`); it has: {available}")]
+    #[error(
+        "source `{source_name}` has no column `{column}` (settings ask for it as `{field}`); it has: {available}"
+    )]
     NoSuchColumn { source_name: String, column: String, field: String, available: String },
 }
