@@ -51,7 +51,7 @@ pub enum Error {
     },
     /// A file could not be written.
     #[error("cannot write `{}`", path.display())]
-    Write {
+    File {
         /// The file.
         path: PathBuf,
         /// What the system says.
@@ -68,7 +68,7 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Stdout(_) if self.is_closed_pipe() => 0,
-            Self::Threads { .. } | Self::Write { .. } | Self::Stdout(_) => 1,
+            Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
             Self::Ingest(_) | Self::Evaluate(_) | Self::Explain(_) => 3,
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn the_chain_tells_every_cause_once() {
         let cause = io::Error::new(io::ErrorKind::StorageFull, "disk full");
-        let error = Error::Write { path: "out.json".into(), cause };
+        let error = Error::File { path: "out.json".into(), cause };
         assert_eq!(error.chain(), "cannot write `out.json`: disk full");
         let stdout = Error::Stdout(io::Error::other("gone"));
         assert_eq!(stdout.chain(), "cannot write to the standard output: gone");

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 pub struct RunOptions {
     /// The files to read.
     pub inputs: Vec<Input>,
-    /// Checked settings.
+    /// Checked settings; `sources` are those of the inputs, in the same order.
     pub settings: Settings,
     /// The run folder to write.
     pub out: PathBuf,

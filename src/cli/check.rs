@@ -31,6 +31,6 @@ impl Args {
             count => format!("{count} sources"),
         };
         let mapped: usize = settings.sources.iter().map(|source| source.columns.len()).sum();
-        print(&format!("{}: good; {sources}, {mapped} columns mapped\n", self.file.display()))
+        print(&format!("{}: good; {sources}, {mapped} columns mapped", self.file.display()))
     }
 }

@@ -38,12 +38,12 @@ impl Args {
     /// Measures and prints.
     pub fn run(self) -> Result<(), Error> {
         let report = measure_dir(&self.dir, &self.truth, &self.truth_id, &self.truth_entity)?;
-        let Some(path) = &self.json else { return print(&format!("{report}\n")) };
+        let Some(path) = &self.json else { return print(&report.to_string()) };
         let json = serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n";
         if path == Path::new("-") {
             return print(&json);
         }
         write_file(path, &json)?;
-        print(&format!("{report}\n"))
+        print(&report.to_string())
     }
 }

@@ -30,10 +30,6 @@ Exit codes:
 impl Args {
     /// Prints the explanation.
     pub fn run(self) -> Result<(), Error> {
-        let mut text = explain_pair(&self.dir, &self.a, &self.b)?;
-        if !text.ends_with('\n') {
-            text.push('\n');
-        }
-        print(&text)
+        print(&explain_pair(&self.dir, &self.a, &self.b)?)
     }
 }

@@ -30,6 +30,28 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
     Ok(inputs)
 }
 
+/// Notes on sources of the settings that have something to say but no file of the command line to say it of:
+/// mostly a name that was forgotten.
+pub fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
+    let has_input = |source: &SourceSettings| {
+        let name = source.name.clone().unwrap_or_else(|| stem(Path::new(&source.file)));
+        inputs.iter().any(|input| input.source == name || is_same(&input.path, Path::new(&source.file)))
+    };
+    let is_bare = |source: &SourceSettings| {
+        let SourceSettings { file, name, .. } = source.clone();
+        *source == SourceSettings { file, name, ..Default::default() }
+    };
+    let silent = settings.sources.iter().filter(|source| !is_bare(source) && !has_input(source));
+    silent
+        .map(|source| {
+            let name = source.name.clone().unwrap_or_else(|| stem(Path::new(&source.file)));
+            format!(
+                "the settings of source `{name}` are not used: no file is named `{name}`, as in `{name}=FILE`"
+            )
+        })
+        .collect()
+}
+
 fn from_settings(source: &SourceSettings) -> Result<Input, Error> {
     let path = PathBuf::from(&source.file);
     if source.file.is_empty() {
@@ -106,6 +128,18 @@ mod tests {
             seen,
             [("crm", Some("new/crm.csv"), 1), ("erp", Some("erp.csv"), 2), ("other", Some("other.csv"), 0)]
         );
+    }
+
+    #[test]
+    fn settings_that_no_file_takes_are_told() {
+        let sources = vec![source("crm.csv", Some("crm"), 1), source("erp.csv", Some("erp"), 0)];
+        let settings = Settings { sources, ..Default::default() };
+        let files = ["export.csv".to_string()];
+        let notes = unused(&resolve(&files, &settings).unwrap(), &settings);
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        assert!(notes[0].contains("`crm=FILE`"), "{notes:?}");
+        let files = ["crm=export.csv".to_string()];
+        assert!(unused(&resolve(&files, &settings).unwrap(), &settings).is_empty());
     }
 
     #[test]

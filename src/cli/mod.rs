@@ -91,18 +91,21 @@ impl Cli {
     }
 }
 
-/// Writes text to the standard output.
+/// Writes text to the standard output, with a line end after it.
 fn print(text: &str) -> Result<(), Error> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
     out.flush()?;
     Ok(())
 }
 
 /// Writes text to a file, whole or not at all: to a sibling first, then renamed.
 fn write_file(path: &std::path::Path, text: &str) -> Result<(), Error> {
-    let failed = |cause| Error::Write { path: path.to_path_buf(), cause };
+    let failed = |cause| Error::File { path: path.to_path_buf(), cause };
     let mut sibling = path.file_name().unwrap_or_default().to_os_string();
     sibling.push(format!(".{}.tmp", std::process::id()));
     let sibling = path.with_file_name(sibling);

@@ -3,7 +3,7 @@ use super::{inputs, print};
 use crate::config::{self, Format, Settings};
 use crate::error::Error;
 use crate::pipeline::{self, RunOptions};
-use crate::progress::Json;
+use crate::progress::{Event, Json};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -61,22 +61,25 @@ impl Args {
 
     /// Runs the pipeline.
     pub fn run(self) -> Result<(), Error> {
-        let options = self.options()?;
+        let (options, notes) = self.options()?;
         let sink = self.log.sink();
+        for note in &notes {
+            sink.event(Event::Note(note));
+        }
         let outcome = pipeline::run(&options, sink.as_ref())?;
+        if self.log.is_quiet() || outcome.summary.is_empty() {
+            return Ok(());
+        }
         if self.log.is_json() {
             let dir = options.out.display().to_string();
             Json::emit(serde_json::json!({ "event": "done", "out": dir, "summary": outcome.summary }));
             return Ok(());
         }
-        if self.log.is_quiet() || outcome.summary.is_empty() {
-            return Ok(());
-        }
-        print(&(outcome.summary.join("\n") + "\n"))
+        print(&outcome.summary.join("\n"))
     }
 
-    /// The command line over the settings file over the defaults.
-    fn options(&self) -> Result<RunOptions, Error> {
+    /// The command line over the settings file over the defaults, and what a person should know of it.
+    fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
         let loaded = self.config.as_deref().map(config::load).transpose()?;
         let (mut settings, settings_text) = match loaded {
             Some(loaded) => (loaded.settings, Some(loaded.text)),
@@ -89,9 +92,10 @@ impl Args {
             };
         }
         let inputs = inputs::resolve(&self.files, &settings)?;
+        let notes = inputs::unused(&inputs, &settings);
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
-        Ok(RunOptions { inputs, settings, out, threads: self.threads(), settings_text })
+        Ok((RunOptions { inputs, settings, out, threads: self.threads(), settings_text }, notes))
     }
 }

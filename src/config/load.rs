@@ -126,6 +126,15 @@ mod tests {
         assert!(problems.0.len() >= 2, "{problems}");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in "[\\[\\]a-z_.=\"'{}0-9, \\n\\té]{0,80}") {
+            if let Err(problems) = parse("f", &text, None) {
+                assert!(!problems.to_string().is_empty());
+            }
+        }
+    }
+
     #[test]
     fn bytes_that_are_no_text_are_placed() {
         let problem = decode("f", b"a = 1\nb = \"\xe9\"\n".to_vec()).unwrap_err();

@@ -76,13 +76,11 @@ impl fmt::Display for Problem {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for problem in &self.0 {
-            writeln!(f, "{problem}\n")?;
-        }
         match self.0.len() {
-            1 => write!(f, "1 problem in the settings"),
-            count => write!(f, "{count} problems in the settings"),
+            1 => write!(f, "1 problem in the settings")?,
+            count => write!(f, "{count} problems in the settings")?,
         }
+        self.0.iter().try_for_each(|problem| write!(f, "\n\n{problem}"))
     }
 }
 

@@ -67,7 +67,10 @@ fn source_table(out: &mut String, source: &SourceTemplate) {
     }
     match &source.id {
         Ok(heading) => line(&format!("id = {}", quote(heading))),
-        Err(why) => line(&format!("# No column identifies the rows: {}.\n#id = \"\"", one_line(why))),
+        Err(why) => line(&format!(
+            "# No column identifies the rows ({}); name one with `id` if one should.",
+            one_line(why)
+        )),
     }
     line("# Whether it is known to hold no duplicates within itself.\n#clean = false");
     line("# How far it is trusted when golden values are chosen; higher wins ties.\n#trust = 0");
@@ -171,4 +174,66 @@ fn shortened(value: &str) -> String {
         short.push('…');
     }
     short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{SourceSettings, parse};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn source(columns: Vec<ColumnTemplate>) -> SourceTemplate {
+        SourceTemplate {
+            file: "a\"b\\c.csv".into(),
+            name: "crm".into(),
+            encoding: Some("windows-1252".into()),
+            delimiter: Some('\t'),
+            id: Ok("No.".into()),
+            columns,
+        }
+    }
+
+    #[test]
+    fn a_source_reads_back() {
+        let column = ColumnTemplate {
+            heading: "Plaats".into(),
+            field: Some("city".into()),
+            why: "heading".into(),
+            samples: vec!["Den\nHaag".into(), "x".repeat(99)],
+        };
+        let text = template(&[source(vec![column])]);
+        assert!(
+            text.contains(&format!("# heading; Den Haag | {}…\n\"Plaats\" = \"city\"", "x".repeat(30))),
+            "{text}"
+        );
+        let settings = parse("alike.toml", &text, None).unwrap();
+        let expected = SourceSettings {
+            file: "a\"b\\c.csv".into(),
+            name: Some("crm".into()),
+            encoding: Some("windows-1252".into()),
+            delimiter: Some("\t".into()),
+            id: Some("No.".into()),
+            columns: BTreeMap::from([("Plaats".into(), "city".into())]),
+            ..Default::default()
+        };
+        assert_eq!(settings.sources, [expected]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_heading_and_value_reads_back(heading in any::<String>(), why in any::<String>(), sample in any::<String>()) {
+            let column = |field| ColumnTemplate {
+                heading: heading.clone(),
+                field,
+                why: why.clone(),
+                samples: vec![sample.clone()],
+            };
+            let text = template(&[source(vec![column(Some("city".into()))])]);
+            let settings = parse("alike.toml", &text, None).unwrap();
+            prop_assert_eq!(&settings.sources[0].columns, &BTreeMap::from([(heading.clone(), "city".to_string())]));
+            let text = template(&[source(vec![column(None)])]);
+            prop_assert!(parse("alike.toml", &text, None).unwrap().sources[0].columns.is_empty());
+        }
+    }
 }

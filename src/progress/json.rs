@@ -28,7 +28,7 @@ impl Json {
     /// Writes one event of another kind, such as the end of a run or an error.
     pub fn emit(mut object: Value) {
         if let Value::Object(keys) = &mut object {
-            keys.insert("time".to_string(), jiff::Timestamp::now().to_string().into());
+            keys.insert("time".to_string(), format!("{:.3}", jiff::Timestamp::now()).into());
         }
         say(format_args!("{object}"));
     }

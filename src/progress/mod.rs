@@ -35,11 +35,6 @@ pub enum Event<'a> {
 pub trait Progress: Sync {
     /// Takes one event.
     fn event(&self, event: Event<'_>);
-
-    /// Takes a stage's event of work done; the same as `event(Event::Advanced { … })`.
-    fn advanced(&self, stage: &'static str, by: u64) {
-        self.event(Event::Advanced { stage, by });
-    }
 }
 
 /// Shows nothing; for tests and library use.
