@@ -18,7 +18,8 @@ Examples:
   alike completions fish > ~/.config/fish/completions/alike.fish
 
 Exit codes:
-  0  the completions are printed";
+  0  the completions are printed
+  2  there is no such shell";
 
 impl Args {
     /// Prints the completions.

@@ -32,6 +32,7 @@ Examples:
 Exit codes:
   0  the run is measured, whatever the numbers are
   1  the numbers could not be written
+  2  the command line is wrong
   3  the folder is no run folder, or the truth cannot be used";
 
 impl Args {

@@ -25,6 +25,7 @@ Examples:
 
 Exit codes:
   0  the explanation is printed
+  2  the command line is wrong
   3  the folder is no run folder, or has no such record";
 
 impl Args {

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 /// How many values of a column are shown: enough to recognise it, few enough for a line.
 const SAMPLES: usize = 3;
 
-/// Write a settings file from what is found in files: what each column is taken for, why, and every other setting
+/// Write a settings file from what is found in files
 ///
+/// It lists every column with the field it is taken for and why, and every other setting with its meaning.
 /// The settings written are those that `alike run` would use without them, so that they change nothing until edited.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]

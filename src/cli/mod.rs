@@ -37,7 +37,12 @@ Examples:
   alike explain alike-out C00120 C00348     why two records are, or are not, one
 
 Exit codes:
-  0 done · 1 failed · 2 usage or settings · 3 input unusable · 4 stopped by a guard · 5 another run holds the lock";
+  0  done
+  1  failed: output could not be written, or a mistake in alike
+  2  usage or settings
+  3  an input cannot be used
+  4  stopped by a guard
+  5  another run holds the lock";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -10,8 +10,9 @@ use std::path::PathBuf;
 /// Where a run is written when neither the command line nor the settings say.
 const DEFAULT_DIR: &str = "alike-out";
 
-/// Find duplicates in files and write a run folder: proposals, golden records, crosswalk, report
+/// Find duplicates in files and write what was found to a run folder
 ///
+/// The folder holds merge proposals, golden records, the crosswalk of every record and a report.
 /// Nothing outside the run folder is touched. The folder appears whole or not at all.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
@@ -19,13 +20,13 @@ pub struct Args {
     /// Files to read, CSV or Parquet; NAME=FILE names the source [default: the sources of the settings]
     #[arg(value_name = "FILES")]
     files: Vec<String>,
-    /// Settings; options of the command line go before them
+    /// Settings to use; the options below go before what they say
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// The run folder to write [default: alike-out]
+    /// The run folder to write [default: what the settings say, else alike-out]
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Format of the tables in the run folder [default: csv]
+    /// Format of the tables in the run folder [default: what the settings say, else csv]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<FormatArg>,
     /// Threads to use; results do not depend on it [default: all the machine has]

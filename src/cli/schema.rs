@@ -2,7 +2,7 @@ use super::print;
 use crate::config;
 use crate::error::Error;
 
-/// Print the JSON schema of the settings, for editors that complete and check while one types
+/// Print the JSON schema of the settings, for editors that complete and check
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {}
@@ -13,7 +13,8 @@ Examples:
   then, as the first line of alike.toml:  #:schema ./alike.schema.json
 
 Exit codes:
-  0  the schema is printed";
+  0  the schema is printed
+  2  the command line is wrong";
 
 impl Args {
     /// Prints the schema.

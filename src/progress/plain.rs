@@ -48,6 +48,6 @@ mod tests {
     #[test]
     fn lines_stand_under_each_other() {
         assert_eq!(finished("read", "5 rows", 0.5), "read            0.50 s  5 rows");
-        assert_eq!(finished("normalize", "", 75.0), "normalize  1 min 15 s");
+        assert_eq!(finished("normalize", "", 75.0), "normalize   1 min 15 s");
     }
 }
