@@ -47,6 +47,11 @@ impl Arena {
         (0..self.ends.len() as u32).map(|at| self.get(at))
     }
 
+    /// Bytes of text stored.
+    pub fn text_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Bytes held, for memory estimates.
     pub fn heap_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * 4

@@ -172,6 +172,11 @@ impl ColumnBuilder {
         self.codes.is_empty()
     }
 
+    /// Bytes of distinct text held; a column cannot hold more than 4 GiB.
+    pub fn text_bytes(&self) -> usize {
+        self.values.text_bytes()
+    }
+
     /// The finished column, without spare capacity.
     pub fn finish(mut self) -> Column {
         self.values.shrink_to_fit();
