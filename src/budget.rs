@@ -1,20 +1,9 @@
-//! Threads and chunk sizes of a run.
+//! Threads of a run, one number for every pool of the process.
 //!
-//! Results never depend on these numbers, only speed and memory do.
+//! Results never depend on it, only speed does. How much work a task takes is decided where the work is.
 
 use crate::error::Error;
 use std::num::NonZero;
-
-/// Candidate pairs in one batch between blocking and scoring: large enough to keep every core busy, small enough
-/// that a batch (two record numbers, a pattern and a weight a pair, some 24 MB) is nothing beside the columns.
-pub const PAIRS_PER_BATCH: usize = 1 << 20;
-
-/// Distinct values one task works through: some 10 to 1000 µs of work, so that neither handing out tasks nor waiting
-/// for the last one shows.
-pub const VALUES_PER_TASK: usize = 1 << 10;
-
-/// Rows or pairs one task works through where each costs tens of nanoseconds.
-pub const ROWS_PER_TASK: usize = 1 << 14;
 
 /// How many threads a run uses when it is not told: what the machine or its container allows.
 pub fn default_threads() -> usize {

@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::ingest::{self, FileFacts, Ingested};
 use crate::map::{self, Dataset, Field, RecordKey};
 use crate::progress::Event;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// How many values of a column are shown: enough to recognise it, few enough for a line.
 const SAMPLES: usize = 3;
@@ -131,14 +131,35 @@ fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -
     }
 }
 
-/// A path as seen from the settings file's folder. Unlike folders give an absolute path: it is right from anywhere.
+/// A path as seen from the settings file's folder; absolute when the two have nothing in common but the root.
 fn relative(path: &Path, folder: &Path) -> String {
-    let seen = if folder.as_os_str().is_empty() || path.is_absolute() {
-        path.to_path_buf()
-    } else if let Ok(inner) = path.strip_prefix(folder) {
-        inner.to_path_buf()
-    } else {
-        std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+    let seen = || {
+        let (to, from) = (std::path::absolute(path).ok()?, std::path::absolute(folder).ok()?);
+        let shared = to.components().zip(from.components()).take_while(|(one, other)| one == other).count();
+        // The root, and on Windows the drive, are components too.
+        let named = |part: &Component<'_>| matches!(part, Component::Normal(_));
+        to.components().take(shared).any(|part| named(&part)).then_some(())?;
+        let up = from.components().skip(shared).map(|_| Component::ParentDir);
+        Some(up.chain(to.components().skip(shared)).collect::<PathBuf>())
     };
+    if folder.as_os_str().is_empty() || path.is_absolute() {
+        return path.to_string_lossy().into_owned();
+    }
+    let seen = seen().or_else(|| std::path::absolute(path).ok()).unwrap_or_else(|| path.to_path_buf());
     seen.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_seen_from_the_settings_file() {
+        assert_eq!(relative(Path::new("a.csv"), Path::new("")), "a.csv");
+        assert_eq!(relative(Path::new("in/a.csv"), Path::new("in")), "a.csv");
+        assert_eq!(relative(Path::new("a.csv"), Path::new("in/deep")), "../../a.csv");
+        assert_eq!(relative(Path::new("in/a.csv"), Path::new("out")), "../in/a.csv");
+        #[cfg(unix)]
+        assert_eq!(relative(Path::new("/data/a.csv"), Path::new("out")), "/data/a.csv");
+    }
 }

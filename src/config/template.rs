@@ -77,8 +77,9 @@ fn source_table(out: &mut String, source: &SourceTemplate) {
     line("\n[source.columns]");
     for column in &source.columns {
         let samples: Vec<String> = column.samples.iter().map(|sample| shortened(sample)).collect();
-        let samples = if samples.is_empty() { "no values".to_string() } else { samples.join(" | ") };
-        line(&format!("# {}; {samples}", one_line(&column.why)));
+        let samples =
+            if samples.is_empty() { String::new() } else { format!("; e.g. {}", samples.join(" | ")) };
+        line(&format!("# {}{samples}", one_line(&column.why)));
         match &column.field {
             Some(field) => line(&format!("{} = {}", quote(&column.heading), quote(field))),
             None => line(&format!("#{} = \"ignore\"", quote(&column.heading))),
@@ -204,7 +205,7 @@ mod tests {
         };
         let text = template(&[source(vec![column])]);
         assert!(
-            text.contains(&format!("# heading; Den Haag | {}…\n\"Plaats\" = \"city\"", "x".repeat(30))),
+            text.contains(&format!("# heading; e.g. Den Haag | {}…\n\"Plaats\" = \"city\"", "x".repeat(30))),
             "{text}"
         );
         let settings = parse("alike.toml", &text, None).unwrap();
