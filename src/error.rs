@@ -69,6 +69,7 @@ impl Error {
         match self {
             Self::Stdout(_) if self.is_closed_pipe() => 0,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
+            Self::Ingest(cause) if cause.is_io() => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
             Self::Ingest(_) | Self::Evaluate(_) | Self::Explain(_) => 3,

@@ -44,9 +44,9 @@ Examples:
 
 Exit codes:
   0  the run folder is written
-  1  it could not be written
+  1  reading or writing failed
   2  the command line or the settings are wrong
-  3  a file cannot be read";
+  3  a file is not there, or is nothing that can be read";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FormatArg {

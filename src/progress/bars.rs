@@ -35,6 +35,14 @@ impl Default for Bars {
     }
 }
 
+impl Drop for Bars {
+    /// Takes away the bars of stages that an error cut short, so that the error's message stands alone.
+    fn drop(&mut self) {
+        // A terminal that went away is no reason to fail.
+        let _ = self.screen.clear();
+    }
+}
+
 impl Progress for Bars {
     fn event(&self, event: Event<'_>) {
         match event {
