@@ -46,13 +46,17 @@ impl<'a> Stage<'a> {
 
     /// The normal form of a record's cell.
     pub fn normal_of(&self, record: u32, position: usize) -> String {
-        (self.normal)(&self.data.fields[position], self.data.raw(record, position), self.contacts.country.get(record))
+        let country = &self.contacts.country;
+        // A column that was never built has not even the missing value.
+        let country = if country.distinct() == 0 { "" } else { country.get(record) };
+        (self.normal)(&self.data.fields[position], self.data.raw(record, position), country)
     }
 }
 
-/// Names given at birth, birth dates and identifiers do not change; nearly everything else may.
+/// Ways to reach an entity, its work and free columns may rightly differ from year to year. Names, dates and
+/// identifiers hardly do; and an address does so as a whole, which `groups` sees to.
 fn changeable(kind: Kind) -> bool {
-    !matches!(kind, Kind::PersonName | Kind::Date | Kind::Identifier | Kind::RecordId)
+    matches!(kind, Kind::Company | Kind::Email | Kind::Phone | Kind::Website | Kind::Category | Kind::Text | Kind::Carried)
 }
 
 /// How the members' cells of one field compare.
@@ -164,13 +168,13 @@ impl<'a> Ballot<'a> {
             let normal = stage.normal_of(self.members[holders[0]], position);
             let valid = form::is_valid(field, likeness, raw, &normal);
             let care = form::care(likeness, raw, &normal);
-            let outside = stage.corpus.count(position, raw).saturating_sub(holders.len() as u32);
+            let common = stage.corpus.commonness(position, raw, holders.len() as u32);
             let support = holders.len() as i64;
             match forms.iter_mut().find(|form| form.normal == normal) {
                 Some(form) => {
                     form.support += support;
                     form.valid |= valid;
-                    form.commonness = form.commonness.max(outside);
+                    form.commonness = form.commonness.max(common);
                     form.spellings.push(Spelling { holders, care });
                 }
                 None => forms.push(Form {
@@ -179,7 +183,7 @@ impl<'a> Ballot<'a> {
                     support,
                     family: 0,
                     valid,
-                    commonness: outside,
+                    commonness: common,
                     penalty: 0,
                 }),
             }

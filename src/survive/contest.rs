@@ -7,7 +7,6 @@
 //! All scores are whole thousandths, so that no machine or order of summing can change a result.
 
 use super::Reason;
-use super::corpus::milli_log2;
 use super::kin::{self, Likeness};
 use super::standing::Standing;
 use std::cmp::Reverse;
@@ -28,6 +27,9 @@ const LOSS: i64 = 500;
 const FULL_LOSS: i64 = 1_000;
 /// An initial or a shortened form against the full one of its family: more than three voices.
 const ABBREVIATED: i64 = 3_500;
+/// What each edit costs that a form is further from the other forms of its family (of three or more) than need be,
+/// on average: the spelling in the middle is the one that the others were made from.
+const REMOTENESS: i64 = 300;
 /// With more forms than this spellings are not compared: such a cluster is held anyway, and the work is quadratic.
 const MOST_FORMS: usize = 200;
 /// A form that stands in the data set as the chosen value of a sister field (a mobile number among land lines).
@@ -58,8 +60,8 @@ pub(super) struct Form {
     pub family: usize,
     /// Whether one of its spellings looks as its field should.
     pub valid: bool,
-    /// Records outside the cluster that hold its rarest word or its shape.
-    pub commonness: u32,
+    /// How common its words or its shape are outside the cluster (see [`super::corpus::Corpus::commonness`]).
+    pub commonness: i64,
     /// What counts against it, in thousandths.
     pub penalty: i64,
 }
@@ -101,12 +103,12 @@ impl Form {
 
     /// Worth among the spellings of one value.
     fn score(&self, losses: &[i64]) -> i64 {
-        self.worth(milli_log2(self.commonness), losses)
+        self.worth(self.commonness, losses)
     }
 
     /// Worth among values that are no spellings of one another.
     fn score_between(&self, losses: &[i64]) -> i64 {
-        self.worth(milli_log2(self.commonness).min(DOUBLINGS_BETWEEN_FAMILIES), losses)
+        self.worth(self.commonness.min(DOUBLINGS_BETWEEN_FAMILIES), losses)
     }
 
     /// The best standing among its holders.
@@ -117,6 +119,19 @@ impl Form {
 
     fn latest(&self, standings: &[Standing]) -> u64 {
         self.holders().map(|member| standings[member].changed).max().unwrap_or(0)
+    }
+}
+
+/// In families of three or more forms, counts against each its mean distance to the voices for the others.
+fn remote_forms(forms: &mut [Form]) {
+    for at in 0..forms.len() {
+        let others = || forms.iter().enumerate().filter(|(other, form)| *other != at && form.family == forms[at].family);
+        if others().count() < 2 {
+            continue;
+        }
+        let voices: i64 = others().map(|(_, form)| form.support).sum();
+        let far: i64 = others().map(|(_, form)| form.support * kin::distance(&forms[at].normal, &form.normal)).sum();
+        forms[at].penalty += far * REMOTENESS / voices.max(1);
     }
 }
 
@@ -141,6 +156,7 @@ impl Contest {
                 }
             }
         }
+        remote_forms(&mut forms[..compared]);
         Self { position, forms, changeable }
     }
 
@@ -218,7 +234,7 @@ impl Contest {
         }
         let gains = [
             (i64::from(a.valid) * VALID - a.penalty - i64::from(b.valid) * VALID + b.penalty, Reason::Validity),
-            ((milli_log2(a.commonness) - milli_log2(b.commonness)) * DOUBLING / 1_000, Reason::Frequency),
+            ((a.commonness - b.commonness) * DOUBLING / 1_000, Reason::Frequency),
             (a.reliability(losses) - b.reliability(losses), Reason::Reliability),
         ];
         let best = gains.into_iter().max_by_key(|(gain, _)| *gain).filter(|(gain, _)| *gain > 0);

@@ -24,15 +24,18 @@ impl Corpus {
         Self { pools, likeness }
     }
 
-    /// How many records hold the rarest word (or the shape) of a value in the field at a position.
-    pub fn count(&self, position: usize, raw: &str) -> u32 {
+    /// How common the words (or the shape) of a value in the field at a position are, in thousandths of doublings:
+    /// the mean over its words of log2(1 + records), not counting `own` records.
+    ///
+    /// The mean, not the rarest word: `abbott estreet` loses to `abbott street` though no other Abbott is known.
+    pub fn commonness(&self, position: usize, raw: &str, own: u32) -> i64 {
         let pool = &self.pools[position];
-        let mut rarest = None;
+        let (mut sum, mut marks) = (0, 0);
         each_mark(raw, self.likeness[position], |mark| {
-            let count = pool.get(&mark).copied().unwrap_or(1);
-            rarest = Some(rarest.map_or(count, |so_far: u32| so_far.min(count)));
+            sum += milli_log2(pool.get(&mark).copied().unwrap_or(0).saturating_sub(own));
+            marks += 1;
         });
-        rarest.unwrap_or(0)
+        if marks == 0 { 0 } else { sum / marks }
     }
 }
 
@@ -94,21 +97,20 @@ mod tests {
     use crate::survive::fixture::dataset;
 
     #[test]
-    fn the_rarest_word_counts() {
+    fn words_seen_elsewhere_make_a_value_common() {
         let rows: &[&[&str]] = &[&["1", "Park Lane"], &["2", "Park Road"], &["3", "Park Raod"], &["4", "Elm Road"]];
         let corpus = Corpus::of(&dataset(&[("crm", &["id", "street"], rows)]));
-        assert_eq!(corpus.count(0, "PARK ROAD"), 2);
-        assert_eq!(corpus.count(0, "Park Raod"), 1);
-        assert_eq!(corpus.count(0, "Park"), 3);
-        assert_eq!(corpus.count(0, ""), 0);
+        assert_eq!(corpus.commonness(0, "PARK ROAD", 1), (milli_log2(2) + milli_log2(1)) / 2);
+        assert_eq!(corpus.commonness(0, "Park Raod", 1), milli_log2(2) / 2);
+        assert_eq!(corpus.commonness(0, "", 1), 0);
     }
 
     #[test]
     fn codes_count_by_shape() {
         let rows: &[&[&str]] = &[&["1", "3011 AB"], &["2", "3012CD"], &["3", "301 2AB"], &["4", "30"]];
         let corpus = Corpus::of(&dataset(&[("crm", &["id", "postcode"], rows)]));
-        assert_eq!(corpus.count(0, "9999ZZ"), 3);
-        assert_eq!(corpus.count(0, "30"), 1);
+        assert_eq!(corpus.commonness(0, "9999ZZ", 1), milli_log2(2));
+        assert_eq!(corpus.commonness(0, "30", 1), 0);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use super::ballot::{Ballot, Cells};
 use super::contest::Contest;
-use super::corpus::milli_log2;
 use super::kin::{Likeness, are_kin};
 use crate::config::Rule;
 use std::cmp::Reverse;
@@ -171,7 +170,7 @@ fn swapped_names(ballot: &Ballot<'_>, cells: &[Cells]) -> Option<Vec<bool>> {
     let straight: Vec<bool> = (0..members).map(|member| member == reference || (0..members).any(|other| turned[other] && swapped(other, member))).collect();
     // How much more usual the names are this way round than the other.
     let usual = |member: usize| {
-        let count = |position: usize, value: usize| milli_log2(stage.corpus.count(position, ballot.raw(member, value)));
+        let count = |position: usize, value: usize| stage.corpus.commonness(position, ballot.raw(member, value), 1);
         count(first, first) + count(last, last) - count(first, last) - count(last, first)
     };
     let vote = |side: &[bool]| {
