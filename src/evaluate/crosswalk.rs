@@ -310,6 +310,18 @@ mod tests {
     fn the_terminal_table_is_aligned() {
         let run = crosswalk(&[&["crm", "1", "E1", "1"], &["crm", "2", "E1", "2"], &["crm", "9", "9", "9"]]);
         let report = score(&run, &truth(&[&["1", "a"], &["2", "a"], &["3", "b"]])).unwrap();
-        insta::assert_snapshot!(report.to_string(), @"");
+        insta::assert_snapshot!(report.to_string(), @r#"
+                                  precision   recall       F1  B³ precision  B³ recall    B³ F1
+        believed (auto + review)    1.00000  1.00000  1.00000       1.00000    1.00000  1.00000
+        merged (auto)               1.00000  0.00000  0.00000       1.00000    0.66667  0.80000
+
+                                  true pairs  found pairs  right pairs
+        believed (auto + review)           1            1            1
+        merged (auto)                      1            0            0
+
+                   3 records in the truth
+                   1 of them not in the run: counted as alone
+                   1 records of the run not in the truth: left out
+        "#);
     }
 }

@@ -119,5 +119,44 @@ fn long_values_are_cut_at_a_character() {
 fn the_json_shape_is_stable() {
     let data = dataset(&[("E-mail", Some(Field::Email), &["a@b.nl", ""])]);
     let quality = measure_with(&data, &Contacts::default(), &plain);
-    insta::assert_snapshot!(serde_json::to_string_pretty(&quality).unwrap(), @"");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&quality).unwrap(), @r#"
+    {
+      "format_version": 1,
+      "records": 2,
+      "sources": [
+        {
+          "source": "crm",
+          "rows": 2,
+          "fields": [
+            {
+              "column": "E-mail",
+              "field": "email",
+              "rows": 2,
+              "filled": 1,
+              "completeness": 0.5,
+              "distinct": 1,
+              "valid": 1,
+              "validity": 1.0,
+              "min_length": 6,
+              "max_length": 6,
+              "top": [
+                {
+                  "value": "a@b.nl",
+                  "count": 1
+                }
+              ],
+              "patterns": [
+                {
+                  "value": "a@a.a",
+                  "count": 1
+                }
+              ],
+              "pattern_values": 1,
+              "invalid": []
+            }
+          ]
+        }
+      ]
+    }
+    "#);
 }

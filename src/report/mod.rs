@@ -93,3 +93,6 @@ pub struct ReportError(#[from] minijinja::Error);
 pub fn html(input: &ReportInput<'_>) -> Result<String, ReportError> {
     page::render(input)
 }
+
+#[cfg(test)]
+mod tests;

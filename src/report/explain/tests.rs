@@ -49,7 +49,25 @@ fn pair() -> PairExplanation {
 
 #[test]
 fn a_merged_pair_is_a_waterfall() {
-    insta::assert_snapshot!(render(&pair()), @"");
+    insta::assert_snapshot!(render(&pair()), @r#"
+    A  crm:C-17  (person)  Wim van Dalen
+    B  erp:10432  (person)  W. v. Daalen
+
+    Merged: believed to be one.
+
+    comparison      A                  B                  how alike        bits                        sum
+    before looking                                        prior           -3.00        --|           -3.00
+    given_name      wim                w                  initial         +1.25          |+          -1.75
+    family_name     dalen              daalen             one letter off  +6.40          |+++++      +4.65  rare name +1.10
+    email           wim@dalen.example  wim@dalen.example  exact           +9.80          |++++++++  +14.45
+    birth_date      1961-04-02                            missing             0          |          +14.45
+    phone           +31101234567       +31107654321       different       -2.10        --|          +12.35
+    Total +12.35 bits: the evidence makes a match 5221 times as likely as not.
+
+    Probability that A and B are one: 99.98 %, weighed against pairs of the class `household`
+    Compared: yes, because they share email, phonetic surname + postcode.
+    Both are in proposal P-7f3a (2 records, lane auto).
+    "#);
 }
 
 #[test]
@@ -64,7 +82,20 @@ fn a_pair_never_compared_says_why() {
         steps: vec![step("family_name", "jansen", "jansen", "exact", -1_000_000, "frequent name -4.20")],
         ..pair()
     };
-    insta::assert_snapshot!(render(&apart), @"");
+    insta::assert_snapshot!(render(&apart), @r#"
+    A  crm:C-17  (person)  Wim van Dalen
+    B  erp:10432  (person)  W. v. Daalen
+
+    Never compared: every key A and B share was given up, because too many records share it.
+
+    comparison      A       B       how alike   bits                       sum
+    before looking                  prior      -3.00  --------|          -3.00
+    family_name     jansen  jansen  exact      -1.00  --------|          -4.00  frequent name -4.20
+    Total -4.00 bits: the evidence makes a match 0.06 times as likely as not.
+
+    Probability that A and B are one: 5.8 %, weighed against pairs of the class `household`
+    Compared: no; shared keys given up for size: surname + city. The weights above are what a comparison would give.
+    "#);
 }
 
 #[test]
