@@ -242,8 +242,7 @@ fn write_steps(out: &mut String, pair: &PairExplanation) -> std::fmt::Result {
     if rest != 0 {
         writeln!(out, "The comparisons together weigh {} bits more or less than one by one.", bits(rest))?;
     }
-    write!(out, "Total {} bits", bits(pair.total_microbits))?;
-    writeln!(out, ": the evidence makes a match {} times as likely as not.", odds(pair.total_microbits))
+    writeln!(out, "Total {} bits: {}.", bits(pair.total_microbits), odds(pair.total_microbits))
 }
 
 /// A weight's bar around a middle line: against to the left, for to the right.
@@ -261,13 +260,18 @@ pub fn bits(microbits: i64) -> String {
     if microbits == 0 { "0".to_string() } else { format!("{bits:+.2}") }
 }
 
+/// A weight as odds in words.
 fn odds(microbits: i64) -> String {
-    let odds = (microbits as f64 / MICRO).exp2();
-    match odds {
+    let odds = (microbits as f64 / MICRO).abs().exp2();
+    let times = match odds {
         _ if odds >= 1e6 => "over a million".to_string(),
         _ if odds >= 10.0 => format!("{odds:.0}"),
-        _ if odds >= 0.01 => format!("{odds:.2}"),
-        _ => format!("{odds:.1e}"),
+        _ => format!("{odds:.1}"),
+    };
+    match microbits {
+        0 => "as likely one as not".to_string(),
+        1.. => format!("{times} times as likely one as not"),
+        _ => format!("{times} times as likely not one as one"),
     }
 }
 

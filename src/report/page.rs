@@ -119,7 +119,7 @@ struct Page<'a> {
     proposals_left_out: u64,
     quality: Vec<SourceView>,
     sources_left_out: usize,
-    blocking: &'a [RuleReport],
+    blocking: Vec<RuleReport>,
     blocking_pairs: u64,
     blocking_most: u64,
     rules_left_out: usize,
@@ -239,7 +239,7 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         proposals_left_out,
         quality: (0..input.data.tables.len().min(limits.sources)).map(|at| source(input, at, limits)).collect(),
         sources_left_out: left_out(input.data.tables.len(), limits.sources),
-        blocking: &input.blocking[..input.blocking.len().min(limits.rules)],
+        blocking: input.blocking.iter().take(limits.rules).map(|rule| rule_of(rule, limits)).collect(),
         blocking_pairs: input.blocking.iter().map(|rule| rule.pairs).sum(),
         blocking_most: input.blocking.iter().map(|rule| rule.pairs).max().unwrap_or(0),
         rules_left_out: left_out(input.blocking.len(), limits.rules),
@@ -257,6 +257,14 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
 
 fn counted(source: &Reconciled, limits: &Limits) -> Reconciled {
     Reconciled { source: words::cut(&source.source, limits.chars), ..source.clone() }
+}
+
+fn rule_of(rule: &RuleReport, limits: &Limits) -> RuleReport {
+    RuleReport {
+        name: words::cut(&rule.name, limits.chars),
+        note: words::cut(&rule.note, limits.chars * 2),
+        ..rule.clone()
+    }
 }
 
 fn sizes(figures: &Figures) -> Vec<SizeRow> {

@@ -62,7 +62,7 @@ fn a_merged_pair_is_a_waterfall() {
     email           wim@dalen.example  wim@dalen.example  exact           +9.80          |++++++++  +14.45
     birth_date      1961-04-02                            missing             0          |          +14.45
     phone           +31101234567       +31107654321       different       -2.10        --|          +12.35
-    Total +12.35 bits: the evidence makes a match 5221 times as likely as not.
+    Total +12.35 bits: 5221 times as likely one as not.
 
     Probability that A and B are one: 99.98 %, weighed against pairs of the class `household`
     Compared: yes, because they share email, phonetic surname + postcode.
@@ -91,7 +91,7 @@ fn a_pair_never_compared_says_why() {
     comparison      A       B       how alike   bits                       sum
     before looking                  prior      -3.00  --------|          -3.00
     family_name     jansen  jansen  exact      -1.00  --------|          -4.00  frequent name -4.20
-    Total -4.00 bits: the evidence makes a match 0.06 times as likely as not.
+    Total -4.00 bits: 16 times as likely not one as one.
 
     Probability that A and B are one: 5.8 %, weighed against pairs of the class `household`
     Compared: no; shared keys given up for size: surname + city. The weights above are what a comparison would give.
