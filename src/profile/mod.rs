@@ -132,7 +132,7 @@ fn field(
     });
     let values = Values::of(&raw.cells);
     let patterns = pattern::most_frequent(&raw.cells, &values.blank);
-    let checked = id.filter(|id| has_rules(id.kind())).filter(|_| values.filled > 0);
+    let checked = id.filter(|id| has_rules(id.kind()));
     let invalid = checked.map(|id| validity::invalid(data, contacts, table, column, id, normalize));
     let valid = invalid.as_ref().map(|invalid| {
         let blank = |code: u32| values.blank.contains(&code);

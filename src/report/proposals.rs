@@ -209,7 +209,7 @@ fn evidence(input: &ReportInput<'_>, group: u32, members: &[u32], limits: &Limit
     Some(Evidence {
         pair: (members.len() > 2).then(|| format!("{} and {}", name(survivor), name(weakest))),
         steps: waterfall(&steps, limits),
-        total: total.map(explain::bits),
+        total: total.map(|total| words::signed(&explain::bits(total))),
     })
 }
 
@@ -223,7 +223,7 @@ fn waterfall(steps: &[Step], limits: &Limits) -> Vec<StepView> {
     let row = |(step, ends): (&Step, &[f64])| StepView {
         comparison: words::plain(&step.comparison),
         level: words::plain(&step.level),
-        bits: explain::bits(step.weight_microbits),
+        bits: words::signed(&explain::bits(step.weight_microbits)),
         chart: Value::from_safe_string(chart::step(ends[0], ends[1], low, high)),
         note: words::cut(&step.note, limits.chars),
     };

@@ -319,7 +319,7 @@ fn most_and_least_certain_never_overlap() {
     let groups: Vec<Group<'_>> = (0..50).map(|n| (&people[..], Lane::Review, 0.5 + n as f32 / 101.0)).collect();
     let page = page(&run(&groups, &[]));
     assert!(page.contains("The 20 most certain") && page.contains("The 20 least certain"));
-    assert!(page.contains("10 more proposals, all in proposals.csv,"));
+    assert!(page.contains("Not shown here: 10 more proposals; <code>proposals.csv</code> has them all."));
     for at in 0..50 {
         let shown = page.matches(&format!("<code>P-{at:04}</code>")).count();
         assert_eq!(shown, usize::from(!(20..30).contains(&at)), "P-{at:04}");
@@ -352,5 +352,5 @@ fn hostile_widths_stay_below_the_limit() {
     run.blocking = vec![RuleReport { name: giant.clone(), note: giant, ..RuleReport::default() }; 500];
     let page = page(&run);
     assert!(page.len() <= MAX_BYTES, "{} bytes", page.len());
-    assert!(page.contains("</html>") && page.contains("more proposals"), "shorter lists, not none");
+    assert!(page.contains("</html>") && page.contains("more proposals;"), "shorter lists, not none");
 }

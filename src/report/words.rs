@@ -115,6 +115,11 @@ pub fn bytes(bytes: u64) -> String {
     if unit == 0 { format!("{bytes} bytes") } else { format!("{size:.1} {}", UNITS[unit]) }
 }
 
+/// A number with a true minus sign, as long as its plus.
+pub fn signed(number: &str) -> String {
+    number.replace('-', "−")
+}
+
 /// Text cut to so many characters, with an ellipsis where something is missing.
 pub fn cut(text: &str, chars: usize) -> String {
     match text.char_indices().nth(chars) {
