@@ -38,7 +38,9 @@ pub(super) fn compare(
             path: truth.path.clone(),
             records: truth.keys.len() as u64,
             example: truth.keys[0].to_string(),
-            known: (crosswalk.rows > 0).then(|| restored(crosswalk.cell(id_at, 0)).into_owned()).unwrap_or_default(),
+            known: (crosswalk.rows > 0)
+                .then(|| restored(crosswalk.cell(id_at, 0)).into_owned())
+                .unwrap_or_default(),
             column: id_column.to_string(),
         });
     }
@@ -139,19 +141,22 @@ impl<'a> Truth<'a> {
         id_column: &str,
         entity_column: &str,
     ) -> Result<Self, EvaluateError> {
-        let id_at = column(table, id_column, "Name the column of record ids with --id-column.")?;
-        let entity_at = column(table, entity_column, "Name the column of true entities with --entity-column.")?;
+        let id_at = column(table, id_column, "Name the column of record ids with --truth-id.")?;
+        let entity_at =
+            column(table, entity_column, "Name the column of true entities with --truth-entity.")?;
         // A column `source` that names other things than the run's sources is not meant for us.
         let source_at = table.position("source").filter(|&at| {
             let sources = table.columns[at].cells.values();
             sources.iter().any(|source| !source.is_empty() && known.has_source(source))
         });
         let mut truth = Self { path: table.path.clone(), keys: Vec::new(), entities: Vec::new() };
-        let mut seen: Map<Key<'a>, u32> = Map::with_capacity_and_hasher(table.rows as usize, FixedState::with_seed(0));
+        let mut seen: Map<Key<'a>, u32> =
+            Map::with_capacity_and_hasher(table.rows as usize, FixedState::with_seed(0));
         for row in 0..table.rows {
             let key = match source_at {
                 Some(at) => Key {
-                    source: Some(table.cell(at, row).into()).filter(|source: &Cow<'_, str>| !source.is_empty()),
+                    source: Some(table.cell(at, row).into())
+                        .filter(|source: &Cow<'_, str>| !source.is_empty()),
                     id: table.cell(id_at, row).into(),
                 },
                 None => split(table.cell(id_at, row), known),
@@ -250,8 +255,8 @@ mod tests {
 
     #[test]
     fn a_neutralised_id_is_found() {
-        let run = crosswalk(&[&["crm", "'-1", "E", "E"], &["crm", "'+2", "E", "E"]]);
-        let report = score(&run, &truth(&[&["-1", "a"], &["+2", "a"]])).unwrap();
+        let run = crosswalk(&[&["crm", "'-a", "E", "E"], &["crm", "'=2", "E", "E"]]);
+        let report = score(&run, &truth(&[&["-a", "a"], &["=2", "a"]])).unwrap();
         assert_eq!((report.entity_id.right_pairs, report.records_not_clustered), (1, 0));
     }
 
@@ -296,7 +301,10 @@ mod tests {
              --id-column."
         );
         let twice = score(&run, &truth(&[&["1", "a"], &["1", "b"]])).unwrap_err();
-        assert!(twice.to_string().contains("record `1` stands twice, with entity `a` and with entity `b`"), "{twice}");
+        assert!(
+            twice.to_string().contains("record `1` stands twice, with entity `a` and with entity `b`"),
+            "{twice}"
+        );
         let strangers = score(&run, &truth(&[&["X", "a"]])).unwrap_err();
         assert!(strangers.to_string().contains("the truth has `X`, the run has `1`"), "{strangers}");
         assert!(matches!(score(&run, &truth(&[])).unwrap_err(), EvaluateError::Empty { .. }));

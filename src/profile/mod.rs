@@ -106,10 +106,8 @@ fn measure_with(data: &Dataset, contacts: &Contacts, normalize: Normalize<'_>) -
     let columns: Vec<(usize, usize)> = (0..data.tables.len())
         .flat_map(|table| (0..data.tables[table].columns.len()).map(move |column| (table, column)))
         .collect();
-    let mut fields: Vec<FieldQuality> = columns
-        .par_iter()
-        .map(|&(table, column)| field(data, contacts, table, column, normalize))
-        .collect();
+    let mut fields: Vec<FieldQuality> =
+        columns.par_iter().map(|&(table, column)| field(data, contacts, table, column, normalize)).collect();
     let sources = data.tables.iter().map(|table| SourceQuality {
         source: table.source.clone(),
         rows: u64::from(table.rows),
@@ -136,7 +134,8 @@ fn field(
     let invalid = checked.map(|id| validity::invalid(data, contacts, table, column, id, normalize));
     let valid = invalid.as_ref().map(|invalid| {
         let blank = |code: u32| values.blank.contains(&code);
-        values.filled - invalid.iter().filter(|&&(code, _)| !blank(code)).map(|&(_, count)| count).sum::<u64>()
+        values.filled
+            - invalid.iter().filter(|&&(code, _)| !blank(code)).map(|&(_, count)| count).sum::<u64>()
     });
     let list = |counts: Vec<(u32, u64)>| -> Vec<Counted> {
         let shown = |(code, count)| Counted { value: shortened(raw.cells.value(code)), count };

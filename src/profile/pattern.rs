@@ -36,8 +36,11 @@ pub(super) fn most_frequent(cells: &Column, blank: &[u32]) -> Patterns {
             }
         }
     }
-    let mut counted: Vec<Counted> = counts.into_iter().map(|(value, count)| Counted { value, count }).collect();
-    counted.sort_unstable_by(|left, right| right.count.cmp(&left.count).then_with(|| left.value.cmp(&right.value)));
+    let mut counted: Vec<Counted> =
+        counts.into_iter().map(|(value, count)| Counted { value, count }).collect();
+    counted.sort_unstable_by(|left, right| {
+        right.count.cmp(&left.count).then_with(|| left.value.cmp(&right.value))
+    });
     counted.truncate(LISTED);
     Patterns { counted, looked_at }
 }

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 /// Country → shapes, from the data file, ascending by country.
 static SHAPES: LazyLock<Vec<(&str, Vec<&str>)>> = LazyLock::new(|| {
-    let rows = include_str!("tables/postcode_shapes.csv").lines().filter(|line| !line.starts_with('#')).skip(1);
+    let rows =
+        include_str!("tables/postcode_shapes.csv").lines().filter(|line| !line.starts_with('#')).skip(1);
     let mut shapes: Vec<(&str, Vec<&str>)> = rows
         .filter_map(|row| row.split_once(','))
         .map(|(country, shapes)| (country, shapes.split(' ').collect()))

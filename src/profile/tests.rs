@@ -102,7 +102,10 @@ fn normalized_numbers_prove_a_phone_and_nothing_else_does() {
 fn nothing_divides_by_zero() {
     let data = dataset(&[("Mail", Some(Field::Email), &[])]);
     let field = &measured(&data, &Contacts::default())[0];
-    assert_eq!((field.completeness, field.valid, field.validity, field.min_length), (0.0, Some(0), None, None));
+    assert_eq!(
+        (field.completeness, field.valid, field.validity, field.min_length),
+        (0.0, Some(0), None, None)
+    );
     assert!(field.top.is_empty() && field.patterns.is_empty());
 }
 

@@ -103,12 +103,16 @@ fn is_valid(field: &FieldId, normal: &str, country: &str) -> bool {
         return false;
     }
     match field.kind() {
-        Kind::Email => normal.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.')),
+        Kind::Email => {
+            normal.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+        }
         Kind::Phone => normal.starts_with('+'),
         Kind::Postcode => super::shape::fits(normal, country),
         Kind::Country => normal.len() == 2 && normal.bytes().all(|byte| byte.is_ascii_uppercase()),
         Kind::Date => match field.field {
-            Field::BirthYear | Field::BirthMonth | Field::BirthDay => normal.bytes().all(|byte| byte.is_ascii_digit()),
+            Field::BirthYear | Field::BirthMonth | Field::BirthDay => {
+                normal.bytes().all(|byte| byte.is_ascii_digit())
+            }
             _ => normal.parse::<jiff::civil::Date>().is_ok(),
         },
         Kind::Website => normal.contains('.'),

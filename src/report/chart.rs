@@ -58,7 +58,10 @@ pub fn histogram(bins: &[Vec<u64>], classes: &[&str]) -> String {
             top -= height;
             let (x, y) = (number(at as f64 * width + width * 0.06), number(top));
             let (width, height) = (number(width * 0.88), number(height));
-            let _ = write!(body, "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>");
+            let _ = write!(
+                body,
+                "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
+            );
         }
     }
     svg("histogram", &body)

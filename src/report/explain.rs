@@ -91,6 +91,12 @@ pub struct ClusterView {
 /// Why a record could not be found.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExplainError {
+    /// The folder is no run folder.
+    #[error("`{dir}` is no run folder; name the folder that `alike run` wrote")]
+    NoRun { dir: String },
+    /// An input is not what it was when the folder was written.
+    #[error("`{file}` is gone or changed since this run; run again, then explain")]
+    Changed { file: String },
     /// No source has such a record.
     #[error("no record `{id}` in this run; the sources are {sources}. Write `SOURCE:ID` or the id alone")]
     Unknown { id: String, sources: String },
@@ -107,7 +113,9 @@ pub fn find_record(data: &Dataset, text: &str) -> Result<u32, ExplainError> {
     let mut found = with_id(text);
     if found.is_empty() {
         let colons = text.match_indices(':').map(|(at, _)| (&text[..at], &text[at + 1..]));
-        for (source, id) in colons.filter(|(source, _)| data.tables.iter().any(|table| table.source == *source)) {
+        for (source, id) in
+            colons.filter(|(source, _)| data.tables.iter().any(|table| table.source == *source))
+        {
             found.extend(with_id(id).into_iter().filter(|&record| data.source(record) == source));
         }
     }
@@ -171,13 +179,16 @@ fn verdict(pair: &PairExplanation) -> String {
             ("review", _) => "Proposed: believed to be one, a person decides.".to_string(),
             (_, _) => "Held: may be one, but something speaks against merging.".to_string(),
         },
-        (_, true) if pair.rules_cut.is_empty() => "Never compared: no blocking rule brings A and B together.".into(),
-        (_, true) => "Never compared: every key A and B share was given up, because too many records share it.".into(),
+        (_, true) if pair.rules_cut.is_empty() => {
+            "Never compared: no blocking rule brings A and B together.".into()
+        }
+        (_, true) => {
+            "Never compared: every key A and B share was given up, because too many records share it.".into()
+        }
         _ if !pair.vetoes.is_empty() => "Kept apart: a fact forbids merging.".to_string(),
-        _ if pair.probability < pair.link_floor => format!(
-            "Kept apart: compared, and below the floor of {} for a link.",
-            percent(pair.link_floor)
-        ),
+        _ if pair.probability < pair.link_floor => {
+            format!("Kept apart: compared, and below the floor of {} for a link.", percent(pair.link_floor))
+        }
         _ => "Kept apart: the two are linked, but the group as a whole does not support it.".to_string(),
     }
 }
@@ -187,12 +198,16 @@ fn compared(pair: &PairExplanation) -> String {
     let cut = pair.rules_cut.join(", ");
     match (pair.same_population, shared.is_empty(), cut.is_empty()) {
         (false, _, _) => "Compared: no; persons and companies are matched apart.".to_string(),
-        (_, true, true) => "Compared: no; they share no key. The weights above are what a comparison would give.".into(),
+        (_, true, true) => {
+            "Compared: no; they share no key. The weights above are what a comparison would give.".into()
+        }
         (_, true, false) => format!(
             "Compared: no; shared keys given up for size: {cut}. The weights above are what a comparison would give."
         ),
         (_, false, true) => format!("Compared: yes, because they share {shared}."),
-        (_, false, false) => format!("Compared: yes, because they share {shared} (given up for size: {cut})."),
+        (_, false, false) => {
+            format!("Compared: yes, because they share {shared} (given up for size: {cut}).")
+        }
     }
 }
 
@@ -212,7 +227,8 @@ fn write_steps(out: &mut String, pair: &PairExplanation) -> std::fmt::Result {
     if pair.steps.is_empty() {
         return Ok(());
     }
-    let heaviest = pair.steps.iter().map(|step| step.weight_microbits.unsigned_abs()).max().unwrap_or(0).max(1);
+    let heaviest =
+        pair.steps.iter().map(|step| step.weight_microbits.unsigned_abs()).max().unwrap_or(0).max(1);
     let mut rows = vec![["comparison", "A", "B", "how alike", "bits", "", "sum"].map(String::from)];
     let mut sum = pair.prior_microbits;
     let mut row = |name: &str, a: &str, b: &str, level: &str, weight: i64, sum: i64| {
@@ -251,7 +267,13 @@ fn bar(weight: i64, heaviest: u64) -> String {
     let share = weight.unsigned_abs() as f64 / heaviest as f64;
     let length = ((share * half as f64).round() as usize).clamp(usize::from(weight != 0), half);
     let (left, right) = if weight < 0 { (length, 0) } else { (0, length) };
-    format!("{}{}|{}{}", " ".repeat(half - left), "-".repeat(left), "+".repeat(right), " ".repeat(half - right))
+    format!(
+        "{}{}|{}{}",
+        " ".repeat(half - left),
+        "-".repeat(left),
+        "+".repeat(right),
+        " ".repeat(half - right)
+    )
 }
 
 /// A weight in bits with its sign, two decimals.
@@ -290,7 +312,8 @@ pub fn percent(probability: f64) -> String {
 
 /// A value cut to a line's share, control characters shown as blanks.
 fn cut(value: &str) -> String {
-    let mut shown: String = value.chars().take(VALUE_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut shown: String =
+        value.chars().take(VALUE_CHARS).map(|c| if c.is_control() { ' ' } else { c }).collect();
     if value.chars().nth(VALUE_CHARS).is_some() {
         shown.pop();
         shown.push('…');

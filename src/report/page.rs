@@ -237,20 +237,30 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         certain: laid_out(certain),
         doubtful: laid_out(doubtful),
         proposals_left_out,
-        quality: (0..input.data.tables.len().min(limits.sources)).map(|at| source(input, at, limits)).collect(),
+        quality: (0..input.data.tables.len().min(limits.sources))
+            .map(|at| source(input, at, limits))
+            .collect(),
         sources_left_out: left_out(input.data.tables.len(), limits.sources),
         blocking: input.blocking.iter().take(limits.rules).map(|rule| rule_of(rule, limits)).collect(),
         blocking_pairs: input.blocking.iter().map(|rule| rule.pairs).sum(),
         blocking_most: input.blocking.iter().map(|rule| rule.pairs).max().unwrap_or(0),
         rules_left_out: left_out(input.blocking.len(), limits.rules),
         models: input.model.populations.iter().map(|population| model(population, limits)).collect(),
-        quarantine: input.quarantine.iter().take(limits.quarantine).map(|row| quarantined(row, limits)).collect(),
+        quarantine: input
+            .quarantine
+            .iter()
+            .take(limits.quarantine)
+            .map(|row| quarantined(row, limits))
+            .collect(),
         quarantine_left_out: left_out(input.quarantine.len(), limits.quarantine),
         files: input.files.iter().take(limits.sources).map(|facts| file(facts, limits)).collect(),
         files_left_out: left_out(input.files.len(), limits.sources),
         timings: input.timings.iter().map(|(stage, seconds)| (stage.as_str(), *seconds)).collect(),
         seconds: input.timings.iter().map(|(_, seconds)| seconds).sum(),
-        settings: words::cut(&settings[..settings.len().min(limits.settings)].join("\n"), limits.settings * 200),
+        settings: words::cut(
+            &settings[..settings.len().min(limits.settings)].join("\n"),
+            limits.settings * 200,
+        ),
         settings_left_out: left_out(settings.len(), limits.settings),
     }
 }

@@ -99,10 +99,12 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
     let shown = &members[..members.len().min(limits.members)];
     let support = |member: u32| {
         let at = cluster.members.iter().position(|&other| other == member);
-        at.and_then(|at| cluster.support.get(at)).map_or(String::new(), |&support| explain::percent(f64::from(support)))
+        at.and_then(|at| cluster.support.get(at))
+            .map_or(String::new(), |&support| explain::percent(f64::from(support)))
     };
-    let mut fields: Vec<FieldView> =
-        (0..input.data.fields.len()).filter_map(|at| field(input, group, &members, shown.len(), at, limits)).collect();
+    let mut fields: Vec<FieldView> = (0..input.data.fields.len())
+        .filter_map(|at| field(input, group, &members, shown.len(), at, limits))
+        .collect();
     let fields_left_out = fields.len().saturating_sub(limits.fields);
     fields.truncate(limits.fields);
     let lost = golden.map_or(0, |golden| {
@@ -110,7 +112,11 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
     });
     let (favour, against) = codes.words(&cluster.reasons);
     ProposalView {
-        id: input.proposals.proposals.get(group as usize).map_or(String::new(), |proposal| proposal.id.clone()),
+        id: input
+            .proposals
+            .proposals
+            .get(group as usize)
+            .map_or(String::new(), |proposal| proposal.id.clone()),
         lane: cluster.lane.name(),
         meaning: match cluster.lane {
             Lane::Hold(reason) => words::hold(reason),
@@ -164,10 +170,9 @@ fn field(
         Some(golden) if golden.others.iter().any(|other| other.lost && other.value == value) => "lost",
         Some(_) => "variant",
     };
-    let cells = members[..shown].iter().map(|&member| CellView {
-        value: words::cut(raw(member), limits.chars),
-        mark: mark(raw(member)),
-    });
+    let cells = members[..shown]
+        .iter()
+        .map(|&member| CellView { value: words::cut(raw(member), limits.chars), mark: mark(raw(member)) });
     Some(FieldView {
         label: words::cut(&words::plain(&input.data.fields[at].to_string()), limits.chars),
         cells: cells.collect(),

@@ -44,7 +44,12 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
         why: "heading says so".into(),
     });
     let data = Dataset {
-        tables: vec![Table { source: "crm".into(), columns: columns.collect(), rows: records, ..Table::default() }],
+        tables: vec![Table {
+            source: "crm".into(),
+            columns: columns.collect(),
+            rows: records,
+            ..Table::default()
+        }],
         mapping: vec![mapped.collect()],
         keys: vec![RecordKey::Content("no column is unique".into())],
         record_ids: (0..records).map(|record| format!("C-{record}")).collect(),
@@ -54,7 +59,9 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
     };
     let contacts = Contacts {
         records,
-        population: (0..records).map(|n| if n % 5 == 4 { Population::Company } else { Population::Person }).collect(),
+        population: (0..records)
+            .map(|n| if n % 5 == 4 { Population::Company } else { Population::Person })
+            .collect(),
         ..Contacts::default()
     };
     let (clusters, golden, proposals, links) = outcome(&data, groups);
@@ -81,7 +88,13 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
         }],
         quality,
         blocking: vec![
-            RuleReport { name: "email".into(), keys: 5_200, blocks: 310, pairs: 402, ..RuleReport::default() },
+            RuleReport {
+                name: "email".into(),
+                keys: 5_200,
+                blocks: 310,
+                pairs: 402,
+                ..RuleReport::default()
+            },
             RuleReport {
                 name: "phonetic surname + postcode".into(),
                 keys: 5_000,
@@ -103,7 +116,8 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
 }
 
 fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals, Links) {
-    let mut clusters = Clusters { of_record: vec![Clusters::ALONE; data.records() as usize], groups: Vec::new() };
+    let mut clusters =
+        Clusters { of_record: vec![Clusters::ALONE; data.records() as usize], groups: Vec::new() };
     let (mut golden, mut proposals, mut links) = (Golden::default(), Proposals::default(), Links::default());
     let mut first = 0u32;
     for (at, (rows, lane, probability)) in groups.iter().enumerate() {
@@ -114,14 +128,17 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
             if member > members[0] {
                 links.a.push(members[0]);
                 links.b.push(member);
-                links.weight.push((f64::from(*probability) / (1.0 - f64::from(*probability))).log2() as i64 * 1_000_000);
+                links.weight.push(
+                    (f64::from(*probability) / (1.0 - f64::from(*probability))).log2() as i64 * 1_000_000,
+                );
                 links.probability.push(*probability);
                 links.pattern.push(0);
                 links.rule.push(0);
             }
         }
         let cell = |field: usize| {
-            let mut values: Vec<&str> = rows.iter().map(|row| row[field]).filter(|value| !value.is_empty()).collect();
+            let mut values: Vec<&str> =
+                rows.iter().map(|row| row[field]).filter(|value| !value.is_empty()).collect();
             values.dedup();
             let others = values.iter().skip(1).map(|value| OtherValue {
                 value: (*value).into(),
@@ -135,7 +152,9 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
                 others: others.collect(),
             }
         };
-        golden.records.push(GoldenRecord { survivor: members[0], cells: (0..FIELDS.len()).map(cell).collect() });
+        golden
+            .records
+            .push(GoldenRecord { survivor: members[0], cells: (0..FIELDS.len()).map(cell).collect() });
         proposals.proposals.push(Proposal { id: format!("P-{at:04}"), fingerprint: String::new() });
         clusters.groups.push(Cluster {
             support: vec![*probability; members.len()],
@@ -240,7 +259,10 @@ fn text_from_the_data_is_escaped() {
     let page = page(&run(&[(&[evil, evil], Lane::Auto, 0.99)], &[]));
     assert!(!page.contains("<script"), "a script got through");
     assert!(page.contains("&lt;script&gt;"));
-    assert!(page.contains("O&#x27;Brien &amp; &quot;Co&quot;") || page.contains("O&#39;Brien &amp; &quot;Co&quot;"));
+    assert!(
+        page.contains("O&#x27;Brien &amp; &quot;Co&quot;")
+            || page.contains("O&#39;Brien &amp; &quot;Co&quot;")
+    );
     assert!(page.contains("Column &lt;0&gt;") && page.contains("&lt;b&gt;;;") && page.contains("&lt;i&gt;x"));
 }
 
@@ -316,7 +338,8 @@ fn differences_are_marked_with_a_sign() {
 #[test]
 fn most_and_least_certain_never_overlap() {
     let people = [WIM, WILLEM];
-    let groups: Vec<Group<'_>> = (0..50).map(|n| (&people[..], Lane::Review, 0.5 + n as f32 / 101.0)).collect();
+    let groups: Vec<Group<'_>> =
+        (0..50).map(|n| (&people[..], Lane::Review, 0.5 + n as f32 / 101.0)).collect();
     let page = page(&run(&groups, &[]));
     assert!(page.contains("The 20 most certain") && page.contains("The 20 least certain"));
     assert!(page.contains("Not shown here: 10 more proposals; <code>proposals.csv</code> has them all."));

@@ -153,7 +153,8 @@ mod tests {
 
     #[test]
     fn reasons_are_told_in_words() {
-        let codes = Codes::of(&model(&[("given_name", "NAME"), ("family_name", "NAME"), ("birth_date", "BIRTH")]));
+        let codes =
+            Codes::of(&model(&[("given_name", "NAME"), ("family_name", "NAME"), ("birth_date", "BIRTH")]));
         assert_eq!(codes.words("+NAME +E_MAIL -BIRTH"), ("name, e mail".into(), "birth date".into()));
         assert_eq!(codes.words(""), (String::new(), String::new()));
     }

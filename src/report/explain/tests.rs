@@ -13,7 +13,12 @@ fn step(comparison: &str, a: &str, b: &str, level: &str, weight_microbits: i64, 
 }
 
 fn record(source: &str, id: &str, label: &str) -> RecordView {
-    RecordView { source: source.into(), record_id: id.into(), population: "person".into(), label: label.into() }
+    RecordView {
+        source: source.into(),
+        record_id: id.into(),
+        population: "person".into(),
+        label: label.into(),
+    }
 }
 
 /// Invented people.
@@ -116,8 +121,7 @@ fn every_verdict_names_its_reason() {
 
 #[test]
 fn probabilities_are_never_rounded_to_certainty() {
-    let shown: Vec<String> =
-        [0.0, 1e-9, 0.005, 0.5, 0.995, 0.999_999_9, 1.0].map(percent).to_vec();
+    let shown: Vec<String> = [0.0, 1e-9, 0.005, 0.5, 0.995, 0.999_999_9, 1.0].map(percent).to_vec();
     assert_eq!(shown, ["0 %", "< 0.01 %", "0.50 %", "50.0 %", "99.50 %", "> 99.99 %", "100 %"]);
 }
 
