@@ -30,5 +30,8 @@ pub mod propose;
 pub mod write;
 pub mod evaluate;
 pub mod report;
+pub mod matcher;
 pub mod pipeline;
 pub mod cli;
+#[cfg(test)]
+pub(crate) mod testing;

@@ -1,1 +1,1 @@
-//! The picture of the crate's documentation as code.
+//! The picture as code.

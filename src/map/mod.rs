@@ -27,6 +27,8 @@ pub fn columns(tables: Vec<Table>, settings: &MapSettings) -> Result<Dataset, Ma
 #[derive(Debug, thiserror::Error)]
 pub enum MapError {
     /// A setting names a column that the source does not have.
-    #[error("source `{source_name}` has no column `{column}` (settings ask for it as `{field}`); it has: {available}")]
+    #[error(
+        "source `{source_name}` has no column `{column}` (settings ask for it as `{field}`); it has: {available}"
+    )]
     NoSuchColumn { source_name: String, column: String, field: String, available: String },
 }

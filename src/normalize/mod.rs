@@ -11,6 +11,9 @@
 pub mod text;
 pub mod name;
 pub mod company;
+pub mod email;
+pub mod nickname;
+pub mod phone;
 mod contacts;
 
 pub use contacts::{Contacts, Extra, Population};

@@ -53,7 +53,12 @@ pub struct OtherValue {
 }
 
 /// Chooses the golden values of every cluster.
-pub fn records(data: &Dataset, contacts: &Contacts, clusters: &Clusters, settings: &SurviveSettings) -> Golden {
+pub fn records(
+    data: &Dataset,
+    contacts: &Contacts,
+    clusters: &Clusters,
+    settings: &SurviveSettings,
+) -> Golden {
     let _ = (data, contacts, clusters, settings);
     unimplemented!()
 }

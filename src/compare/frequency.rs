@@ -1,0 +1,70 @@
+//! How common a value is: exact agreement on a rare name says more than on a common one.
+
+use crate::table::Column;
+
+/// Upper bounds of the share of records that hold a value, for *rare*, *uncommon* and *usual*; above is *common*.
+///
+/// One decade each: within a decade the evidence of agreement differs by at most 3.3 bits, and the model learns each
+/// bin's weight from the data.
+const BOUNDS: [f64; 3] = [5e-5, 5e-4, 5e-3];
+
+/// The frequency bin of every distinct value of a column: 0 common … 3 rare.
+pub struct Bins {
+    bin_of: Vec<u8>,
+    shares: Vec<f64>,
+}
+
+impl Bins {
+    /// No frequencies: every value falls in bin 0.
+    pub fn none() -> Self {
+        Self { bin_of: Vec::new(), shares: vec![1.0] }
+    }
+
+    /// Bins by how many of the members that have a value hold each one.
+    pub fn new(column: &Column, members: &[u32]) -> Self {
+        let mut counts = vec![0u32; column.distinct()];
+        members.iter().for_each(|&record| counts[column.code(record) as usize] += 1);
+        counts[0] = 0;
+        let filled: f64 = counts.iter().map(|&count| f64::from(count)).sum::<f64>().max(1.0);
+        let mut shares = vec![0.0; BOUNDS.len() + 1];
+        let bin_of = counts
+            .iter()
+            .map(|&count| {
+                let share = f64::from(count) / filled;
+                let bin = BOUNDS.iter().rev().position(|&bound| share > bound).unwrap_or(BOUNDS.len());
+                shares[bin] += share;
+                bin as u8
+            })
+            .collect();
+        Self { bin_of, shares }
+    }
+
+    /// The bin of a value.
+    #[inline]
+    pub fn of(&self, code: u32) -> u8 {
+        if self.bin_of.is_empty() { 0 } else { self.bin_of[code as usize] }
+    }
+
+    /// The share of filled records in each bin.
+    pub fn shares(&self) -> &[f64] {
+        &self.shares
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn common_and_rare_values_fall_apart() {
+        let values: Vec<String> =
+            (0..10_000).map(|n| if n < 100 { "smith".to_string() } else { format!("n{n}") }).collect();
+        let column = Column::from_values(values.iter().map(String::as_str));
+        let members: Vec<u32> = (0..10_000).collect();
+        let bins = Bins::new(&column, &members);
+        assert_eq!(bins.of(column.code(0)), 0);
+        assert_eq!(bins.of(column.code(500)), 2);
+        assert!((bins.shares()[0] - 0.01).abs() < 1e-9);
+        assert!((bins.shares().iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    }
+}

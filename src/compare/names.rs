@@ -1,0 +1,153 @@
+//! Given and family names.
+
+use super::Memo;
+use super::frequency::Bins;
+use super::strings::{is_typo, jaro_winkler};
+use crate::normalize::{Contacts, nickname};
+use crate::table::{Column, MISSING};
+
+const DIFFERENT: u8 = 1;
+const INITIAL: u8 = 2;
+const SOUNDS: u8 = 2;
+const SIMILAR: u8 = 3;
+const SHORT_FORM: u8 = 4;
+const PART: u8 = 4;
+const EXACT: u8 = 5;
+const SWAPPED: u8 = 9;
+
+/// Similarity from which two names of different spelling count as alike (Winkler's usual cut for names).
+const ALIKE: f64 = 0.88;
+
+/// Memo spaces of this file.
+const GIVEN_SPACE: u8 = 0;
+const FAMILY_SPACE: u8 = 1;
+
+/// Levels of given and family name, taken together because the two may stand in each other's column.
+pub fn levels(
+    contacts: &Contacts,
+    given_bins: &Bins,
+    family_bins: &Bins,
+    a: u32,
+    b: u32,
+    memo: &mut Memo,
+) -> (u8, u8) {
+    let given_level = given(&contacts.given, given_bins, a, b, memo);
+    let mut family_level = family(&contacts.family, family_bins, a, b, memo);
+    if given_level <= DIFFERENT && family_level <= DIFFERENT {
+        if swapped(contacts, a, b) {
+            return (SWAPPED, SWAPPED);
+        }
+        if shares_long_word(contacts, a, b) {
+            family_level = PART;
+        }
+    }
+    (given_level, family_level)
+}
+
+/// Level of the given names.
+pub fn given(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u8 {
+    let (left, right) = (column.code(a), column.code(b));
+    if left == MISSING || right == MISSING {
+        return 0;
+    }
+    if left == right {
+        // An initial that agrees is no name that agrees.
+        return if column.value(left).len() == 1 { INITIAL } else { EXACT + bins.of(left) };
+    }
+    memo.level(GIVEN_SPACE, left, right, || given_words(column.value(left), column.value(right)))
+}
+
+/// Level of the family names.
+pub fn family(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u8 {
+    let (left, right) = (column.code(a), column.code(b));
+    if left == MISSING || right == MISSING {
+        return 0;
+    }
+    if left == right {
+        return EXACT + bins.of(left);
+    }
+    memo.level(FAMILY_SPACE, left, right, || family_words(column.value(left), column.value(right)))
+}
+
+fn given_words(a: &str, b: &str) -> u8 {
+    let first = |name: &str| name.split(' ').next().unwrap_or("").len();
+    let (first_a, first_b) = (&a[..first(a)], &b[..first(b)]);
+    if first_a.len() == 1 || first_b.len() == 1 {
+        return if first_a.as_bytes()[0] == first_b.as_bytes()[0] { INITIAL } else { DIFFERENT };
+    }
+    if first_a == first_b
+        || same_letters(a, b)
+        || is_short_form(first_a, first_b)
+        || nickname::related(first_a, first_b)
+    {
+        return SHORT_FORM;
+    }
+    if is_typo(first_a, first_b) || jaro_winkler(first_a, first_b) >= ALIKE {
+        return SIMILAR;
+    }
+    let shares_word = a.split(' ').any(|word| word.len() > 2 && b.split(' ').any(|other| other == word));
+    if shares_word { SHORT_FORM } else { DIFFERENT }
+}
+
+/// Whether one name is the beginning of the other: `alex` and `alexander`.
+fn is_short_form(a: &str, b: &str) -> bool {
+    a.len().min(b.len()) >= 3 && (a.starts_with(b) || b.starts_with(a))
+}
+
+fn family_words(a: &str, b: &str) -> u8 {
+    if same_letters(a, b) {
+        return SIMILAR;
+    }
+    let shares_word = a.split(' ').any(|word| word.len() > 2 && b.split(' ').any(|other| other == word));
+    if shares_word {
+        return PART;
+    }
+    if is_typo(a, b) {
+        return SIMILAR;
+    }
+    if jaro_winkler(a, b) >= ALIKE { SOUNDS } else { DIFFERENT }
+}
+
+/// Whether two names differ in blanks only.
+fn same_letters(a: &str, b: &str) -> bool {
+    a.len() != b.len() && a.bytes().filter(|&byte| byte != b' ').eq(b.bytes().filter(|&byte| byte != b' '))
+}
+
+/// Whether each record's given name is the other's family name, give or take a typo.
+fn swapped(contacts: &Contacts, a: u32, b: u32) -> bool {
+    let crossed = |given: &str, family: &str| {
+        !given.is_empty() && !family.is_empty() && (given == family || is_typo(given, family))
+    };
+    crossed(contacts.given.get(a), contacts.family.get(b))
+        && crossed(contacts.given.get(b), contacts.family.get(a))
+}
+
+/// Whether the two records share a name word of four letters or more in any column.
+fn shares_long_word(contacts: &Contacts, a: u32, b: u32) -> bool {
+    let (left, right) = (contacts.name_words.get(a), contacts.name_words.get(b));
+    left.split(' ').any(|word| word.len() >= 4 && right.split(' ').any(|other| other == word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn given_names() {
+        assert_eq!(given_words("j", "jan"), INITIAL);
+        assert_eq!(given_words("p", "jan"), DIFFERENT);
+        assert_eq!(given_words("jan pieter", "jan"), SHORT_FORM);
+        assert_eq!(given_words("alex", "alexander"), SHORT_FORM);
+        assert_eq!(given_words("katherine", "katharine"), SIMILAR);
+        assert_eq!(given_words("maria anna", "anna"), SHORT_FORM);
+        assert_eq!(given_words("ruben", "rob"), DIFFERENT);
+    }
+
+    #[test]
+    fn family_names() {
+        assert_eq!(family_words("jansen vries", "jansen"), PART);
+        assert_eq!(family_words("jansen", "janssen"), SIMILAR);
+        assert_eq!(family_words("mac donald", "macdonald"), SIMILAR);
+        assert_eq!(family_words("peters", "dekker"), DIFFERENT);
+    }
+}

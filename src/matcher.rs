@@ -1,0 +1,104 @@
+//! Matching of one population: its blocking plan, its comparisons and its model, side by side.
+//!
+//! `pipeline` uses it to find links, `explain` to look at one pair the way the run did.
+
+use crate::block::{self, Plan};
+use crate::cluster::Judge;
+use crate::compare::{Comparator, Memo};
+use crate::config::{BlockSettings, ScoreSettings};
+use crate::normalize::{Contacts, Population};
+use crate::progress::Progress;
+use crate::score::{self, Links, Model, PopulationModel, Scorer};
+use crate::train;
+
+/// Everything needed to judge pairs of one population.
+pub struct Matcher<'a> {
+    /// Which pairs are compared.
+    pub plan: Plan,
+    /// How they are compared.
+    pub comparator: Comparator<'a>,
+    /// How they are judged.
+    pub model: PopulationModel,
+    scorer: Scorer,
+}
+
+/// Why a saved model cannot be used on these files.
+#[derive(Debug, thiserror::Error)]
+pub enum MatchError {
+    /// The model was trained on other columns.
+    #[error(
+        "the model has no {population:?} model with the comparisons of these files; it was trained on other columns \
+         (these files have: {have}). Train anew by leaving `matching.model` out of the settings"
+    )]
+    OtherColumns { population: Population, have: String },
+}
+
+/// Prepares the comparisons of each plan, and trains its model unless one is given.
+pub fn prepare<'a>(
+    contacts: &'a Contacts,
+    plans: Vec<Plan>,
+    saved: Option<&Model>,
+    settings: &ScoreSettings,
+) -> Result<Vec<Matcher<'a>>, MatchError> {
+    plans
+        .into_iter()
+        .map(|plan| {
+            let comparator = Comparator::new(contacts, plan.population, &plan.members);
+            let model = match saved {
+                None => train::model(contacts, &plan, &comparator, settings),
+                Some(saved) => fitting(saved, &comparator, plan.population)?,
+            };
+            let scorer = Scorer::new(&model);
+            Ok(Matcher { plan, comparator, model, scorer })
+        })
+        .collect()
+}
+
+/// The saved model of a population, if it knows exactly these comparisons.
+fn fitting(
+    saved: &Model,
+    comparator: &Comparator<'_>,
+    population: Population,
+) -> Result<PopulationModel, MatchError> {
+    let names: Vec<&str> =
+        comparator.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
+    let fits = |model: &&PopulationModel| {
+        model.comparisons.len() == names.len()
+            && model.comparisons.iter().zip(comparator.comparisons()).all(|(saved, now)| {
+                saved.name == now.name && saved.levels.iter().eq(now.levels.iter().map(|level| level.name))
+            })
+    };
+    saved
+        .of(population)
+        .filter(fits)
+        .cloned()
+        .ok_or_else(|| MatchError::OtherColumns { population, have: names.join(", ") })
+}
+
+/// Plans the blocking of all populations.
+pub fn plan(contacts: &Contacts, settings: &BlockSettings) -> Vec<Plan> {
+    block::plan(contacts, settings)
+}
+
+impl Matcher<'_> {
+    /// Every candidate pair whose probability is at least `floor`.
+    pub fn links(&self, floor: f64, progress: &dyn Progress) -> Links {
+        score::find(&self.plan, &self.comparator, &self.scorer, floor, progress)
+    }
+
+    /// Judges pairs for clustering.
+    pub fn judge(&self) -> Judge<'_> {
+        Judge { comparator: &self.comparator, scorer: &self.scorer, population: self.plan.population }
+    }
+
+    /// Weight (micro-bits) and pattern of any pair of the population, whether blocking makes it or not.
+    pub fn pair(&self, a: u32, b: u32) -> (i64, u64) {
+        let pattern = self.comparator.pattern(a.min(b), a.max(b), &mut Memo::new());
+        (self.scorer.weight(pattern), pattern)
+    }
+
+    /// The scorer, for explanations.
+    pub fn scorer(&self) -> &Scorer {
+        &self.scorer
+    }
+}
