@@ -235,14 +235,19 @@ fn write_steps(out: &mut String, pair: &PairExplanation) -> std::fmt::Result {
         let bar = bar(weight, heaviest);
         rows.push([name.into(), cut(a), cut(b), level.into(), bits(weight), bar, bits(sum)]);
     };
-    row("before looking", "", "", "prior", pair.prior_microbits, sum);
+    row("starting point", "", "", "prior", pair.prior_microbits, sum);
     for step in &pair.steps {
         sum += step.weight_microbits;
         row(&step.comparison, &step.value_a, &step.value_b, &step.level, step.weight_microbits, sum);
     }
+    // The prior and the steps are against the best rival; the other relations take a little away.
+    let rest = pair.total_microbits - sum;
+    if rest != 0 {
+        row("other relations", "", "", "also possible", rest, pair.total_microbits);
+    }
     let width = |at: usize| rows.iter().map(|row| row[at].chars().count()).max().unwrap_or(0);
     let widths: [usize; 7] = std::array::from_fn(width);
-    let notes = std::iter::repeat_n("", 2).chain(pair.steps.iter().map(|step| step.note.as_str()));
+    let notes = ["", ""].into_iter().chain(pair.steps.iter().map(|step| step.note.as_str())).chain([""]);
     for (row, note) in rows.iter().zip(notes) {
         let mut line = String::new();
         for (at, (cell, width)) in row.iter().zip(widths).enumerate() {
@@ -253,10 +258,6 @@ fn write_steps(out: &mut String, pair: &PairExplanation) -> std::fmt::Result {
         }
         line.push_str(note);
         writeln!(out, "{}", line.trim_end())?;
-    }
-    let rest = pair.total_microbits - sum;
-    if rest != 0 {
-        writeln!(out, "The comparisons together weigh {} bits more or less than one by one.", bits(rest))?;
     }
     writeln!(out, "Total {} bits: {}.", bits(pair.total_microbits), odds(pair.total_microbits))
 }

@@ -14,9 +14,11 @@ mod chart;
 mod figures;
 mod page;
 mod proposals;
+mod rules;
 mod words;
 
 pub use page::MAX_BYTES;
+pub use rules::{RuleReport, rules};
 
 use crate::cluster::Clusters;
 use crate::ingest::{FileFacts, Quarantined};
@@ -45,7 +47,7 @@ pub struct ReportInput<'a> {
     pub quarantine: &'a [Quarantined],
     /// The quality of every field.
     pub quality: &'a Quality,
-    /// The blocking rules and what each brought.
+    /// The blocking rules and what each costs; see [`rules`].
     pub blocking: &'a [RuleReport],
     /// The model that weighed the pairs.
     pub model: &'a Model,
@@ -63,25 +65,6 @@ pub struct ReportInput<'a> {
     pub timings: &'a [(String, f64)],
     /// The settings in force, as TOML.
     pub settings_toml: &'a str,
-}
-
-/// One blocking rule and what it brought.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct RuleReport {
-    /// The rule's name.
-    pub name: String,
-    /// Records with a key of this rule, each key counted.
-    pub keys: u64,
-    /// Keys shared by two records or more.
-    pub blocks: u64,
-    /// Pairs this rule was the first to bring.
-    pub pairs: u64,
-    /// Blocks given up or split because too many records share their key.
-    pub cut_blocks: u64,
-    /// Records in those blocks.
-    pub cut_records: u64,
-    /// What was done with them, or why the rule was not used; may be empty.
-    pub note: String,
 }
 
 /// Why the page could not be made: a fault in its template, not in the data.

@@ -75,12 +75,12 @@ struct StepView {
 /// The most certain and the least certain proposals, so many of each, none twice, and how many are not shown.
 pub fn ranked(input: &ReportInput<'_>, each: usize) -> (Vec<u32>, Vec<u32>, u64) {
     let groups = &input.clusters.groups;
-    let id = |at: u32| input.proposals.proposals.get(at as usize).map_or("", |proposal| proposal.id.as_str());
+    let id = |at: u32| input.proposals.proposals.get(at as usize).map(|proposal| proposal.id);
     let mut order: Vec<u32> = (0..groups.len() as u32).collect();
     order.sort_unstable_by(|&left, &right| {
         let (one, other) = (&groups[left as usize], &groups[right as usize]);
         let surer = other.probability.total_cmp(&one.probability);
-        surer.then(other.cohesion.total_cmp(&one.cohesion)).then_with(|| id(left).cmp(id(right)))
+        surer.then(other.cohesion.total_cmp(&one.cohesion)).then_with(|| id(left).cmp(&id(right)))
     });
     let certain: Vec<u32> = order.iter().copied().take(each).collect();
     let doubtful: Vec<u32> = order.iter().skip(certain.len()).rev().copied().take(each).collect();
@@ -108,7 +108,7 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
     let fields_left_out = fields.len().saturating_sub(limits.fields);
     fields.truncate(limits.fields);
     let lost = golden.map_or(0, |golden| {
-        golden.cells.iter().flat_map(|cell| &cell.others).filter(|other| other.lost).count()
+        golden.others.iter().filter(|other| other.lost).count()
     });
     let (favour, against) = codes.words(&cluster.reasons);
     ProposalView {
@@ -116,7 +116,7 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
             .proposals
             .proposals
             .get(group as usize)
-            .map_or(String::new(), |proposal| proposal.id.clone()),
+            .map_or(String::new(), |proposal| proposal.id.to_string()),
         lane: cluster.lane.name(),
         meaning: match cluster.lane {
             Lane::Hold(reason) => words::hold(reason),
@@ -162,13 +162,17 @@ fn field(
 ) -> Option<FieldView> {
     let raw = |member: u32| input.data.raw(member, at);
     let first = members.iter().map(|&member| raw(member)).find(|value| !value.is_empty())?;
-    let golden = input.golden.records.get(group as usize).and_then(|golden| golden.cells.get(at));
-    let mark = |value: &str| match golden {
-        _ if value.is_empty() => "none",
-        None => "same",
-        Some(golden) if golden.value == value => "same",
-        Some(golden) if golden.others.iter().any(|other| other.lost && other.value == value) => "lost",
-        Some(_) => "variant",
+    let golden = input.golden.records.get(group as usize).filter(|golden| golden.cells.len() > at);
+    let value = golden.map_or("", |golden| golden.value(input.data, at));
+    let is_lost = |raw: &str| {
+        let others = golden.into_iter().flat_map(|golden| golden.others(at));
+        others.into_iter().any(|other| other.lost && other.value(input.data) == raw)
+    };
+    let mark = |raw: &str| match raw {
+        "" => "none",
+        _ if golden.is_none() || raw == value => "same",
+        _ if is_lost(raw) => "lost",
+        _ => "variant",
     };
     let cells = members[..shown]
         .iter()
@@ -176,8 +180,8 @@ fn field(
     Some(FieldView {
         label: words::cut(&words::plain(&input.data.fields[at].to_string()), limits.chars),
         cells: cells.collect(),
-        golden: golden.map_or(String::new(), |golden| words::cut(&golden.value, limits.chars)),
-        rule: golden.map_or(String::new(), |golden| words::rule(golden.rule)),
+        golden: words::cut(value, limits.chars),
+        rule: golden.map_or(String::new(), |golden| words::rule(golden.cells[at].rule)),
         differs: members.iter().any(|&member| !raw(member).is_empty() && raw(member) != first),
     })
 }
@@ -196,12 +200,12 @@ fn evidence(input: &ReportInput<'_>, group: u32, members: &[u32], limits: &Limit
     if steps.is_empty() {
         return None;
     }
-    let total = link_weight(input, a, b);
+    let total = input.links.position(a, b).map(|at| input.links.weight[at]);
     if let Some(total) = total {
         let sum: i64 = steps.iter().map(|step| step.weight_microbits).sum();
         let before = Step {
-            comparison: "before looking".into(),
-            level: "prior".into(),
+            comparison: "starting point".into(),
+            level: "prior and other relations".into(),
             weight_microbits: total - sum,
             ..Step::default()
         };
@@ -235,13 +239,4 @@ fn waterfall(steps: &[Step], limits: &Limits) -> Vec<StepView> {
     // Missing values are no evidence; the table above shows that they are missing.
     let tells = |(step, _): &(&Step, &[f64])| step.weight_microbits != 0 || step.level != "missing";
     steps.iter().zip(sums.windows(2)).filter(tells).take(limits.steps).map(row).collect()
-}
-
-/// The weight of a pair when it is a link; links are ordered by (a, b).
-fn link_weight(input: &ReportInput<'_>, a: u32, b: u32) -> Option<i64> {
-    let links = input.links;
-    let from = links.a.partition_point(|&other| other < a);
-    let to = from + links.a[from..].partition_point(|&other| other == a);
-    let at = links.b[from..to].binary_search(&b).ok()?;
-    links.weight.get(from + at).copied()
 }

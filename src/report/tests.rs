@@ -4,9 +4,9 @@ use crate::cluster::{Cluster, HoldReason, Lane};
 use crate::map::{Field, FieldId, MappedColumn, RecordKey};
 use crate::normalize::Population;
 use crate::profile::{Counted, FieldQuality, SourceQuality};
-use crate::propose::Proposal;
+use crate::propose::{Id, Proposal};
 use crate::score::{ClassModel, ComparisonModel, PopulationModel};
-use crate::survive::{GoldenCell, GoldenRecord, OtherValue};
+use crate::survive::{GoldenCell, GoldenRecord, OtherValue, Reason};
 use crate::table::{Column, RawColumn, Table};
 
 /// A whole run, invented, with one cluster per group of `people`.
@@ -89,20 +89,32 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
         quality,
         blocking: vec![
             RuleReport {
+                population: "person".into(),
                 name: "email".into(),
-                keys: 5_200,
+                used: true,
+                records: 5_200,
                 blocks: 310,
+                largest: 6,
                 pairs: 402,
                 ..RuleReport::default()
             },
             RuleReport {
-                name: "phonetic surname + postcode".into(),
-                keys: 5_000,
+                population: "person".into(),
+                name: "surname + postcode".into(),
+                used: true,
+                records: 5_000,
                 blocks: 800,
+                largest: 312,
                 pairs: 2_950,
-                cut_blocks: 2,
-                cut_records: 640,
-                note: "split by given name".into(),
+                divided_blocks: 2,
+                divided_records: 640,
+                ..RuleReport::default()
+            },
+            RuleReport {
+                population: "person".into(),
+                name: "birth date".into(),
+                note: "costs more pairs than it can find".into(),
+                ..RuleReport::default()
             },
         ],
         model: model(),
@@ -131,31 +143,36 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
                 links.weight.push(
                     (f64::from(*probability) / (1.0 - f64::from(*probability))).log2() as i64 * 1_000_000,
                 );
-                links.probability.push(*probability);
+                
                 links.pattern.push(0);
                 links.rule.push(0);
             }
         }
+        let first_filled = |field: usize| members.iter().copied().find(|&member| !data.raw(member, field).is_empty());
         let cell = |field: usize| {
-            let mut values: Vec<&str> =
-                rows.iter().map(|row| row[field]).filter(|value| !value.is_empty()).collect();
-            values.dedup();
-            let others = values.iter().skip(1).map(|value| OtherValue {
-                value: (*value).into(),
-                members: vec![members[1]],
-                lost: field == 3,
-            });
-            GoldenCell {
-                value: values.first().map_or(String::new(), |value| (*value).into()),
-                rule: if values.len() > 1 { "consensus" } else { "agreed" },
-                from: Some(members[0]),
-                others: others.collect(),
-            }
+            let value = |member: u32| data.raw(member, field);
+            let agreed = |from: u32| members.iter().all(|&other| value(other).is_empty() || value(other) == value(from));
+            let from = first_filled(field);
+            let rule = match from {
+                None => Reason::Empty,
+                Some(from) if agreed(from) => Reason::Agreed,
+                Some(_) => Reason::Consensus,
+            };
+            GoldenCell { from, field: field as u16, rule }
         };
-        golden
-            .records
-            .push(GoldenRecord { survivor: members[0], cells: (0..FIELDS.len()).map(cell).collect() });
-        proposals.proposals.push(Proposal { id: format!("P-{at:04}"), fingerprint: String::new() });
+        let others = |field: usize| {
+            let golden = first_filled(field).map_or("", |from| data.raw(from, field));
+            let differs = |&&member: &&u32| !["", golden].contains(&data.raw(member, field));
+            let other = |&member: &u32| OtherValue { field: field as u16, from: member, holders: 1, lost: field == 3 };
+            members.iter().filter(differs).map(other).collect::<Vec<_>>()
+        };
+        golden.records.push(GoldenRecord {
+            survivor: members[0],
+            cells: (0..FIELDS.len()).map(cell).collect(),
+            others: (0..FIELDS.len()).flat_map(others).collect(),
+            joined: Vec::new(),
+        });
+        proposals.proposals.push(Proposal { id: id(at), fingerprint: id(at) });
         clusters.groups.push(Cluster {
             support: vec![*probability; members.len()],
             cohesion: *probability,
@@ -166,6 +183,13 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
         });
     }
     (clusters, golden, proposals, links)
+}
+
+/// `P-0000000000000007` for 7.
+fn id(number: usize) -> Id {
+    let mut hash = [0; 32];
+    hash[..8].copy_from_slice(&(number as u64).to_be_bytes());
+    Id::new('P', &hash)
 }
 
 fn quality(data: &Dataset) -> Quality {
@@ -344,8 +368,8 @@ fn most_and_least_certain_never_overlap() {
     assert!(page.contains("The 20 most certain") && page.contains("The 20 least certain"));
     assert!(page.contains("Not shown here: 10 more proposals; <code>proposals.csv</code> has them all."));
     for at in 0..50 {
-        let shown = page.matches(&format!("<code>P-{at:04}</code>")).count();
-        assert_eq!(shown, usize::from(!(20..30).contains(&at)), "P-{at:04}");
+        let shown = page.matches(&format!("<code>{}</code>", id(at))).count();
+        assert_eq!(shown, usize::from(!(20..30).contains(&at)), "{at}");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::cluster::{HoldReason, Lane};
 use crate::score::Model;
+use crate::survive::Reason;
 use std::collections::BTreeMap;
 
 /// What a lane means, as the answer to "what happens with it?".
@@ -34,15 +35,21 @@ pub fn plain(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// A survivorship rule in words, as it stands beside a golden value.
-pub fn rule(name: &str) -> String {
-    match name {
-        "" => String::new(),
-        "only" => "only value".to_string(),
-        "agreed" => "all agree".to_string(),
-        "consensus" => "best supported".to_string(),
-        "group" => "goes with its group".to_string(),
-        other => plain(other),
+/// Why a golden value was chosen, in words, as it stands beside the value.
+pub fn rule(reason: Reason) -> String {
+    match reason {
+        Reason::Only => "only value".to_string(),
+        Reason::Agreed => "all agree".to_string(),
+        Reason::Consensus => "best supported".to_string(),
+        Reason::Frequency => "commoner value".to_string(),
+        Reason::Validity => "better formed".to_string(),
+        Reason::Completeness => "fuller record".to_string(),
+        Reason::Recency => "changed last".to_string(),
+        Reason::Trust => "trusted source".to_string(),
+        Reason::Key => "first by id".to_string(),
+        Reason::Group => "goes with its group".to_string(),
+        Reason::Kept => "kept, second value".to_string(),
+        setting => plain(setting.name()),
     }
 }
 
