@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(
             wrong.to_string(),
             "`truth.csv` has no column `contact`; it has: record_id, entity_id. Name the column of record ids with \
-             --id-column."
+             --truth-id."
         );
         let twice = score(&run, &truth(&[&["1", "a"], &["1", "b"]])).unwrap_err();
         assert!(
