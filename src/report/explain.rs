@@ -108,7 +108,7 @@ pub enum ExplainError {
 /// The number of the record a person means by `ID` or `SOURCE:ID`.
 pub fn find_record(data: &Dataset, text: &str) -> Result<u32, ExplainError> {
     let with_id = |id: &str| -> Vec<u32> {
-        (0..).zip(&data.record_ids).filter(|(_, known)| *known == id).map(|(record, _)| record).collect()
+        (0..data.records()).filter(|&record| record_id(data, record) == id).collect()
     };
     let mut found = with_id(text);
     if found.is_empty() {
@@ -131,6 +131,11 @@ pub fn find_record(data: &Dataset, text: &str) -> Result<u32, ExplainError> {
             choices: listed(found.iter().map(|&record| format!("{}:{text}", data.source(record))).collect()),
         }),
     }
+}
+
+/// The id of a record in its source.
+pub(super) fn record_id(data: &Dataset, record: u32) -> &str {
+    &data.record_ids[record as usize]
 }
 
 /// The explanation as text for a terminal: plain, aligned, without colours.

@@ -107,9 +107,7 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
         .collect();
     let fields_left_out = fields.len().saturating_sub(limits.fields);
     fields.truncate(limits.fields);
-    let lost = golden.map_or(0, |golden| {
-        golden.others.iter().filter(|other| other.lost).count()
-    });
+    let lost = golden.map_or(0, |golden| golden.others.iter().filter(|other| other.lost).count());
     let (favour, against) = codes.words(&cluster.reasons);
     ProposalView {
         id: input
@@ -133,10 +131,7 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
             .iter()
             .map(|&member| MemberView {
                 source: words::cut(input.data.source(member), limits.chars),
-                record_id: words::cut(
-                    input.data.record_ids.get(member as usize).map_or("", String::as_str),
-                    limits.chars,
-                ),
+                record_id: words::cut(explain::record_id(input.data, member), limits.chars),
                 survivor: Some(member) == survivor,
                 support: support(member),
             })
@@ -212,7 +207,7 @@ fn evidence(input: &ReportInput<'_>, group: u32, members: &[u32], limits: &Limit
         steps.insert(0, before);
     }
     let name = |record: u32| {
-        let id = input.data.record_ids.get(record as usize).map_or("", String::as_str);
+        let id = explain::record_id(input.data, record);
         words::cut(&format!("{}:{id}", input.data.source(record)), limits.chars)
     };
     Some(Evidence {

@@ -36,21 +36,24 @@ pub fn rules<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Vec<RuleReport> {
     let mut rules = Vec::new();
     for plan in plans {
         let population = population(plan.population);
-        rules.extend(plan.rules.iter().zip(&plan.costs).map(|(rule, cost)| RuleReport {
-            population: population.to_string(),
-            name: rule.name.clone(),
-            used: true,
-            records: cost.records,
-            blocks: cost.blocks,
-            largest: cost.largest,
-            pairs: cost.pairs,
-            divided_blocks: cost.divided_blocks,
-            divided_records: cost.divided_records,
-            dropped_blocks: cost.dropped_blocks,
-            dropped_records: cost.dropped_records,
-            note: rule.divides.and_then(|divided| plan.rules.get(divided as usize)).map_or(String::new(), |divided| {
-                format!("divides large blocks of {}", divided.name)
-            }),
+        rules.extend(plan.rules.iter().zip(&plan.costs).map(|(rule, cost)| {
+            RuleReport {
+                population: population.to_string(),
+                name: rule.name.clone(),
+                used: true,
+                records: cost.records,
+                blocks: cost.blocks,
+                largest: cost.largest,
+                pairs: cost.pairs,
+                divided_blocks: cost.divided_blocks,
+                divided_records: cost.divided_records,
+                dropped_blocks: cost.dropped_blocks,
+                dropped_records: cost.dropped_records,
+                note: rule
+                    .divides
+                    .and_then(|divided| plan.rules.get(divided as usize))
+                    .map_or(String::new(), |divided| format!("divides large blocks of {}", divided.name)),
+            }
         }));
         rules.extend(plan.left_out.iter().map(|(name, why)| RuleReport {
             population: population.to_string(),

@@ -143,15 +143,18 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
                 links.weight.push(
                     (f64::from(*probability) / (1.0 - f64::from(*probability))).log2() as i64 * 1_000_000,
                 );
-                
+
                 links.pattern.push(0);
                 links.rule.push(0);
             }
         }
-        let first_filled = |field: usize| members.iter().copied().find(|&member| !data.raw(member, field).is_empty());
+        let first_filled =
+            |field: usize| members.iter().copied().find(|&member| !data.raw(member, field).is_empty());
         let cell = |field: usize| {
             let value = |member: u32| data.raw(member, field);
-            let agreed = |from: u32| members.iter().all(|&other| value(other).is_empty() || value(other) == value(from));
+            let agreed = |from: u32| {
+                members.iter().all(|&other| value(other).is_empty() || value(other) == value(from))
+            };
             let from = first_filled(field);
             let rule = match from {
                 None => Reason::Empty,
@@ -163,7 +166,12 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
         let others = |field: usize| {
             let golden = first_filled(field).map_or("", |from| data.raw(from, field));
             let differs = |&&member: &&u32| !["", golden].contains(&data.raw(member, field));
-            let other = |&member: &u32| OtherValue { field: field as u16, from: member, holders: 1, lost: field == 3 };
+            let other = |&member: &u32| OtherValue {
+                field: field as u16,
+                from: member,
+                holders: 1,
+                lost: field == 3,
+            };
             members.iter().filter(differs).map(other).collect::<Vec<_>>()
         };
         golden.records.push(GoldenRecord {
