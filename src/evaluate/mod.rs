@@ -6,7 +6,7 @@
 //!
 //! Invariants
 //! * Only records of the truth count. A record that the run does not know counts as alone.
-//! * The scores do not depend on the order of rows in either file.
+//! * Counts and pairwise scores do not depend on the order of rows in either file.
 
 mod crosswalk;
 mod scores;

@@ -23,12 +23,14 @@ pub(super) fn invalid(
         Kind::Phone | Kind::Postcode => by_country(data, contacts, table, column, field),
         _ => (1..cells.distinct() as u32).map(|code| (code, MISSING, u64::from(cells.count(code)))).collect(),
     };
+    let any_text = FieldId::first(Field::Notes);
+    let judge = if takes_any_text(field) { &any_text } else { field };
     let bad: Vec<(u32, u64)> = judged
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             chunk.iter().filter_map(|&(code, country, count)| {
                 let country = if country == MISSING { "" } else { contacts.country.value(country) };
-                let normal = normalize(field, cells.value(code), country);
+                let normal = normalize(judge, cells.value(code), country);
                 (!is_valid(field, &normal, country)).then_some((code, count))
             })
         })
@@ -97,6 +99,16 @@ impl<'a> PhoneColumns<'a> {
     }
 }
 
+/// Whether every text but a filler (`n/a`, `xxx`) will do: then a value is judged as plain text, which costs a
+/// fraction of taking apart names and addresses only to see that something is left.
+fn takes_any_text(field: &FieldId) -> bool {
+    match field.kind() {
+        Kind::PersonName | Kind::Company => !matches!(field.field, Field::LegalForm),
+        Kind::Address | Kind::City | Kind::Region => true,
+        _ => false,
+    }
+}
+
 /// Whether a normal form is what the field asks for.
 fn is_valid(field: &FieldId, normal: &str, country: &str) -> bool {
     if normal.is_empty() {
@@ -110,12 +122,20 @@ fn is_valid(field: &FieldId, normal: &str, country: &str) -> bool {
         Kind::Postcode => super::shape::fits(normal, country),
         Kind::Country => normal.len() == 2 && normal.bytes().all(|byte| byte.is_ascii_uppercase()),
         Kind::Date => match field.field {
-            Field::BirthYear | Field::BirthMonth | Field::BirthDay => {
-                normal.bytes().all(|byte| byte.is_ascii_digit())
-            }
-            _ => normal.parse::<jiff::civil::Date>().is_ok(),
+            Field::BirthYear | Field::BirthDay => normal.bytes().all(|byte| byte.is_ascii_digit()),
+            Field::BirthMonth => true,
+            _ => is_day(normal),
         },
         Kind::Website => normal.contains('.'),
         _ => true,
+    }
+}
+
+/// Whether a normal form is a day of the calendar, or the year or month of one where no more is known.
+fn is_day(normal: &str) -> bool {
+    match normal.len() {
+        4 => normal.starts_with(['1', '2']) && normal.bytes().all(|byte| byte.is_ascii_digit()),
+        7 => format!("{normal}-01").parse::<jiff::civil::Date>().is_ok(),
+        _ => normal.parse::<jiff::civil::Date>().is_ok(),
     }
 }
