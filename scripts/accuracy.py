@@ -133,8 +133,8 @@ def main():
             if item.clean:
                 counts, judged = golden.judge(folder, item.files[0], item.truth, item.clean)
                 share = golden.shares(counts)
-                values.append([name, f"{judged:,}", *(percent(share[verdict]) for verdict in ("right", "wrong", "blank"))])
-                fields += [[f"{name}: {column}", *(f"{count[verdict]:,}" for verdict in ("right", "wrong", "blank"))]
+                values.append([name, f"{judged:,}", *(percent(share[verdict]) for verdict in golden.VERDICTS)])
+                fields += [[f"{name}: {column}", *(f"{count[verdict]:,}" for verdict in golden.VERDICTS)]
                            for column, count in counts.items()]
         if "sample-data" in wanted:
             shutil.rmtree(scratch / "run_sample-data", ignore_errors=True)
@@ -143,8 +143,8 @@ def main():
     parts = [f"Revision {revision()}, {machine()}.", table(
         ["set", "precision", "recall", "F1", "B³ F1", "auto precision", "auto recall", "wall", "peak memory"], matching)]
     if values:
-        parts += ["Golden values of the truly pure proposals:", table(["set", "proposals", "right", "wrong", "blank"], values),
-                  "Cells per field:", table(["field", "right", "wrong", "blank"], fields)]
+        parts += ["Golden values of the truly pure proposals:", table(["set", "proposals", *golden.VERDICTS], values),
+                  "Cells per field:", table(["field", *golden.VERDICTS], fields)]
     text = "\n\n".join(parts)
     print(text)
     if args.write:

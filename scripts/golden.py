@@ -23,6 +23,8 @@ ISO = {spelling: iso for iso, spellings in COUNTRIES.items() for spelling in spe
 DIALLING = {"NL": ("31", True), "BE": ("32", True), "DE": ("49", True), "GB": ("44", True), "FR": ("33", True),
             "US": ("1", False), "ES": ("34", False), "PL": ("48", False)}
 CHOSEN_LANES = ("auto", "review")
+# A cell is right, wrong or blank; attainable, when choosing well among the members' cells could make it right.
+VERDICTS = ("right", "wrong", "blank", "attainable")
 
 
 def read(path):
@@ -93,7 +95,7 @@ def columns_of_fields(plan, members, rows, columns):
 
 
 def judge(folder, data, truth, clean, id_column="record_id"):
-    """Counts right, wrong and blank golden cells of a run; returns {column: Counter}, and how many proposals were judged."""
+    """Counts the golden cells of a run by verdict; returns {column: Counter}, and how many proposals were judged."""
     entity = {row["record_id"]: row["entity_id"] for row in read(truth)}
     facts = {row["entity_id"]: row for row in read(clean)}
     rows = {row[id_column]: row for row in read(data)}
@@ -123,11 +125,13 @@ def judge(folder, data, truth, clean, id_column="record_id"):
             # Mail and telephone are nobody's when the entity has none; a value there came from a member and is wrong.
             verdict = "right" if value in right else "blank" if not value else "wrong"
             counts[column][verdict] += 1
+            held = {form(column, rows[record][column], country) for record in members[proposal]} | {""}
+            counts[column]["attainable"] += not right.isdisjoint(held)
     return counts, len(pure)
 
 
 def shares(counts):
-    """Right, wrong and blank over all columns, as shares of the cells."""
+    """Right, wrong, blank and attainable over all columns, as shares of the cells."""
     total = sum(counts.values(), Counter())
-    cells = sum(total.values()) or 1
-    return {verdict: total[verdict] / cells for verdict in ("right", "wrong", "blank")}
+    cells = sum(total[verdict] for verdict in ("right", "wrong", "blank")) or 1
+    return {verdict: total[verdict] / cells for verdict in VERDICTS}
