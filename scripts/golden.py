@@ -39,7 +39,7 @@ def bare(text):
 
 def restored(cell):
     """A cell as it was before a leading ' kept spreadsheets from running it."""
-    return cell[1:] if re.match(r"'[=+\-@]", cell) else cell
+    return cell[1:] if re.match(r"''*[=+\-@\t\r\n＝＋－＠]", cell) else cell
 
 
 def as_phone(text, country):
