@@ -64,13 +64,13 @@ def score(alike, tools, item, folder):
     """Both scores of a run; ends the script when they differ."""
     said = subprocess.run([alike, "evaluate", folder, "--truth", item.truth, "--json", "-"], check=True, capture_output=True, text=True)
     own = json.loads(said.stdout)
-    for name, column in (("entity", "entity_id"), ("auto", "golden_id")):
+    for column in ("entity_id", "golden_id"):
         said = subprocess.run([sys.executable, tools / "score.py", item.truth, folder / "crosswalk.csv", "--cluster", column],
                               check=True, capture_output=True, text=True)
         independent = json.loads(said.stdout)
         for key in ("true_pairs", "found_pairs", "right_pairs", "pairwise", "b_cubed"):
-            if own[name][key] != independent[key]:
-                sys.exit(f"{item.name}: the scores of {name} differ in {key}:\n  alike    {own[name][key]}\n  score.py {independent[key]}")
+            if own[column][key] != independent[key]:
+                sys.exit(f"{item.name}: the scores of {column} differ in {key}:\n  alike    {own[column][key]}\n  score.py {independent[key]}")
     return own
 
 
@@ -93,7 +93,7 @@ def sample(alike, scratch):
 
 
 def row(name, own, used):
-    entity, auto = own["entity"], own["auto"]
+    entity, auto = own["entity_id"], own["golden_id"]
     return [name, *(digits(entity["pairwise"][key]) for key in ("precision", "recall", "f1")), digits(entity["b_cubed"]["f1"]),
             digits(auto["pairwise"]["precision"]), digits(auto["pairwise"]["recall"]), f"{used.wall:.1f} s", f"{used.peak_mib:.0f} MiB"]
 
