@@ -15,7 +15,10 @@ use crate::config::SettingsError;
 use crate::evaluate::EvaluateError;
 use crate::ingest::IngestError;
 use crate::map::MapError;
+use crate::pipeline::MatchError;
+use crate::report::ReportError;
 use crate::report::explain::ExplainError;
+use crate::write::WriteError;
 use std::io;
 use std::path::PathBuf;
 
@@ -40,6 +43,35 @@ pub enum Error {
     /// A pair cannot be explained.
     #[error(transparent)]
     Explain(#[from] ExplainError),
+    /// The run folder cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A saved model does not fit the files.
+    #[error(transparent)]
+    Match(#[from] MatchError),
+    /// A saved model cannot be read.
+    #[error("cannot use the model `{}`: {why}", path.display())]
+    Model {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The report could not be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The counts of a run do not add up: a mistake in alike, never in the data.
+    #[error("the counts of source `{source_name}` do not add up: {read} rows read, {kept} in the crosswalk, {quarantined} in quarantine; please report this")]
+    Reconcile {
+        /// The source.
+        source_name: String,
+        /// Rows read.
+        read: u64,
+        /// Records in the crosswalk.
+        kept: u64,
+        /// Rows in quarantine.
+        quarantined: u64,
+    },
     /// The threads of the run could not be started.
     #[error("cannot start {threads} threads; ask for fewer with --threads")]
     Threads {
@@ -68,6 +100,10 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Stdout(_) if self.is_closed_pipe() => 0,
+            Self::Write(WriteError::Locked(_)) => 5,
+            Self::Write(WriteError::NotOurs(_) | WriteError::NoName(_)) => 2,
+            Self::Match(_) | Self::Model { .. } => 2,
+            Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             Self::Ingest(cause) if cause.is_io() => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.

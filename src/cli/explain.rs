@@ -1,6 +1,6 @@
 use super::print;
 use crate::error::Error;
-use crate::report::explain::explain_pair;
+use crate::pipeline::explain_pair;
 use std::path::PathBuf;
 
 /// Explain why two records of a run are, or are not, believed to be one
