@@ -20,6 +20,7 @@ mod parquet;
 mod read;
 mod scan;
 mod sniff;
+mod tee;
 
 pub use error::IngestError;
 pub use read::{name_sources, read};
