@@ -12,6 +12,7 @@
 //! the extra ones are empty), rows with undecodable bytes or NUL, rows in which a quote is not closed, and rows in
 //! which every cell is empty.
 
+mod bytes;
 mod delimited;
 mod encoding;
 mod error;

@@ -1,13 +1,12 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
+use super::bytes::Bytes;
 use super::{FileFacts, IngestError, Ingested, Input, Quarantined};
 use super::{delimited, encoding, headings, parquet, sniff};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -125,54 +124,6 @@ struct Content {
     quarantine: Vec<Quarantined>,
 }
 
-/// A file's bytes, from the start, as often as needed: off the disk, or out of memory when it can be read but once (a pipe).
-struct Bytes<'a> {
-    path: &'a Path,
-    whole: Option<Vec<u8>>,
-}
-
-impl<'a> Bytes<'a> {
-    fn new(path: &'a Path) -> io::Result<Self> {
-        let regular = std::fs::metadata(path)?.is_file();
-        Ok(Self { path, whole: if regular { None } else { Some(std::fs::read(path)?) } })
-    }
-
-    fn stream(&self) -> io::Result<Box<dyn Read + Send + '_>> {
-        Ok(match &self.whole {
-            Some(bytes) => Box::new(bytes.as_slice()),
-            None => Box::new(File::open(self.path)?),
-        })
-    }
-
-    fn all(&self) -> io::Result<Cow<'_, [u8]>> {
-        Ok(match &self.whole {
-            Some(bytes) => Cow::Borrowed(bytes),
-            None => Cow::Owned(std::fs::read(self.path)?),
-        })
-    }
-
-    /// SHA-256 and size.
-    fn hash(&self) -> io::Result<(String, u64)> {
-        let mut stream = self.stream()?;
-        let (mut hasher, mut size) = (Sha256::new(), 0);
-        let mut chunk = vec![0; CHUNK_BYTES];
-        loop {
-            match stream.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(read) => {
-                    hasher.update(&chunk[..read]);
-                    size += read as u64;
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok((hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect(), size))
-    }
-}
-
-/// Bytes hashed at a time.
-const CHUNK_BYTES: usize = 1024 * 1024;
 /// Bytes from the start of a file in which its format and its separator show.
 const HEAD_BYTES: u64 = 128 * 1024;
 
