@@ -5,6 +5,7 @@ use super::{IngestError, Quarantined, headings};
 use crate::table::{Column, ColumnBuilder};
 use csv::StringRecord;
 use rayon::prelude::*;
+use std::io::{self, Read};
 
 /// Records parsed before they are filed into the columns: about a megabyte, so that it stays in cache.
 const BATCH_RECORDS: usize = 4 * 1024;
@@ -15,10 +16,10 @@ const MAX_RECORD_BYTES: usize = 1 << 30;
 /// Separators that would clash with quoting or line ends.
 const NO_DELIMITERS: &[u8] = b"\"\r\n\0";
 
-/// What to read and how.
+/// How to read a text.
 pub struct Request<'a> {
-    /// Text as UTF-8 without byte order mark; may hold damaged bytes.
-    pub text: &'a [u8],
+    /// Size of the text in bytes, where it is known; the more, the more room is checked for.
+    pub size: u64,
     /// Whether undecodable bytes were replaced by U+FFFD already.
     pub lossy: bool,
     /// Column separator.
@@ -57,11 +58,17 @@ pub fn parse_delimiter(setting: &str, path: &str) -> Result<u8, IngestError> {
     }
 }
 
-/// Parses the text; `advanced` is told how many bytes were done.
-pub fn parse(request: &Request<'_>, advanced: &(dyn Fn(u64) + Sync)) -> Result<Parsed, IngestError> {
-    let mut scanner = Scanner::new(request.text, request.delimiter, request.line);
+/// Parses a text in UTF-8 without byte order mark (it may hold damaged bytes); `advanced` is told how many bytes
+/// were done.
+pub fn parse<'a>(
+    text: Box<dyn Read + Send + 'a>,
+    request: &Request<'a>,
+    advanced: &(dyn Fn(u64) + Sync),
+) -> Result<Parsed, IngestError> {
+    let failed = |cause: io::Error| IngestError::Io { path: request.path.to_string(), cause };
+    let mut scanner = Scanner::new(text, request.delimiter, request.line);
     let mut header = StringRecord::new();
-    let Some(span) = scanner.next(&mut header) else {
+    let Some(span) = scanner.next(&mut header).map_err(failed)? else {
         return Err(IngestError::Empty { path: request.path.to_string() });
     };
     check_header(&header, span, request)?;
@@ -78,17 +85,17 @@ pub fn parse(request: &Request<'_>, advanced: &(dyn Fn(u64) + Sync)) -> Result<P
     let mut lines = Vec::new();
     let mut batch = Batch::new();
     let mut next = Batch::new();
-    work.fill(&mut batch);
+    work.fill(&mut batch).map_err(failed)?;
     let mut done = 0;
     while !batch.lines.is_empty() {
         check_room(&batch, &builders, lines.len(), request)?;
-        rayon::join(|| work.fill(&mut next), || batch.file(&mut builders));
+        let (filled, ()) = rayon::join(|| work.fill(&mut next), || batch.file(&mut builders));
+        filled.map_err(failed)?;
         lines.extend_from_slice(&batch.lines);
         advanced((batch.end - done) as u64);
         done = batch.end;
         std::mem::swap(&mut batch, &mut next);
     }
-    advanced((request.text.len() - done) as u64);
     let columns = builders.into_par_iter().map(ColumnBuilder::finish).collect();
     lines.shrink_to_fit();
     Ok(Parsed { headings, notes, columns, lines, quarantine: work.quarantine })
@@ -131,7 +138,7 @@ fn check_room(
     }
     let limit = u32::MAX as usize;
     // Only a file of more than 4 GiB can fill a column with as much.
-    if request.text.len() > limit
+    if request.size > limit as u64
         && builders.iter().any(|column| column.text_bytes() + batch.text.len() > limit)
     {
         return too_large("one of its columns holds more than 4 GiB of distinct text");
@@ -196,10 +203,10 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    fn fill(&mut self, batch: &mut Batch) {
+    fn fill(&mut self, batch: &mut Batch) -> io::Result<()> {
         batch.clear();
         while !batch.is_full() {
-            let Some(span) = self.scanner.next(&mut self.record) else { break };
+            let Some(span) = self.scanner.next(&mut self.record)? else { break };
             batch.end = span.end;
             if span.fault.is_none() && self.record.len() == 1 && self.width > 1 && is_blank(&self.record) {
                 continue;
@@ -221,6 +228,7 @@ impl Work<'_> {
                 }),
             }
         }
+        Ok(())
     }
 
     /// Why a record cannot be used.

@@ -4,49 +4,69 @@ use super::IngestError;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use std::borrow::Cow;
+use std::io::{self, Read};
 
 /// Bytes looked at to tell UTF-16 without a byte order mark, and binary files.
 const HEAD_BYTES: usize = 4 * 1024;
 /// Bytes of non-ASCII lines given to the detector: it reads about 13 MB/s, and more than this changes no guess.
 const DETECT_BYTES: usize = 256 * 1024;
-/// Bytes from the first non-ASCII one on in which sound and broken characters are counted.
-const BALANCE_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes from about the first non-ASCII one on in which sound and broken characters are counted.
+const BALANCE_BYTES: u64 = 4 * 1024 * 1024;
+/// Bytes read at a time until there is an accent.
+const CHUNK_BYTES: u64 = 1024 * 1024;
 /// A file is UTF-8 with damage, not a legacy encoding, when at least this many times more non-ASCII
 /// characters are sound UTF-8 than are not: text in a legacy encoding is practically never valid UTF-8 by chance.
 const SOUND_PER_BROKEN: usize = 4;
 
-/// A file's text.
-#[derive(Debug)]
-pub struct Decoded<'a> {
-    /// UTF-8, without byte order mark; where `lossy` is false it may hold damaged bytes, found row by row.
-    pub text: Cow<'a, [u8]>,
-    /// Label of the encoding as people know it.
-    pub label: String,
-    /// Whether bytes that the encoding does not know were replaced by U+FFFD.
-    pub lossy: bool,
+/// What a file's text is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The encoding.
+    pub encoding: &'static Encoding,
+    /// Bytes of the byte order mark at the beginning.
+    pub mark: usize,
 }
 
-/// Brings a file's bytes to UTF-8: by byte order mark, by `setting`, else strict UTF-8, else by guess.
-pub fn decode<'a>(bytes: &'a [u8], setting: Option<&str>, path: &str) -> Result<Decoded<'a>, IngestError> {
-    let encoding = match (Encoding::for_bom(bytes), setting) {
-        (Some((encoding, _)), _) => encoding,
-        (None, Some(label)) => Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
+impl Found {
+    /// The encoding's name as people know it.
+    pub fn label(&self) -> String {
+        match self.encoding == UTF_8 && self.mark > 0 {
+            true => "UTF-8 with BOM".to_string(),
+            false => self.encoding.name().to_string(),
+        }
+    }
+
+    /// Whether the bytes can be read as they are (row by row, each checked).
+    pub fn is_utf8(&self) -> bool {
+        self.encoding == UTF_8
+    }
+
+    /// The text in UTF-8, and whether bytes that the encoding does not know were replaced by U+FFFD.
+    pub fn decode<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, str>, bool) {
+        self.encoding.decode_without_bom_handling(&bytes[self.mark.min(bytes.len())..])
+    }
+}
+
+/// Finds a text's encoding: by byte order mark, by `setting`, else strict UTF-8, else by guess.
+///
+/// `head` is its beginning; `text` reads it from the start, up to where accents begin.
+pub fn find(head: &[u8], setting: Option<&str>, path: &str, text: impl Read) -> Result<Found, IngestError> {
+    if let Some((encoding, mark)) = Encoding::for_bom(head) {
+        return Ok(Found { encoding, mark });
+    }
+    let encoding = match setting {
+        Some(label) => Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
             IngestError::UnknownEncoding { path: path.to_string(), label: label.to_string() }
         })?,
-        (None, None) => utf16_without_mark(bytes).unwrap_or_else(|| detect(bytes)),
+        None => match utf16_without_mark(head) {
+            Some(encoding) => encoding,
+            None => {
+                let failed = |cause| IngestError::Io { path: path.to_string(), cause };
+                detect(&first_accents(text).map_err(failed)?)
+            }
+        },
     };
-    if encoding == UTF_8 {
-        let marked = bytes.starts_with(b"\xEF\xBB\xBF");
-        let text = if marked { &bytes[3..] } else { bytes };
-        let label = if marked { "UTF-8 with BOM" } else { "UTF-8" };
-        return Ok(Decoded { text: Cow::Borrowed(text), label: label.to_string(), lossy: false });
-    }
-    let (text, encoding, lossy) = encoding.decode(bytes);
-    let text = match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-    };
-    Ok(Decoded { text, label: encoding.name().to_string(), lossy })
+    Ok(Found { encoding, mark: 0 })
 }
 
 /// UTF-16 shows as a NUL in every other byte of mostly Latin text.
@@ -61,8 +81,9 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
+/// The encoding of a stretch of text with accents.
 fn detect(bytes: &[u8]) -> &'static Encoding {
-    let (sound, broken) = utf8_balance(first_accents(bytes));
+    let (sound, broken) = utf8_balance(bytes);
     if broken == 0 || sound >= broken * SOUND_PER_BROKEN {
         return UTF_8;
     }
@@ -80,20 +101,24 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// The stretch of a file that begins with its first non-ASCII byte and tells its encoding.
-fn first_accents(bytes: &[u8]) -> &[u8] {
-    let start = bytes.chunks(HEAD_BYTES).position(|chunk| !chunk.is_ascii());
-    let bytes = start.map_or(&bytes[..0], |chunk| &bytes[chunk * HEAD_BYTES..]);
-    let start = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(bytes.len());
-    let bytes = &bytes[start..];
-    match bytes.len() > BALANCE_BYTES {
-        // Up to a line end, so that no character is cut in two.
-        true => {
-            let cut = &bytes[..BALANCE_BYTES];
-            cut.iter().rposition(|&byte| byte == b'\n').map_or(cut, |end| &cut[..end])
+/// The stretch of a text around and after its first non-ASCII byte, which tells its encoding; empty when all is ASCII.
+fn first_accents(mut text: impl Read) -> io::Result<Vec<u8>> {
+    let mut chunk = Vec::new();
+    loop {
+        chunk.clear();
+        if text.by_ref().take(CHUNK_BYTES).read_to_end(&mut chunk)? == 0 {
+            return Ok(chunk);
         }
-        false => bytes,
+        if !chunk.is_ascii() {
+            break;
+        }
     }
+    if text.take(BALANCE_BYTES).read_to_end(&mut chunk)? > 0 {
+        // Up to a line end, so that no character is cut in two.
+        let end = chunk.iter().rposition(|&byte| byte == b'\n').unwrap_or(chunk.len());
+        chunk.truncate(end);
+    }
+    Ok(chunk)
 }
 
 /// How many non-ASCII characters are sound UTF-8, and how many stretches of bytes are not.
@@ -114,8 +139,8 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8], setting: Option<&str>) -> (String, String) {
-        let decoded = decode(bytes, setting, "f.csv").expect("decodes");
-        (String::from_utf8_lossy(&decoded.text).into_owned(), decoded.label)
+        let found = find(bytes, setting, "f.csv", bytes).expect("decodes");
+        (found.decode(bytes).0.into_owned(), found.label())
     }
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
@@ -146,7 +171,10 @@ mod tests {
         assert_eq!(label, "windows-1252");
         assert!(text.contains("Jürgen;München"));
         assert_eq!(read(bytes, Some("latin1")).1, "windows-1252");
-        assert!(matches!(decode(bytes, Some("klingon"), "f.csv"), Err(IngestError::UnknownEncoding { .. })));
+        assert!(matches!(
+            find(bytes, Some("klingon"), "f.csv", &bytes[..]),
+            Err(IngestError::UnknownEncoding { .. })
+        ));
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! the extra ones are empty), rows with undecodable bytes or NUL, rows in which a quote is not closed, and rows in
 //! which every cell is empty.
 
+mod bytes;
 mod delimited;
 mod encoding;
 mod error;
@@ -20,6 +21,7 @@ mod parquet;
 mod read;
 mod scan;
 mod sniff;
+mod tee;
 
 pub use error::IngestError;
 pub use read::{name_sources, read};

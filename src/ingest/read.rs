@@ -1,13 +1,13 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
+use super::bytes::Bytes;
 use super::{FileFacts, IngestError, Ingested, Input, Quarantined};
 use super::{delimited, encoding, headings, parquet, sniff};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
-use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -91,14 +91,14 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
 }
 
 fn size(path: &Path) -> Result<u64, IngestError> {
-    let facts = std::fs::metadata(path).map_err(|cause| io(path, cause))?;
+    let facts = std::fs::metadata(path).map_err(|cause| io_error(path, cause))?;
     match facts.is_dir() {
         true => Err(IngestError::Folder { path: path.display().to_string() }),
         false => Ok(facts.len()),
     }
 }
 
-fn io(path: &Path, cause: std::io::Error) -> IngestError {
+fn io_error(path: &Path, cause: std::io::Error) -> IngestError {
     let path = path.display().to_string();
     match cause.kind() {
         ErrorKind::NotFound => IngestError::NotFound { path },
@@ -124,12 +124,15 @@ struct Content {
     quarantine: Vec<Quarantined>,
 }
 
+/// Bytes from the start of a file in which its format and its separator show.
+const HEAD_BYTES: u64 = 128 * 1024;
+
 fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError> {
     let path = input.path.display().to_string();
-    let bytes = std::fs::read(&input.path).map_err(|cause| io(&input.path, cause))?;
-    let (digest, content) =
-        rayon::join(|| Sha256::digest(&bytes), || read_bytes(&bytes, input, &path, progress));
-    let content = content?;
+    let failed = |cause| io_error(&input.path, cause);
+    let bytes = Bytes::new(&input.path).map_err(failed)?;
+    let (hashed, content) = rayon::join(|| bytes.hash(), || read_content(&bytes, input, &path, progress));
+    let (content, (sha256, size)) = (content?, hashed.map_err(failed)?);
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
@@ -146,35 +149,35 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     let facts = FileFacts {
         source: input.source.clone(),
         file: path.clone(),
-        bytes: bytes.len() as u64,
-        sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+        bytes: size,
+        sha256,
         format: content.format.to_string(),
         encoding: content.encoding,
         delimiter: content.delimiter,
         rows_in: rows as u64 + quarantined,
         quarantined,
     };
-    let columns = content
-        .headings
-        .into_iter()
-        .zip(content.columns)
-        .map(|(name, cells)| RawColumn { name, cells })
-        .collect();
+    let columns = content.headings.into_iter().zip(content.columns);
+    let columns = columns.map(|(name, cells)| RawColumn { name, cells }).collect();
     let table =
         Table { source: input.source.clone(), path, columns, rows: rows as u32, lines: content.lines };
     Ok(One { table, quarantine: content.quarantine, facts })
 }
 
-fn read_bytes(
-    bytes: &[u8],
+fn read_content(
+    bytes: &Bytes<'_>,
     input: &Input,
     path: &str,
     progress: &dyn Progress,
 ) -> Result<Content, IngestError> {
+    let failed = |cause| io_error(&input.path, cause);
     let advanced = |by: u64| progress.event(Event::Advanced { stage: STAGE, by });
-    if bytes.starts_with(parquet::MAGIC) {
-        let parsed = parquet::parse(bytes, path)?;
-        advanced(bytes.len() as u64);
+    let mut head = Vec::new();
+    bytes.stream().and_then(|text| text.take(HEAD_BYTES).read_to_end(&mut head)).map_err(failed)?;
+    if head.starts_with(parquet::MAGIC) {
+        let whole = bytes.all().map_err(failed)?;
+        let parsed = parquet::parse(&whole, path)?;
+        advanced(whole.len() as u64);
         return Ok(Content {
             format: "parquet",
             encoding: "UTF-8".to_string(),
@@ -186,43 +189,47 @@ fn read_bytes(
             quarantine: Vec::new(),
         });
     }
-    let refuse = |found: sniff::Foreign| IngestError::OtherFormat {
-        path: path.to_string(),
-        what: found.what,
-        way_out: found.way_out,
+    refuse(sniff::foreign(&head), path)?;
+    let stream = bytes.stream().map_err(failed)?;
+    let found = encoding::find(&head, input.settings.encoding.as_deref(), path, stream)?;
+    // UTF-8 is parsed as it streams in; anything else is decoded in memory first.
+    let decoded = match found.is_utf8() && !has_old_line_ends(&head) {
+        true => None,
+        false => Some(decode(&bytes.all().map_err(failed)?, found)),
     };
-    if let Some(found) = sniff::foreign(bytes) {
-        return Err(refuse(found));
-    }
-    let decoded = encoding::decode(bytes, input.settings.encoding.as_deref(), path)?;
-    if let Some(found) = sniff::foreign_text(&decoded.text) {
-        return Err(refuse(found));
-    }
-    let text = line_feeds(&decoded.text);
-    let (text, declared) = separator_line(&text);
+    let start = match &decoded {
+        Some((text, _)) => &text.as_bytes()[..text.len().min(HEAD_BYTES as usize)],
+        None => &head[found.mark..],
+    };
+    refuse(sniff::foreign_text(start), path)?;
+    let (skip, declared) = separator_line(start);
     let delimiter = match (&input.settings.delimiter, declared) {
         (Some(setting), _) => delimited::parse_delimiter(setting, path)?,
         (None, Some(declared)) => declared,
-        (None, None) => sniff::delimiter(text),
+        (None, None) => sniff::delimiter(start),
     };
-    let request = delimited::Request {
-        text,
-        lossy: decoded.lossy,
-        delimiter,
-        line: 1 + u32::from(declared.is_some()),
-        path,
-        source: &input.source,
+    let (text, size): (Box<dyn Read + Send + '_>, u64) = match &decoded {
+        Some((text, _)) => (Box::new(&text.as_bytes()[skip..]), text.len() as u64),
+        None => {
+            let mut stream = bytes.stream().map_err(failed)?;
+            let passed = (found.mark + skip) as u64;
+            io::copy(&mut stream.by_ref().take(passed), &mut io::sink()).map_err(failed)?;
+            (stream, std::fs::metadata(&input.path).map_or(u64::MAX, |facts| facts.len()))
+        }
     };
+    let lossy = decoded.as_ref().is_some_and(|(_, lossy)| *lossy);
+    let line = 1 + u32::from(declared.is_some());
+    let request = delimited::Request { size, lossy, delimiter, line, path, source: &input.source };
     // The text may be shorter or longer than the file it was decoded from; the bar counts the file's bytes.
+    let total = std::fs::metadata(&input.path).map_or(0, |facts| facts.len());
     let told = AtomicU64::new(0);
-    let size = bytes.len() as u64;
     let in_file = |by: u64| {
-        let by = by.min(size - told.load(Relaxed));
+        let by = by.min(total.saturating_sub(told.load(Relaxed)));
         told.fetch_add(by, Relaxed);
         advanced(by);
     };
-    let mut parsed = delimited::parse(&request, &in_file)?;
-    in_file(size);
+    let mut parsed = delimited::parse(text, &request, &in_file)?;
+    in_file(total);
     if parsed.headings.iter().any(|heading| is_value(heading)) {
         let first =
             "the first line looks like data, not headings; if the file has no headings, add a line with them";
@@ -230,7 +237,7 @@ fn read_bytes(
     }
     Ok(Content {
         format: "csv",
-        encoding: decoded.label,
+        encoding: found.label(),
         delimiter: Some(char::from(delimiter)),
         headings: parsed.headings,
         notes: parsed.notes,
@@ -240,26 +247,39 @@ fn read_bytes(
     })
 }
 
-/// Old Macintosh line ends (CR alone) as line feeds, so that lines can be counted.
-fn line_feeds(text: &[u8]) -> Cow<'_, [u8]> {
-    if text.contains(&b'\n') || !text.contains(&b'\r') {
-        return Cow::Borrowed(text);
+fn refuse(found: Option<sniff::Foreign>, path: &str) -> Result<(), IngestError> {
+    match found {
+        Some(found) => {
+            Err(IngestError::OtherFormat { path: path.to_string(), what: found.what, way_out: found.way_out })
+        }
+        None => Ok(()),
     }
-    Cow::Owned(text.iter().map(|&byte| if byte == b'\r' { b'\n' } else { byte }).collect())
 }
 
-/// Takes off the first line `sep=;` that tells Excel the separator.
-fn separator_line(text: &[u8]) -> (&[u8], Option<u8>) {
-    let Some(end) = text.iter().take(16).position(|&byte| byte == b'\n') else {
-        return (text, None);
-    };
+/// Old Macintosh files end lines with CR alone.
+fn has_old_line_ends(head: &[u8]) -> bool {
+    head.contains(&b'\r') && !head.contains(&b'\n')
+}
+
+/// The whole text in UTF-8 with line feeds, so that lines can be counted; and whether bytes were replaced.
+fn decode(bytes: &[u8], found: encoding::Found) -> (String, bool) {
+    let (text, lossy) = found.decode(bytes);
+    match has_old_line_ends(text.as_bytes()) {
+        true => (text.replace('\r', "\n"), lossy),
+        false => (text.into_owned(), lossy),
+    }
+}
+
+/// The first line `sep=;` that tells Excel the separator: how long it is, and what it says.
+fn separator_line(text: &[u8]) -> (usize, Option<u8>) {
+    let Some(end) = text.iter().take(16).position(|&byte| byte == b'\n') else { return (0, None) };
     let line = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
     let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
     match line {
         [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter @ (b',' | b';' | b'|' | b'\t' | b':')] => {
-            (&text[end + 1..], Some(*delimiter))
+            (end + 1, Some(*delimiter))
         }
-        _ => (text, None),
+        _ => (0, None),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Delimited text → records, one at a time, each with its line and its raw text; broken quoting does not eat rows.
 
-use csv::{Reader, ReaderBuilder, StringRecord};
+use super::tee::Tee;
+use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
+use std::io::{self, Read};
 
-/// Reads records off UTF-8 text and knows where each of them stands.
+/// Reads records off a stream of UTF-8 text and knows where each of them stands. Positions count from its start.
 pub struct Scanner<'a> {
-    text: &'a [u8],
     delimiter: u8,
-    reader: Reader<&'a [u8]>,
-    /// Where in `text`, and at which line, `reader` began.
+    reader: Reader<Tee<'a>>,
+    /// Where in the stream, and at which line, `reader` began.
     base: usize,
     base_line: u32,
     /// Bytes read in vain behind quotes that are not closed.
@@ -37,14 +38,14 @@ pub enum Fault {
 }
 
 impl<'a> Scanner<'a> {
-    /// Starts at the beginning of `text`; its first line counts as `line`.
-    pub fn new(text: &'a [u8], delimiter: u8, line: u32) -> Self {
-        Self { text, delimiter, reader: reader(text, delimiter), base: 0, base_line: line, wasted: 0 }
+    /// Starts at the beginning of a stream; its first line counts as `line`.
+    pub fn new(text: Box<dyn Read + Send + 'a>, delimiter: u8, line: u32) -> Self {
+        Self { delimiter, reader: reader(Tee::new(text), delimiter), base: 0, base_line: line, wasted: 0 }
     }
 
-    /// Reads the next record that is not a blank line; `None` at the end of the text.
-    pub fn next(&mut self, record: &mut StringRecord) -> Option<Span> {
-        match self.wasted > self.text.len().max(MIN_WASTE) * MOST_WASTE {
+    /// Reads the next record that is not a blank line; `None` at the end. Fails only when the stream does.
+    pub fn next(&mut self, record: &mut StringRecord) -> io::Result<Option<Span>> {
+        match self.wasted > self.reader.get_ref().end().max(MIN_WASTE) * MOST_WASTE {
             true => self.next_line(record),
             false => self.next_record(record),
         }
@@ -52,72 +53,82 @@ impl<'a> Scanner<'a> {
 
     /// Reads one line as a record: what is left when the quotes of a file make no sense. Cells with line breaks are
     /// lost to quarantine then.
-    fn next_line(&mut self, record: &mut StringRecord) -> Option<Span> {
+    fn next_line(&mut self, record: &mut StringRecord) -> io::Result<Option<Span>> {
         loop {
-            let rest = &self.text[self.base..];
             let (start, line) = (self.base, self.base_line);
-            let length = rest.iter().position(|&byte| byte == b'\n').map_or(rest.len(), |at| at + 1);
-            if length == 0 {
-                return None;
+            let text = self.reader.get_mut();
+            text.forget(start);
+            let end = text.line_end(start)?;
+            if end == start {
+                return Ok(None);
             }
-            let raw = &rest[..length];
-            self.base += length;
+            self.base = end;
             self.base_line = line.saturating_add(1);
+            let raw = text.slice(start, end);
             let fault = match reader(raw, self.delimiter).read_record(record) {
                 Ok(false) => continue,
                 Ok(true) if quotes_are_sound(raw, self.delimiter) => None,
                 Ok(true) => Some(Fault::Quote { until: line }),
                 Err(_) => Some(Fault::Encoding),
             };
-            return Some(Span { start, end: self.base, line, fault });
+            return Ok(Some(Span { start, end, line, fault }));
         }
     }
 
-    fn next_record(&mut self, record: &mut StringRecord) -> Option<Span> {
+    fn next_record(&mut self, record: &mut StringRecord) -> io::Result<Option<Span>> {
         let before = self.reader.position().clone();
+        let mut start = self.base + before.byte() as usize;
+        self.reader.get_mut().forget(start);
         let encoded = match self.reader.read_record(record) {
-            Ok(false) => return None,
+            Ok(false) => return Ok(None),
             Ok(true) => true,
-            // Reading from memory with `flexible` set leaves bad UTF-8 as the only possible error.
-            Err(_) => false,
+            Err(error) => match error.into_kind() {
+                ErrorKind::Io(error) => return Err(error),
+                // With `flexible` set, text that is not UTF-8 is the only other error.
+                _ => false,
+            },
         };
         let end = self.base + self.reader.position().byte() as usize;
         let line_of =
             |relative: u64| self.base_line.saturating_add(u32::try_from(relative - 1).unwrap_or(u32::MAX));
-        let (mut start, mut line) = (self.base + before.byte() as usize, line_of(before.line()));
+        let mut line = line_of(before.line());
+        let until = line_of(self.reader.position().line());
         // The reader passes over blank lines, and over the second half of CR LF, only when it reads on.
-        while let Some(byte @ (b'\r' | b'\n')) = self.text.get(start).filter(|_| start < end) {
+        let mut raw = self.reader.get_ref().slice(start, end);
+        while let [byte @ (b'\r' | b'\n'), rest @ ..] = raw {
             line = line.saturating_add(u32::from(*byte == b'\n'));
             start += 1;
+            raw = rest;
         }
         if !encoded {
-            return Some(Span { start, end, line, fault: Some(Fault::Encoding) });
+            return Ok(Some(Span { start, end, line, fault: Some(Fault::Encoding) }));
         }
-        if record.as_slice().contains('\n') && !quotes_are_sound(&self.text[start..end], self.delimiter) {
-            let until = line_of(self.reader.position().line());
-            let first = self.text[start..end].iter().position(|&byte| byte == b'\n');
-            self.wasted += end - start;
+        if record.as_slice().contains('\n') && !quotes_are_sound(raw, self.delimiter) {
+            self.wasted += raw.len();
+            let first = raw.iter().position(|&byte| byte == b'\n');
             let end = first.map_or(end, |at| start + at + 1);
             self.restart(end, line.saturating_add(1));
             // The record may hold the rest of the file; its memory is not kept.
             *record = StringRecord::new();
-            return Some(Span { start, end, line, fault: Some(Fault::Quote { until }) });
+            return Ok(Some(Span { start, end, line, fault: Some(Fault::Quote { until }) }));
         }
-        Some(Span { start, end, line, fault: None })
+        Ok(Some(Span { start, end, line, fault: None }))
     }
 
-    /// The text of a span without its line end, undecodable bytes replaced.
+    /// The text of the record read last without its line end, undecodable bytes replaced.
     pub fn raw(&self, span: Span) -> String {
-        let raw = &self.text[span.start..span.end];
-        let trimmed =
-            raw.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(&raw[..0], |at| &raw[..=at]);
-        String::from_utf8_lossy(trimmed).into_owned()
+        let raw = self.reader.get_ref().slice(span.start, span.end);
+        let end = raw.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |at| at + 1);
+        String::from_utf8_lossy(&raw[..end]).into_owned()
     }
 
     fn restart(&mut self, at: usize, line: u32) {
         self.base = at;
         self.base_line = line;
-        self.reader = reader(&self.text[at..], self.delimiter);
+        let empty = reader(Tee::new(Box::new(io::empty())), self.delimiter);
+        let mut text = std::mem::replace(&mut self.reader, empty).into_inner();
+        text.go_to(at);
+        self.reader = reader(text, self.delimiter);
     }
 }
 
@@ -126,10 +137,10 @@ impl<'a> Scanner<'a> {
 const MOST_WASTE: usize = 2;
 /// Bytes below which it is not worth counting.
 const MIN_WASTE: usize = 64 * 1024;
-/// Bytes the reader takes from memory at a time.
+/// Bytes the reader takes at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-fn reader(text: &[u8], delimiter: u8) -> Reader<&[u8]> {
+fn reader<R: Read>(text: R, delimiter: u8) -> Reader<R> {
     ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -171,10 +182,10 @@ mod tests {
     type Row = (u32, Vec<String>, Option<Fault>, String);
 
     fn scan(text: &str) -> Vec<Row> {
-        let mut scanner = Scanner::new(text.as_bytes(), b',', 1);
+        let mut scanner = Scanner::new(Box::new(text.as_bytes()), b',', 1);
         let mut record = StringRecord::new();
         let mut rows = Vec::new();
-        while let Some(span) = scanner.next(&mut record) {
+        while let Some(span) = scanner.next(&mut record).expect("memory can be read") {
             let raw = scanner.raw(span);
             rows.push((span.line, record.iter().map(str::to_string).collect(), span.fault, raw));
         }

@@ -115,15 +115,23 @@ pub(super) fn one_kind_per_name(mapping: &mut [Vec<MappedColumn>]) {
 
 /// Of two kinds of one column the one that all its values fit.
 fn more_general(a: Kind, b: Kind) -> Kind {
-    const ORDER: [Kind; 7] =
-        [Kind::Carried, Kind::Timestamp, Kind::Date, Kind::Identifier, Kind::Category, Kind::City, Kind::Text];
+    const ORDER: [Kind; 7] = [
+        Kind::Carried,
+        Kind::Timestamp,
+        Kind::Date,
+        Kind::Identifier,
+        Kind::Category,
+        Kind::City,
+        Kind::Text,
+    ];
     let rank = |kind: Kind| ORDER.iter().position(|other| *other == kind).unwrap_or(ORDER.len());
     if rank(a) >= rank(b) { a } else { b }
 }
 
 /// All fields of all sources: named ones in their order, then the others by name.
 pub(super) fn fields(mapping: &[Vec<MappedColumn>]) -> Vec<FieldId> {
-    let mut fields: Vec<FieldId> = mapping.iter().flatten().filter_map(|mapped| mapped.field.clone()).collect();
+    let mut fields: Vec<FieldId> =
+        mapping.iter().flatten().filter_map(|mapped| mapped.field.clone()).collect();
     // The order of the enum is that of `Field::ALL`, with `Other` behind, by name.
     fields.sort();
     fields.dedup();
@@ -132,6 +140,7 @@ pub(super) fn fields(mapping: &[Vec<MappedColumn>]) -> Vec<FieldId> {
 
 /// Per field: the column of one table that holds it.
 pub(super) fn positions(fields: &[FieldId], mapped: &[MappedColumn]) -> Vec<Option<usize>> {
-    let column = |field| mapped.iter().find(|mapped| mapped.field.as_ref() == Some(field)).map(|mapped| mapped.column);
+    let column =
+        |field| mapped.iter().find(|mapped| mapped.field.as_ref() == Some(field)).map(|mapped| mapped.column);
     fields.iter().map(column).collect()
 }

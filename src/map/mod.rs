@@ -3,8 +3,12 @@
 //! Input: the source tables. Output: a [`Dataset`], the same tables with the meaning of their columns and the
 //! identity of their rows. The stage explains every choice ([`MappedColumn::why`]).
 //!
+//! A column is what the settings say; else what its heading says (`tables/headers.csv`, many languages) when the values
+//! fit; else what the values clearly are; else a field of its own, named by the heading, of a kind sniffed from the values.
+//!
 //! Invariants
 //! * Cells are never changed here.
+//! * Values are looked at in a bounded sample of distinct ones, so the time does not grow with the rows.
 //! * Within a source every field is held by at most one column.
 //! * Every record has a record id that is unique in its source.
 
@@ -67,10 +71,14 @@ pub enum MapError {
     )]
     NoSuchColumn { source_name: String, column: String, field: String, available: String },
     /// A setting names a field that does not exist.
-    #[error("source `{source_name}`: settings ask for column `{column}` as `{field}`, which is no field; fields are: {available}")]
+    #[error(
+        "source `{source_name}`: settings ask for column `{column}` as `{field}`, which is no field; fields are: {available}"
+    )]
     NoSuchField { source_name: String, column: String, field: String, available: String },
     /// Settings give two columns of a source the same field.
-    #[error("source `{source_name}`: settings give both `{first}` and `{second}` the field `{field}`; call one `{field}_2` or `ignore`")]
+    #[error(
+        "source `{source_name}`: settings give both `{first}` and `{second}` the field `{field}`; call one `{field}_2` or `ignore`"
+    )]
     FieldTwice { source_name: String, field: String, first: String, second: String },
 }
 
