@@ -88,7 +88,8 @@ fn add_word(to: &mut String, text: &str) {
 
 /// The street line of a whole address; postcode, city and further lines go into `address`.
 fn take_lines(text: &str, iso2: &str, address: &mut Address) -> String {
-    let mut lines: Vec<&str> = text.split(['\n', '\r', ',', ';']).map(str::trim).filter(|line| !line.is_empty()).collect();
+    let mut lines: Vec<&str> =
+        text.split(['\n', '\r', ',', ';']).map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.len() > 1 && lines.last().is_some_and(|line| !country::code(line).is_empty()) {
         lines.pop();
     }
@@ -131,7 +132,8 @@ fn postcode_and_city(line: &str, iso2: &str) -> Option<(String, String)> {
             let Some(group) = words.get(start..start + length) else { continue };
             let code = group.join(" ");
             if looks(&code) {
-                let city: Vec<&str> = words[..start].iter().chain(&words[start + length..]).copied().collect();
+                let city: Vec<&str> =
+                    words[..start].iter().chain(&words[start + length..]).copied().collect();
                 return Some((postcode::canonical(&code, iso2), city.join(" ")));
             }
         }
@@ -156,9 +158,12 @@ fn split_street(raw: &str, number_column: &str, iso2: &str, address: &mut Addres
     let words: Vec<&str> = folded.split(' ').collect();
     let (mut street, mut number, mut unit) = (&words[..], String::new(), String::new());
     let starts_with_digit = |word: &str| word.as_bytes()[0].is_ascii_digit();
-    let front_like = is_house_number(words[0]) && words.len() > 1 && words[1..].iter().any(|word| word.len() > 1 && !starts_with_digit(word));
+    let front_like = is_house_number(words[0])
+        && words.len() > 1
+        && words[1..].iter().any(|word| word.len() > 1 && !starts_with_digit(word));
     let front = |words: &[&'_ str]| front_parts(words);
-    let order: [bool; 2] = if number_first(iso2) || (iso2.is_empty() && front_like) { [true, false] } else { [false, true] };
+    let order: [bool; 2] =
+        if number_first(iso2) || (iso2.is_empty() && front_like) { [true, false] } else { [false, true] };
     for in_front in order {
         let found = if in_front { if front_like { front(&words) } else { None } } else { back_parts(&words) };
         if let Some((digits, addition, range)) = found {
@@ -187,7 +192,9 @@ fn front_parts(words: &[&str]) -> Option<Split> {
         start += 1;
     }
     let mut end = words.len();
-    if let Some(marker) = (start + 1..words.len()).find(|&at| kind(words[at]) == Some("unit") && at + 1 < words.len() && starts_number_or_letter(words[at + 1])) {
+    if let Some(marker) = (start + 1..words.len()).find(|&at| {
+        kind(words[at]) == Some("unit") && at + 1 < words.len() && starts_number_or_letter(words[at + 1])
+    }) {
         add_word(&mut unit, &strip_markers(&words[marker..].join(" ")));
         end = marker;
     }
@@ -289,7 +296,9 @@ fn pobox(folded: &str) -> Option<String> {
 fn kind(word: &str) -> Option<&'static str> {
     static KINDS: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
     KINDS
-        .get_or_init(|| table::rows(include_str!("tables/address_words.csv")).map(|[word, kind]| (word, kind)).collect())
+        .get_or_init(|| {
+            table::rows(include_str!("tables/address_words.csv")).map(|[word, kind]| (word, kind)).collect()
+        })
         .get(word)
         .copied()
 }
@@ -335,7 +344,10 @@ fn spell_out(words: &[&str], iso2: &str) -> String {
     let types = street_types();
     let count = words.len();
     let is_direction = |word: &str| {
-        types.words.get(word).is_some_and(|all| all.iter().any(|entry| entry.place == "direction" && entry.holds_in(iso2)))
+        types
+            .words
+            .get(word)
+            .is_some_and(|all| all.iter().any(|entry| entry.place == "direction" && entry.holds_in(iso2)))
     };
     // The type is the last word, or the one before a direction (`Main St W`).
     let last = if count > 2 && is_direction(words[count - 1]) { count - 2 } else { count - 1 };
@@ -420,23 +432,53 @@ mod tests {
 
     #[test]
     fn columns_are_put_together() {
-        let address = parse(AddressParts { street: "Burg. Smitlaan", house_number: "12-A", line_2: "bus 3", ..AddressParts::default() }, "NL");
-        assert_eq!((&*address.street, &*address.house_number, &*address.unit), ("burgemeester smitlaan", "12", "a 3"));
-        let address = parse(AddressParts { street: "Plein 1944", house_number: "7", ..AddressParts::default() }, "NL");
+        let address = parse(
+            AddressParts {
+                street: "Burg. Smitlaan",
+                house_number: "12-A",
+                line_2: "bus 3",
+                ..AddressParts::default()
+            },
+            "NL",
+        );
+        assert_eq!(
+            (&*address.street, &*address.house_number, &*address.unit),
+            ("burgemeester smitlaan", "12", "a 3")
+        );
+        let address =
+            parse(AddressParts { street: "Plein 1944", house_number: "7", ..AddressParts::default() }, "NL");
         assert_eq!((&*address.street, &*address.house_number), ("plein 1944", "7"));
-        let address = parse(AddressParts { street: "were street", line_2: "marriott downs", house_number: "11", ..AddressParts::default() }, "");
+        let address = parse(
+            AddressParts {
+                street: "were street",
+                line_2: "marriott downs",
+                house_number: "11",
+                ..AddressParts::default()
+            },
+            "",
+        );
         assert_eq!(address.rest, "marriott downs");
-        let address = parse(AddressParts { street_and_number: "Postbus 123", ..AddressParts::default() }, "NL");
+        let address =
+            parse(AddressParts { street_and_number: "Postbus 123", ..AddressParts::default() }, "NL");
         assert_eq!((&*address.street, &*address.rest), ("", "pobox 123"));
     }
 
     #[test]
     fn whole_addresses_give_postcode_and_city() {
-        let address = parse(AddressParts { block: "Kerkstraat 12a\n3011 AB Rotterdam\nNederland", ..AddressParts::default() }, "NL");
+        let address = parse(
+            AddressParts { block: "Kerkstraat 12a\n3011 AB Rotterdam\nNederland", ..AddressParts::default() },
+            "NL",
+        );
         assert_eq!((&*address.street, &*address.house_number), ("kerkstraat", "12"));
         assert_eq!((&*address.postcode, &*address.city), ("3011AB", "Rotterdam"));
-        let address = parse(AddressParts { one_line: "221B Baker Street, London, NW1 6XE", ..AddressParts::default() }, "GB");
-        assert_eq!((&*address.street, &*address.postcode, &*address.city), ("baker street", "NW16XE", "London"));
+        let address = parse(
+            AddressParts { one_line: "221B Baker Street, London, NW1 6XE", ..AddressParts::default() },
+            "GB",
+        );
+        assert_eq!(
+            (&*address.street, &*address.postcode, &*address.city),
+            ("baker street", "NW16XE", "London")
+        );
     }
 
     proptest! {

@@ -1,8 +1,8 @@
 //! Every record of every source, column by column: the kinds' own files do the work, this one brings cells to them.
 
 use super::address::{self, AddressParts};
-use super::company::CompanyName;
 use super::chunk::{Iso, Out, iso_of, iso_text, join_columns, join_lists};
+use super::company::CompanyName;
 use super::contacts::{Contacts, Extra, Population};
 use super::date::{self, Order, OrderVotes};
 use super::name::{self, NameParts};
@@ -63,11 +63,13 @@ pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Pro
     progress.event(Event::Started { stage: STAGE, total: Some(u64::from(data.records())), unit: "records" });
     let default = iso_of(settings.default_country.as_deref().map_or("", country::code));
     let plan = Plan::new(data);
-    let tables: Vec<TablePlan> = (0..data.tables.len()).map(|table| TablePlan::new(data, &plan, table, default)).collect();
+    let tables: Vec<TablePlan> =
+        (0..data.tables.len()).map(|table| TablePlan::new(data, &plan, table, default)).collect();
     let pieces: Vec<(usize, Range<u32>)> = (0..data.tables.len())
         .flat_map(|table| {
             let rows = data.tables[table].rows;
-            (0..rows.div_ceil(CHUNK_ROWS)).map(move |at| (table, at * CHUNK_ROWS..((at + 1) * CHUNK_ROWS).min(rows)))
+            (0..rows.div_ceil(CHUNK_ROWS))
+                .map(move |at| (table, at * CHUNK_ROWS..((at + 1) * CHUNK_ROWS).min(rows)))
         })
         .collect();
     let mut chunks: Vec<Chunk> = pieces
@@ -83,7 +85,10 @@ pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Pro
     let count = |wanted| contacts.population.iter().filter(|&&population| population == wanted).count();
     let summary = format!(
         "{} records: {} persons, {} companies, {} other",
-        contacts.records, count(Population::Person), count(Population::Company), count(Population::Other)
+        contacts.records,
+        count(Population::Person),
+        count(Population::Company),
+        count(Population::Other)
     );
     progress.event(Event::Finished { stage: STAGE, summary: &summary });
     contacts
@@ -92,14 +97,20 @@ pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Pro
 fn join(data: &Dataset, plan: &Plan, chunks: &mut [Chunk]) -> Contacts {
     let rows: Vec<u32> = chunks.iter().map(|chunk| chunk.rows).collect();
     let width = COLUMNS + plan.identifiers.len() + plan.extras.len();
-    let by_column: Vec<Vec<Column>> =
-        (0..width).map(|at| chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.columns[at])).collect()).collect();
+    let by_column: Vec<Vec<Column>> = (0..width)
+        .map(|at| chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.columns[at])).collect())
+        .collect();
     let emails: Vec<ListColumn> = chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.email)).collect();
     let phones: Vec<ListColumn> = chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.phone)).collect();
     let ((mut columns, (email, phone)), key_hash) = rayon::join(
         || {
             rayon::join(
-                || by_column.into_par_iter().map(|parts| join_columns(&parts, &rows)).collect::<Vec<Column>>(),
+                || {
+                    by_column
+                        .into_par_iter()
+                        .map(|parts| join_columns(&parts, &rows))
+                        .collect::<Vec<Column>>()
+                },
                 || rayon::join(|| join_lists(&emails, &rows), || join_lists(&phones, &rows)),
             )
         },
@@ -107,14 +118,20 @@ fn join(data: &Dataset, plan: &Plan, chunks: &mut [Chunk]) -> Contacts {
     );
     let mut tail = columns.split_off(COLUMNS).into_iter();
     let mut extra = |fields: &[FieldId]| -> Vec<Extra> {
-        fields.iter().zip(tail.by_ref()).map(|(field, values)| Extra { field: field.clone(), values }).collect()
+        fields
+            .iter()
+            .zip(tail.by_ref())
+            .map(|(field, values)| Extra { field: field.clone(), values })
+            .collect()
     };
     let identifiers = extra(&plan.identifiers);
     let extras = extra(&plan.extras);
     let mut take = |at: Col| std::mem::take(&mut columns[at as usize]);
     Contacts {
         records: data.records(),
-        source: (0..data.tables.len()).flat_map(|table| vec![table as u16; data.tables[table].rows as usize]).collect(),
+        source: (0..data.tables.len())
+            .flat_map(|table| vec![table as u16; data.tables[table].rows as usize])
+            .collect(),
         key_hash,
         population: chunks.iter_mut().flat_map(|chunk| std::mem::take(&mut chunk.population)).collect(),
         given: take(Col::Given),
@@ -170,7 +187,9 @@ struct Plan {
 
 impl Plan {
     fn new(data: &Dataset) -> Self {
-        let of = |wanted: &dyn Fn(&FieldId) -> bool| data.fields.iter().filter(|field| wanted(field)).cloned().collect();
+        let of = |wanted: &dyn Fn(&FieldId) -> bool| {
+            data.fields.iter().filter(|field| wanted(field)).cloned().collect()
+        };
         Self {
             identifiers: of(&|field| field.kind() == Kind::Identifier),
             extras: of(&|field| match &field.field {
@@ -186,7 +205,16 @@ impl Plan {
 fn is_extra(kind: Kind) -> bool {
     matches!(
         kind,
-        Kind::Category | Kind::Text | Kind::Date | Kind::City | Kind::Region | Kind::Country | Kind::Postcode | Kind::Company | Kind::Website | Kind::Address
+        Kind::Category
+            | Kind::Text
+            | Kind::Date
+            | Kind::City
+            | Kind::Region
+            | Kind::Country
+            | Kind::Postcode
+            | Kind::Company
+            | Kind::Website
+            | Kind::Address
     )
 }
 
@@ -209,8 +237,17 @@ struct AddressColumns<'a> {
 impl<'a> AddressColumns<'a> {
     fn all(&self) -> [Option<&'a Column>; 11] {
         [
-            self.one_line, self.block, self.street_and_number, self.street, self.house_number, self.unit, self.line_2,
-            self.po_box, self.postcode, self.city, self.state,
+            self.one_line,
+            self.block,
+            self.street_and_number,
+            self.street,
+            self.house_number,
+            self.unit,
+            self.line_2,
+            self.po_box,
+            self.postcode,
+            self.city,
+            self.state,
         ]
     }
 }
@@ -259,7 +296,9 @@ fn code(column: Option<&Column>, row: u32) -> u32 {
 
 impl<'a> TablePlan<'a> {
     fn new(data: &'a Dataset, plan: &Plan, table: usize, default: Iso) -> Self {
-        let at = |position: usize| data.columns[table][position].map(|column| &data.tables[table].columns[column].cells);
+        let at = |position: usize| {
+            data.columns[table][position].map(|column| &data.tables[table].columns[column].cells)
+        };
         let nth = |field: Field, nth: u8| data.position(&FieldId { field, nth }).and_then(at);
         let first = |field: Field| nth(field, 1);
         let named = |field: &FieldId| data.position(field).and_then(at);
@@ -271,14 +310,22 @@ impl<'a> TablePlan<'a> {
         let fallback = if american { Order::MonthFirst } else { Order::DayFirst };
         let stamps = many(&|field| field.kind() == Kind::Timestamp);
         let order = |column: &Column| {
-            let stamps = || stamps.iter().map(|stamp| votes(stamp)).fold(OrderVotes::default(), |mut all, votes| {
-                all.add(votes);
-                all
-            });
+            let stamps = || {
+                stamps.iter().map(|stamp| votes(stamp)).fold(OrderVotes::default(), |mut all, votes| {
+                    all.add(votes);
+                    all
+                })
+            };
             votes(column).order(stamps().order(fallback))
         };
         let dated = |column: &'a Column| (column, order(column));
-        let most_addresses = data.fields.iter().filter(|field| is_address(&field.field)).map(|field| field.nth).max().unwrap_or(0);
+        let most_addresses = data
+            .fields
+            .iter()
+            .filter(|field| is_address(&field.field))
+            .map(|field| field.nth)
+            .max()
+            .unwrap_or(0);
         let addresses = (1..=most_addresses)
             .map(|n| AddressColumns {
                 one_line: nth(Field::AddressOneLine, n),
@@ -298,7 +345,11 @@ impl<'a> TablePlan<'a> {
         let is_more_names = |field: &FieldId| {
             field.kind() == Kind::PersonName
                 && (matches!(field.field, Field::Other(..))
-                    || field.nth > 1 && matches!(field.field, Field::FullName | Field::FirstName | Field::LastName | Field::Nickname))
+                    || field.nth > 1
+                        && matches!(
+                            field.field,
+                            Field::FullName | Field::FirstName | Field::LastName | Field::Nickname
+                        ))
         };
         let is_date = |field: &FieldId| field.kind() == Kind::Date;
         Self {
@@ -329,9 +380,13 @@ impl<'a> TablePlan<'a> {
             extras: plan
                 .extras
                 .iter()
-                .map(|field| named(field).map(|column| if is_date(field) { dated(column) } else { (column, fallback) }))
+                .map(|field| {
+                    named(field).map(|column| if is_date(field) { dated(column) } else { (column, fallback) })
+                })
                 .collect(),
-            has_names: [Field::FullName, Field::FirstName, Field::LastName].into_iter().any(|field| first(field).is_some()),
+            has_names: [Field::FullName, Field::FirstName, Field::LastName]
+                .into_iter()
+                .any(|field| first(field).is_some()),
         }
     }
 
@@ -356,21 +411,36 @@ impl<'a> TablePlan<'a> {
             email.end_record();
             for column in &self.phones {
                 if column.code(row) != MISSING {
-                    phone::numbers(column.get(row), iso_text(&iso)).iter().for_each(|number| phone.add(number));
+                    phone::numbers(column.get(row), iso_text(&iso))
+                        .iter()
+                        .for_each(|number| phone.add(number));
                 }
             }
             phone.end_record();
         }
-        Chunk { rows: count, population, columns: out.into_iter().map(Out::finish).collect(), email: email.finish(), phone: phone.finish() }
+        Chunk {
+            rows: count,
+            population,
+            columns: out.into_iter().map(Out::finish).collect(),
+            email: email.finish(),
+            phone: phone.finish(),
+        }
     }
 
     /// Person and company names, and with them what the record is.
-    fn names(&self, row: u32, fixed: Option<Population>, out: &mut [Out], companies: &mut Companies) -> Population {
+    fn names(
+        &self,
+        row: u32,
+        fixed: Option<Population>,
+        out: &mut [Out],
+        companies: &mut Companies,
+    ) -> Population {
         let get = |column| cell(column, row);
         let more: String;
         let mut nickname = get(self.nickname);
         if !self.more_names.is_empty() {
-            let cells = self.more_names.iter().map(|column| column.get(row)).filter(|raw| !junk::is_junk(raw));
+            let cells =
+                self.more_names.iter().map(|column| column.get(row)).filter(|raw| !junk::is_junk(raw));
             more = std::iter::once(nickname).chain(cells).collect::<Vec<_>>().join(" ");
             nickname = &more;
         }
@@ -424,9 +494,18 @@ impl<'a> TablePlan<'a> {
         let country = iso_text(&iso);
         out[Col::Country as usize].push(country);
         // The first address that has anything in it.
-        let filled = |address: &&AddressColumns<'_>| address.all().iter().any(|column| code(*column, row) != MISSING);
+        let filled =
+            |address: &&AddressColumns<'_>| address.all().iter().any(|column| code(*column, row) != MISSING);
         let Some(columns) = self.addresses.iter().find(filled) else {
-            for at in [Col::Street, Col::HouseNumber, Col::Unit, Col::AddressRest, Col::Postcode, Col::City, Col::State] {
+            for at in [
+                Col::Street,
+                Col::HouseNumber,
+                Col::Unit,
+                Col::AddressRest,
+                Col::Postcode,
+                Col::City,
+                Col::State,
+            ] {
                 out[at as usize].push("");
             }
             return;
@@ -459,9 +538,11 @@ impl<'a> TablePlan<'a> {
         if raw_city.is_empty() {
             out[Col::City as usize].push(&city::canonical(&address.city, country));
         } else {
-            out[Col::City as usize].push_made(code(columns.city, row), iso, || city::canonical(raw_city, country));
+            out[Col::City as usize]
+                .push_made(code(columns.city, row), iso, || city::canonical(raw_city, country));
         }
-        out[Col::State as usize].push_made(code(columns.state, row), Iso::default(), || text(get(columns.state)));
+        out[Col::State as usize]
+            .push_made(code(columns.state, row), Iso::default(), || text(get(columns.state)));
     }
 
     /// Dates, website, identifiers and further columns.
@@ -469,7 +550,8 @@ impl<'a> TablePlan<'a> {
         let none = Iso::default();
         match self.birth_date {
             Some((column, order)) if column.code(row) != MISSING => {
-                out[Col::BirthDate as usize].push_made(column.code(row), none, || date::canonical(column.get(row), order));
+                out[Col::BirthDate as usize]
+                    .push_made(column.code(row), none, || date::canonical(column.get(row), order));
             }
             _ => {
                 let [year, month, day] = self.birth_parts.map(|column| cell(column, row));
@@ -484,7 +566,11 @@ impl<'a> TablePlan<'a> {
             let mut value = identifier::canonical(&field.field, cell(*column, row), iso_text(&iso));
             if value.is_empty() && field.field == Field::VatNumber && field.nth == 1 {
                 // In Belgium the enterprise number is the VAT number.
-                let enterprise = identifier::canonical(&Field::EnterpriseNumber, cell(self.enterprise, row), iso_text(&iso));
+                let enterprise = identifier::canonical(
+                    &Field::EnterpriseNumber,
+                    cell(self.enterprise, row),
+                    iso_text(&iso),
+                );
                 if enterprise.starts_with("BE") {
                     value = enterprise;
                 }
@@ -496,7 +582,9 @@ impl<'a> TablePlan<'a> {
             let out = &mut out[start + at];
             match column {
                 Some((column, order)) => {
-                    out.push_made(column.code(row), iso, || extra(field.kind(), column.get(row), iso_text(&iso), *order));
+                    out.push_made(column.code(row), iso, || {
+                        extra(field.kind(), column.get(row), iso_text(&iso), *order)
+                    });
                 }
                 None => out.push(""),
             }
@@ -505,7 +593,8 @@ impl<'a> TablePlan<'a> {
 }
 
 fn is_address(field: &Field) -> bool {
-    !matches!(field, Field::Other(..)) && matches!(field.kind(), Kind::Address | Kind::Postcode | Kind::City | Kind::Region)
+    !matches!(field, Field::Other(..))
+        && matches!(field.kind(), Kind::Address | Kind::Postcode | Kind::City | Kind::Region)
 }
 
 fn votes(column: &Column) -> OrderVotes {

@@ -87,7 +87,10 @@ mod tests {
     #[test]
     fn joined_chunks_are_the_whole_column() {
         let whole = ["a", "", "b", "a", "c", "b"];
-        let chunks = [Column::from_values(whole[..2].iter().copied()), Column::from_values(whole[2..].iter().copied())];
+        let chunks = [
+            Column::from_values(whole[..2].iter().copied()),
+            Column::from_values(whole[2..].iter().copied()),
+        ];
         assert_eq!(join_columns(&chunks, &[2, 4]), Column::from_values(whole));
         let empty = [Column::from_values(["", ""]), Column::from_values(["x"])];
         assert_eq!(join_columns(&empty, &[2, 1]), Column::from_values(["", "", "x"]));

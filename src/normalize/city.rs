@@ -64,12 +64,16 @@ fn tidy(folded: &str) -> String {
         let (word, used): (&[&str], usize) = match &words[at..] {
             ["a", "d", _, ..] if at > 0 => (&["aan", "den"], 2),
             ["s", "gravenhage"] => (&["den", "haag"], 2),
-            ["st" | "ste" | "sint" | "sainte" | "sankt" | "san" | "santa", _, ..] if words[at] != "san" && words[at] != "santa" => (&["saint"], 1),
+            ["st" | "ste" | "sint" | "sainte" | "sankt" | "san" | "santa", _, ..]
+                if words[at] != "san" && words[at] != "santa" =>
+            {
+                (&["saint"], 1)
+            }
             ["ft", _, ..] => (&["fort"], 1),
             ["mt", _, ..] => (&["mount"], 1),
             ["cedex", ..] if at > 0 => (&[], words.len() - at),
             // District numbers of large cities: `Paris 15`, `Berlin 12`.
-            [number] if at > 0 && number.bytes().all(|b| b.is_ascii_digit()) => (&[], 1),
+            rest if at > 0 && rest.concat().bytes().all(|b| b.is_ascii_digit()) => (&[], rest.len()),
             _ => (&words[at..=at], 1),
         };
         out.extend(word);

@@ -26,7 +26,13 @@ pub fn parse(raw: &str) -> CompanyName {
     let text = words_of(raw);
     let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let joined = join_letters(&mut words);
-    let mut words: Vec<&str> = words.iter().enumerate().map(|(at, word)| joined[at].as_deref().unwrap_or(word)).collect();
+    let mut words: Vec<&str> =
+        words.iter().enumerate().map(|(at, word)| joined[at].as_deref().unwrap_or(word)).collect();
+    while words.last() == Some(&"&") {
+        words.pop();
+    }
+    let lead = words.iter().take_while(|word| **word == "&").count();
+    words.drain(..lead);
     let mut legal_form = "";
     // `GmbH & Co. KG Holding B.V.` may end in more than one form; the last counts.
     while let Some((form, length)) = form_at_end(&words) {
@@ -127,7 +133,8 @@ struct Forms {
 fn forms() -> &'static Forms {
     static FORMS: OnceLock<Forms> = OnceLock::new();
     FORMS.get_or_init(|| {
-        let mut forms = Forms { canonical: table::Lookup::default(), leading: table::Lookup::default(), longest: 1 };
+        let mut forms =
+            Forms { canonical: table::Lookup::default(), leading: table::Lookup::default(), longest: 1 };
         for [canonical, spellings, place, _countries] in table::rows(include_str!("tables/legal_forms.csv")) {
             for spelling in spellings.split('|') {
                 forms.canonical.insert(spelling, canonical);
@@ -146,7 +153,8 @@ fn form_at_end(words: &[&str]) -> Option<(&'static str, usize)> {
     let forms = forms();
     (1..words.len()).rev().filter(|length| *length <= forms.longest + 1).find_map(|length| {
         let tail = &words[words.len() - length..];
-        if matches!(tail[0], "&" | "und" | "and") {
+        let nothing_left = words[..words.len() - length].iter().all(|word| *word == "&");
+        if nothing_left || matches!(tail[0], "&" | "und" | "and") {
             return None;
         }
         forms.canonical.get(phrase(tail).as_str()).map(|form| (*form, length))
@@ -158,6 +166,7 @@ fn form_at_start(words: &[&str]) -> Option<(&'static str, usize)> {
     (1..words.len())
         .rev()
         .filter(|length| *length <= forms.longest)
+        .filter(|length| words[*length..].iter().any(|word| *word != "&"))
         .find_map(|length| forms.leading.get(phrase(&words[..length]).as_str()).map(|form| (*form, length)))
 }
 
@@ -187,13 +196,27 @@ mod tests {
 
     #[test]
     fn spellings_of_one_firm_agree() {
-        for raw in ["Bakker & Zoon B.V.", "bakker en zoon bv", "BAKKER AND ZOON B V", "The Bakker & Zoon BVBA", "Bakker&Zoon, B.V."] {
+        for raw in [
+            "Bakker & Zoon B.V.",
+            "bakker en zoon bv",
+            "BAKKER AND ZOON B V",
+            "The Bakker & Zoon BVBA",
+            "Bakker&Zoon, B.V.",
+        ] {
             assert_eq!(parts(raw), ("bakker zoon".into(), "bv".into()), "{raw}");
         }
-        for raw in ["Müller GmbH & Co. KG", "Müller GmbH und Co. KG", "Müller GmbH&Co.KG", "MÜLLER GMBH & CO KG"] {
+        for raw in
+            ["Müller GmbH & Co. KG", "Müller GmbH und Co. KG", "Müller GmbH&Co.KG", "MÜLLER GMBH & CO KG"]
+        {
             assert_eq!(parts(raw), ("muller".into(), "gmbh co kg".into()), "{raw}");
         }
-        for raw in ["Kamex Sp. z o.o.", "Kamex sp. z o. o.", "Kamex Sp. zo.o.", "Kamex sp z oo", "Kamex Spółka z o.o."] {
+        for raw in [
+            "Kamex Sp. z o.o.",
+            "Kamex sp. z o. o.",
+            "Kamex Sp. zo.o.",
+            "Kamex sp z oo",
+            "Kamex Spółka z o.o.",
+        ] {
             assert_eq!(parts(raw), ("kamex".into(), "sp zoo".into()), "{raw}");
         }
         for raw in ["Dupont S.à r.l.", "Dupont SARL", "SARL Dupont", "Dupont S.A.R.L."] {

@@ -14,8 +14,11 @@ struct Countries {
 fn countries() -> &'static Countries {
     static COUNTRIES: OnceLock<Countries> = OnceLock::new();
     COUNTRIES.get_or_init(|| {
-        let mut all =
-            Countries { by_name: table::Lookup::default(), by_calling_code: table::Lookup::default(), calling_code: table::Lookup::default() };
+        let mut all = Countries {
+            by_name: table::Lookup::default(),
+            by_calling_code: table::Lookup::default(),
+            calling_code: table::Lookup::default(),
+        };
         for [iso2, iso3, calling, names] in table::rows(include_str!("tables/countries.csv")) {
             all.by_name.insert(iso3, iso2);
             all.by_name.insert(iso2, iso2);
@@ -105,8 +108,8 @@ pub fn of_domain(raw: &str) -> &'static str {
     match upper.as_str() {
         "UK" => "GB",
         // Sold to the whole world as if they were generic.
-        "EU" | "IO" | "CO" | "TV" | "ME" | "AI" | "FM" | "AM" | "CC" | "LY" | "TO" | "NU" | "WS" | "TK" | "ML" | "GA" | "CF"
-        | "GG" | "SH" | "VC" | "LA" | "IM" | "MS" | "CD" | "DJ" => "",
+        "EU" | "IO" | "CO" | "TV" | "ME" | "AI" | "FM" | "AM" | "CC" | "LY" | "TO" | "NU" | "WS" | "TK"
+        | "ML" | "GA" | "CF" | "GG" | "SH" | "VC" | "LA" | "IM" | "MS" | "CD" | "DJ" => "",
         other => countries().by_name.get(other).copied().unwrap_or(""),
     }
 }
@@ -150,8 +153,19 @@ mod tests {
     #[test]
     fn codes_and_names_in_many_languages() {
         for (raw, iso) in [
-            ("NL", "NL"), ("nld", "NL"), ("The Netherlands", "NL"), ("Pays-Bas", "NL"), ("België", "BE"), ("Duitsland", "DE"),
-            ("U.S.A.", "US"), ("UK", "GB"), ("España", "ES"), ("Polska", "PL"), ("Österreich", "AT"), ("Narnia", ""), ("", ""),
+            ("NL", "NL"),
+            ("nld", "NL"),
+            ("The Netherlands", "NL"),
+            ("Pays-Bas", "NL"),
+            ("België", "BE"),
+            ("Duitsland", "DE"),
+            ("U.S.A.", "US"),
+            ("UK", "GB"),
+            ("España", "ES"),
+            ("Polska", "PL"),
+            ("Österreich", "AT"),
+            ("Narnia", ""),
+            ("", ""),
         ] {
             assert_eq!(code(raw), iso, "{raw}");
         }

@@ -83,7 +83,10 @@ const LATEST_YEAR: u32 = 2100;
 
 /// Programs write these for "no date".
 fn is_placeholder(year: u32, month: u32, day: u32) -> bool {
-    matches!((year, month, day), (1900, 1, 1) | (1899, 12, 30 | 31) | (1753, 1, 1) | (4501, 1, 1) | (1970, 1, 1) | (1111, 11, 11))
+    matches!(
+        (year, month, day),
+        (1900, 1, 1) | (1899, 12, 30 | 31) | (1753, 1, 1) | (4501, 1, 1) | (1970, 1, 1) | (1111, 11, 11)
+    )
 }
 
 fn parts(text: &str, order: Order) -> Option<(u32, u32, u32)> {
@@ -156,7 +159,11 @@ fn leading_numbers(text: &str) -> Vec<(u32, usize)> {
     }
     // Text behind the numbers may only be a time (`T13:17`) or nothing; a month's name means other rules.
     let rest = rest.trim_start();
-    if rest.is_empty() || rest.starts_with(['T', ':', ',']) || numbers.len() >= 3 { numbers } else { Vec::new() }
+    if rest.is_empty() || rest.starts_with(['T', ':', ',']) || numbers.len() >= 3 {
+        numbers
+    } else {
+        Vec::new()
+    }
 }
 
 /// `19991231`, `1999`, `199912` and day numbers of spreadsheets.
@@ -172,18 +179,27 @@ fn compact(text: &str) -> Option<(u32, u32, u32)> {
             let (day, month, year) = (number / 1_000_000, number / 10_000 % 100, number % 10_000);
             Some((year, month, day))
         }
-        6 if (1..=12).contains(&(number % 100)) && number / 100 >= EARLIEST_YEAR => Some((number / 100, number % 100, 0)),
-        5 => spreadsheet_day(number),
+        6 if (1..=12).contains(&(number % 100)) && number / 100 >= EARLIEST_YEAR => {
+            Some((number / 100, number % 100, 0))
+        }
+        5 if number >= FIRST_FIVE_DIGIT_DAY => spreadsheet_day(number),
         4 => Some((number, 0, 0)),
         _ => None,
     }
 }
 
+/// The first day number of five digits (1927); a smaller number of five characters begins with a zero and is no day.
+const FIRST_FIVE_DIGIT_DAY: u32 = 10_000;
+
 /// Days since 1899-12-30, as spreadsheets count.
 fn spreadsheet_day(serial: u32) -> Option<(u32, u32, u32)> {
     let start = jiff::civil::date(1899, 12, 30);
     let date = start.checked_add(jiff::Span::new().try_days(i64::from(serial)).ok()?).ok()?;
-    Some((u32::try_from(date.year()).ok()?, u32::from(date.month().unsigned_abs()), u32::from(date.day().unsigned_abs())))
+    Some((
+        u32::try_from(date.year()).ok()?,
+        u32::from(date.month().unsigned_abs()),
+        u32::from(date.day().unsigned_abs()),
+    ))
 }
 
 /// Two-digit years up to this are of this century (people are born, firms founded).
@@ -200,7 +216,8 @@ fn full_year(year: u32) -> u32 {
 /// `9 april 1971`, `Apr 9, 1971`, `9. März 1971`, `april 1971`.
 fn named(text: &str) -> Option<(u32, u32, u32)> {
     let folded = fold(text);
-    let words: Vec<&str> = folded.split(' ').filter(|word| !matches!(*word, "de" | "of" | "the" | "r" | "del")).collect();
+    let words: Vec<&str> =
+        folded.split(' ').filter(|word| !matches!(*word, "de" | "of" | "the" | "r" | "del")).collect();
     let month = words.iter().find_map(|word| month_name(word))?;
     let numbers: Vec<u32> = words
         .iter()
@@ -236,9 +253,24 @@ mod tests {
     #[test]
     fn layouts_of_one_day_agree() {
         for raw in [
-            "1971-04-09", "1971-04-09T00:00:00.000Z", "19710409", "09-04-1971", "9.4.1971", "9/4/1971", "09-04-71", "9 april 1971",
-            "9. April 1971", "Apr 9, 1971", "9 avr. 1971", "9 de abril de 1971", "9 kwietnia 1971", "1971/4/9", "April 9th, 1971", "26032",
-            "1971 04 09", "9/4/1971 09:15",
+            "1971-04-09",
+            "1971-04-09T00:00:00.000Z",
+            "19710409",
+            "09-04-1971",
+            "9.4.1971",
+            "9/4/1971",
+            "09-04-71",
+            "9 april 1971",
+            "9. April 1971",
+            "Apr 9, 1971",
+            "9 avr. 1971",
+            "9 de abril de 1971",
+            "9 kwietnia 1971",
+            "1971/4/9",
+            "April 9th, 1971",
+            "26032",
+            "1971 04 09",
+            "9/4/1971 09:15",
         ] {
             assert_eq!(canonical(raw, Order::DayFirst), "1971-04-09", "{raw}");
         }
@@ -252,7 +284,17 @@ mod tests {
         assert_eq!(canonical("april 1971", Order::DayFirst), "1971-04");
         assert_eq!(canonical("19560431", Order::DayFirst), "1956-04-31");
         assert_eq!(canonical("1956-13-04", Order::DayFirst), "1956-04-13");
-        for raw in ["0/0/00", "00-00-0000", "1900-01-01", "0000-00-00", "n/a", "", "19561399", "tomorrow", "1956-44-44"] {
+        for raw in [
+            "0/0/00",
+            "00-00-0000",
+            "1900-01-01",
+            "0000-00-00",
+            "n/a",
+            "",
+            "19561399",
+            "tomorrow",
+            "1956-44-44",
+        ] {
             assert_eq!(canonical(raw, Order::DayFirst), "", "{raw}");
         }
         assert_eq!(from_parts("1971", "4", "9"), "1971-04-09");

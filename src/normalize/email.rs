@@ -7,7 +7,9 @@ use std::sync::OnceLock;
 /// The valid addresses in a cell, lower case, tags (`+shop`) removed; fillers such as `test@test.com` are left out.
 pub fn addresses(raw: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for part in raw.split(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|' | '<' | '>' | '"' | '(' | ')')) {
+    for part in
+        raw.split(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|' | '<' | '>' | '"' | '(' | ')'))
+    {
         if let Some(address) = one(part)
             && !found.contains(&address)
         {
@@ -18,7 +20,11 @@ pub fn addresses(raw: &str) -> Vec<String> {
 }
 
 fn one(part: &str) -> Option<String> {
-    let lower = part.trim_matches(|c: char| matches!(c, '.' | ':' | '\'')).to_lowercase();
+    if !part.contains('@') {
+        return None;
+    }
+    let bare = part.trim_matches(|c: char| matches!(c, '.' | ':' | '\''));
+    let lower = if bare.is_ascii() { bare.to_ascii_lowercase() } else { bare.to_lowercase() };
     let bare = lower.strip_prefix("mailto:").unwrap_or(&lower);
     let bare = bare.split('?').next().unwrap_or(bare);
     let (local, domain) = bare.rsplit_once('@')?;
@@ -35,13 +41,19 @@ fn one(part: &str) -> Option<String> {
         && domain.contains('.')
         && domain.split('.').all(label_ok)
         && domain.rsplit('.').next().is_some_and(|tld| tld.chars().count() >= 2);
-    (valid && !is_filler(local, domain)).then(|| format!("{local}@{domain}"))
+    (valid && !is_filler(local, domain)).then(|| [local, "@", domain].concat())
 }
 
 fn is_filler(local: &str, domain: &str) -> bool {
     // Domains kept free for documentation have real-looking users in demo files; only their stock mailboxes are fillers.
-    let stock_domain = matches!(domain, "example.com" | "example.org" | "example.net" | "test.com" | "test.nl" | "domain.com" | "email.com");
-    let stock_local = matches!(local, "test" | "info" | "user" | "email" | "mail" | "name" | "noemail" | "none" | "na" | "a" | "x" | "xxx");
+    let stock_domain = matches!(
+        domain,
+        "example.com" | "example.org" | "example.net" | "test.com" | "test.nl" | "domain.com" | "email.com"
+    );
+    let stock_local = matches!(
+        local,
+        "test" | "info" | "user" | "email" | "mail" | "name" | "noemail" | "none" | "na" | "a" | "x" | "xxx"
+    );
     stock_domain && stock_local || matches!(local, "noemail" | "geenemail" | "no-email" | "geen" | "onbekend")
 }
 
@@ -87,20 +99,31 @@ mod tests {
     fn addresses_are_found_and_brought_to_one_form() {
         assert_eq!(addresses("A.ElIdrissi@Zonnehof.Example"), ["a.elidrissi@zonnehof.example"]);
         assert_eq!(addresses("Jan <jan+shop@x.nl>"), ["jan@x.nl"]);
-        assert_eq!(addresses("mailto:jan@x.nl; JAN@X.NL, piet@y.be ::: kees@z.de"), ["jan@x.nl", "piet@y.be", "kees@z.de"]);
+        assert_eq!(
+            addresses("mailto:jan@x.nl; JAN@X.NL, piet@y.be ::: kees@z.de"),
+            ["jan@x.nl", "piet@y.be", "kees@z.de"]
+        );
         assert_eq!(addresses("j.leeo6@robeson.c8m"), ["j.leeo6@robeson.c8m"]);
     }
 
     #[test]
     fn what_is_no_address_is_dropped() {
-        for raw in ["n/a", "jan@", "@x.nl", "jan@localhost", "test@test.com", "info@example.com", "a b c", "jan@@x"] {
+        for raw in
+            ["n/a", "jan@", "@x.nl", "jan@localhost", "test@test.com", "info@example.com", "a b c", "jan@@x"]
+        {
             assert!(addresses(raw).is_empty(), "{raw}");
         }
     }
 
     #[test]
     fn roles_and_providers() {
-        assert!(is_role("info") && is_role("sales") && is_role("verkoop") && is_role("info.nl") && !is_role("jan.smit"));
+        assert!(
+            is_role("info")
+                && is_role("sales")
+                && is_role("verkoop")
+                && is_role("info.nl")
+                && !is_role("jan.smit")
+        );
         assert!(is_free_provider("gmail.com") && !is_free_provider("zonnehof.nl"));
         assert_eq!(organisation("mail.zonnehof.co.uk"), "zonnehof.co.uk");
         assert_eq!(organisation("ziggo.nl"), "ziggo.nl");

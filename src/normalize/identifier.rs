@@ -69,7 +69,12 @@ mod tests {
 
     #[test]
     fn spellings_of_one_vat_number_agree() {
-        for (raw, iso) in [("BE0136295787", ""), ("be 136.295.787", "BE"), ("0136.295.787", "BE"), ("BTW BE 0136.295.787", "BE")] {
+        for (raw, iso) in [
+            ("BE0136295787", ""),
+            ("be 136.295.787", "BE"),
+            ("0136.295.787", "BE"),
+            ("BTW BE 0136.295.787", "BE"),
+        ] {
             assert_eq!(canonical(&Field::VatNumber, raw, iso), "BE0136295787", "{raw}");
         }
         assert_eq!(canonical(&Field::VatNumber, "nl 421542810b03", "NL"), "NL421542810B03");

@@ -38,7 +38,8 @@ pub fn countries(data: &Dataset, table: usize, default: Iso) -> Vec<Iso> {
     (0..data.tables[table].rows)
         .into_par_iter()
         .map(|row| {
-            let first = said.iter().map(|(column, says)| says[column.code(row) as usize]).find(|iso| iso[0] != 0);
+            let first =
+                said.iter().map(|(column, says)| says[column.code(row) as usize]).find(|iso| iso[0] != 0);
             first.unwrap_or(default)
         })
         .collect()

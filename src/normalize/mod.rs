@@ -53,3 +53,6 @@ pub fn value(field: &FieldId, raw: &str, country: &str) -> String {
 pub fn key_hash(source: &str, record_id: &str) -> u64 {
     assemble::key_hash(source, record_id)
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,8 +40,11 @@ fn nicknames() -> &'static Nicknames {
         for [head, _, short] in table::rows(include_str!("tables/nicknames_en.csv")) {
             english.entry(head).or_default().push(short);
         }
-        let is_short = |head: &str, size: usize| english.values().any(|shorts| shorts.len() > size && shorts.contains(&head));
-        let (short, formal): (Vec<_>, Vec<_>) = english.iter().partition(|(head, shorts)| is_short(head, shorts.len()));
+        let is_short = |head: &str, size: usize| {
+            english.values().any(|shorts| shorts.len() > size && shorts.contains(&head))
+        };
+        let (short, formal): (Vec<_>, Vec<_>) =
+            english.iter().partition(|(head, shorts)| is_short(head, shorts.len()));
         // The largest group first, for the same reason as above.
         let mut formal = formal;
         formal.sort_by_key(|(head, shorts)| (Reverse(shorts.len()), *head));
@@ -75,7 +78,8 @@ pub fn related(a: &str, b: &str) -> bool {
 /// For keys: a name of several groups leads to the first (the most usual), so equal results say less than [`related`].
 pub fn canonical(given: &str) -> &str {
     let all = nicknames();
-    let first = all.groups.get(given).and_then(|groups| groups.first()).map(|&group| all.formal[usize::from(group)]);
+    let first =
+        all.groups.get(given).and_then(|groups| groups.first()).map(|&group| all.formal[usize::from(group)]);
     first.filter(|formal| !formal.is_empty()).unwrap_or(given)
 }
 
@@ -86,9 +90,20 @@ mod tests {
     #[test]
     fn short_forms_are_related_in_many_languages() {
         for (a, b) in [
-            ("william", "bill"), ("bill", "will"), ("johannes", "jan"), ("hans", "johannes"), ("elisabeth", "els"), ("wilhelmina", "mien"),
-            ("jose", "pepe"), ("francisco", "paco"), ("krzysztof", "krzys"), ("malgorzata", "gosia"), ("josef", "sepp"),
-            ("cornelis", "kees"), ("hendrik", "henk"), ("margaret", "peggy"),
+            ("william", "bill"),
+            ("bill", "will"),
+            ("johannes", "jan"),
+            ("hans", "johannes"),
+            ("elisabeth", "els"),
+            ("wilhelmina", "mien"),
+            ("jose", "pepe"),
+            ("francisco", "paco"),
+            ("krzysztof", "krzys"),
+            ("malgorzata", "gosia"),
+            ("josef", "sepp"),
+            ("cornelis", "kees"),
+            ("hendrik", "henk"),
+            ("margaret", "peggy"),
         ] {
             assert!(related(a, b) && related(b, a), "{a} {b}");
         }

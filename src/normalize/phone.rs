@@ -21,7 +21,8 @@ fn plans() -> &'static table::Lookup<Plan> {
     PLANS.get_or_init(|| {
         table::rows(include_str!("tables/phone_plans.csv"))
             .map(|[iso2, trunk, shortest, longest, mobile]| {
-                let number = |text: &str| text.parse().expect("phone_plans.csv is part of the program and tested");
+                let number =
+                    |text: &str| text.parse().expect("phone_plans.csv is part of the program and tested");
                 let mobile = mobile.split('|').filter(|start| !start.is_empty()).collect();
                 (iso2, Plan { trunk, lengths: number(shortest)..=number(longest), mobile })
             })
@@ -34,7 +35,9 @@ fn plans() -> &'static table::Lookup<Plan> {
 /// `iso2` is the country for numbers that do not state their own; empty when unknown.
 pub fn numbers(raw: &str, iso2: &str) -> Vec<String> {
     let mut found = Vec::new();
-    for part in raw.split([';', ',', '|', '\n']).flat_map(|part| part.split(" ::: ")).flat_map(split_alternatives) {
+    for part in
+        raw.split([';', ',', '|', '\n']).flat_map(|part| part.split(" ::: ")).flat_map(split_alternatives)
+    {
         let number = one(part, iso2);
         if !number.is_empty() && !found.contains(&number) {
             found.push(number);
@@ -114,7 +117,9 @@ fn without_extension(raw: &str) -> &str {
         .filter(|(_, byte)| byte.is_ascii_digit())
         .nth(FEWEST_DIGITS - 1)
         .map_or(raw.len(), |(at, _)| at);
-    match raw[enough..].find(|c: char| matches!(c, 'x' | 'X' | '#' | 'e' | 'E' | 't' | 'T' | 'd' | 'D' | 'p' | 'P' | 'w' | 'W')) {
+    match raw[enough..].find(|c: char| {
+        matches!(c, 'x' | 'X' | '#' | 'e' | 'E' | 't' | 'T' | 'd' | 'D' | 'p' | 'P' | 'w' | 'W')
+    }) {
         Some(at) if enough > first_digit => &raw[..enough + at],
         _ => raw,
     }
@@ -145,8 +150,10 @@ fn e164(digits: &str, international: bool, iso2: &str) -> Option<String> {
 fn by_plan(national: &str, calling: &str, plan: &Plan) -> Option<String> {
     let fits = |number: &str| plan.lengths.contains(&number.len()) && !number.starts_with('0');
     let without_trunk = national.strip_prefix(plan.trunk).filter(|_| !plan.trunk.is_empty());
-    let number = without_trunk.filter(|number| fits(number)).or_else(|| Some(national).filter(|number| fits(number)))?;
-    Some(format!("+{calling}{number}"))
+    let number = without_trunk
+        .filter(|number| fits(number))
+        .or_else(|| Some(national).filter(|number| fits(number)))?;
+    Some(["+", calling, number].concat())
 }
 
 #[cfg(test)]
@@ -157,11 +164,20 @@ mod tests {
     #[test]
     fn layouts_of_one_number_agree() {
         for (raw, iso, number) in [
-            ("0306239601", "NL", "+31306239601"), ("0031404425117", "", "+31404425117"), ("+31 (0)10 555 01 00", "NL", "+31105550100"),
-            ("06-55501234", "NL", "+31655501234"), ("(312) 579-7243", "US", "+13125797243"), ("312.579.7243", "US", "+13125797243"),
-            ("1 312 579 7243", "US", "+13125797243"), ("+49 (0)17 54424760", "DE", "+491754424760"), ("02/271 33 99", "BE", "+3222713399"),
-            ("600 497 188", "PL", "+48600497188"), ("020 7946 0123", "GB", "+442079460123"), ("31404425117", "NL", "+31404425117"),
-            ("tel: +31 10 5550123 ext. 44", "NL", "+31105550123"), ("0039 06 698 12345", "", "+390669812345"),
+            ("0306239601", "NL", "+31306239601"),
+            ("0031404425117", "", "+31404425117"),
+            ("+31 (0)10 555 01 00", "NL", "+31105550100"),
+            ("06-55501234", "NL", "+31655501234"),
+            ("(312) 579-7243", "US", "+13125797243"),
+            ("312.579.7243", "US", "+13125797243"),
+            ("1 312 579 7243", "US", "+13125797243"),
+            ("+49 (0)17 54424760", "DE", "+491754424760"),
+            ("02/271 33 99", "BE", "+3222713399"),
+            ("600 497 188", "PL", "+48600497188"),
+            ("020 7946 0123", "GB", "+442079460123"),
+            ("31404425117", "NL", "+31404425117"),
+            ("tel: +31 10 5550123 ext. 44", "NL", "+31105550123"),
+            ("0039 06 698 12345", "", "+390669812345"),
         ] {
             assert_eq!(one(raw, iso), number, "{raw}");
         }

@@ -38,7 +38,10 @@ pub fn decide<'a>(evidence: &Evidence<'a>, fixed: Option<Population>) -> Verdict
     let (given, family, full) = (filled(evidence.given), filled(evidence.family), filled(evidence.full));
     let has_company = filled(evidence.company);
     let firm_in_family = family && !given && company::looks_like(evidence.family);
-    let firm_in_full = full && !given && !family && (company::looks_like(evidence.full) || has_company && same(evidence.full, evidence.company));
+    let firm_in_full = full
+        && !given
+        && !family
+        && (company::looks_like(evidence.full) || has_company && same(evidence.full, evidence.company));
     let stated = (!evidence.record_type.is_empty()).then(|| of_type(evidence.record_type)).flatten();
     let population = match (fixed, stated) {
         (Some(fixed), _) => fixed,
@@ -71,7 +74,9 @@ fn of_type(raw: &str) -> Option<Population> {
     static TYPES: OnceLock<table::Lookup<Population>> = OnceLock::new();
     let types = TYPES.get_or_init(|| {
         table::rows(include_str!("tables/record_types.csv"))
-            .map(|[word, population]| (word, if population == "person" { Population::Person } else { Population::Company }))
+            .map(|[word, population]| {
+                (word, if population == "person" { Population::Person } else { Population::Company })
+            })
             .collect()
     });
     types.get(fold(raw).as_str()).copied()

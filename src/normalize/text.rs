@@ -87,8 +87,8 @@ fn repair_once(text: &str) -> Option<String> {
 fn code_page_byte(c: char) -> Option<u8> {
     /// What Windows-1252 puts at 0x80–0x9F; `\0` = nothing.
     const HIGH: [char; 32] = [
-        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”', '•',
-        '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+        '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’',
+        '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
     ];
     match u32::from(c) {
         code @ 0..=0xff => Some(code as u8),
@@ -99,7 +99,11 @@ fn code_page_byte(c: char) -> Option<u8> {
 /// Letters and digits only, ASCII upper case: the comparison form of identifiers and postcodes.
 pub fn compact_upper(raw: &str) -> String {
     if raw.is_ascii() {
-        return raw.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_uppercase() as char).collect();
+        return raw
+            .bytes()
+            .filter(u8::is_ascii_alphanumeric)
+            .map(|b| b.to_ascii_uppercase() as char)
+            .collect();
     }
     let mut folded = fold(raw);
     folded.retain(|c| c != ' ');

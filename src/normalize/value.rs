@@ -9,33 +9,45 @@ use crate::map::{Field, FieldId, Kind};
 
 /// See [`super::value`].
 pub fn value(field: &FieldId, raw: &str, iso2: &str) -> String {
-    if raw.is_empty() || (field.kind() != Kind::Category && junk::is_junk(raw)) {
+    if field.kind() == Kind::Category {
+        return fold(raw);
+    }
+    if raw.is_empty() || junk::is_junk(raw) {
         return String::new();
     }
-    match field.kind() {
+    let form = match field.kind() {
         Kind::PersonName => person_name(&field.field, raw),
         Kind::Company if field.field == Field::LegalForm => company::legal_form(raw),
         Kind::Company => {
             let name = company::parse(raw);
             [name.core, name.legal_form].join(" ").trim().to_string()
         }
-        Kind::Email => or_folded(email::addresses(raw).join(";"), raw),
-        Kind::Phone => or_folded(phone::numbers(raw, iso2).join(";"), raw),
+        Kind::Email => or_folded(raw, |text| email::addresses(text).join(";")),
+        Kind::Phone => or_folded(raw, |text| phone::numbers(text, iso2).join(";")),
         Kind::Address => address_line(&field.field, raw, iso2),
         Kind::Postcode => postcode::canonical(raw, iso2),
         Kind::City => city::canonical(raw, iso2),
-        Kind::Country => or_folded(country::code(raw).to_string(), raw),
-        Kind::Date | Kind::Timestamp => or_folded(date::canonical(raw, Order::DayFirst), raw),
+        Kind::Country => or_folded(raw, |text| country::code(text).to_string()),
+        Kind::Date | Kind::Timestamp => or_folded(raw, |text| date::canonical(text, Order::DayFirst)),
         Kind::Identifier => identifier::canonical(&field.field, raw, iso2),
-        Kind::Website => or_folded(website::canonical(raw), raw),
+        Kind::Website => or_folded(raw, website::canonical),
         Kind::RecordId => compact_upper(raw),
         Kind::Region | Kind::Category | Kind::Text | Kind::Carried => fold(raw),
-    }
+    };
+    // A filler beside punctuation or a title.
+    if junk::is_junk(&form) { String::new() } else { form }
 }
 
-/// What could not be read as its kind is still the same value when it is written the same.
-fn or_folded(value: String, raw: &str) -> String {
-    if value.is_empty() { fold(raw) } else { value }
+/// What cannot be read as its kind is still the same value when it is written the same; the folded text is tried too,
+/// so that a normalized value stays as it is.
+fn or_folded(raw: &str, read: impl Fn(&str) -> String) -> String {
+    let value = read(raw);
+    if !value.is_empty() {
+        return value;
+    }
+    let folded = fold(raw);
+    let value = read(&folded);
+    if value.is_empty() { folded } else { value }
 }
 
 /// Words of a name joined so that `Van den Berghe` and `Vandenberghe` are equal.
@@ -48,7 +60,7 @@ fn person_name(field: &Field, raw: &str) -> String {
             [text, name.generation].join(" ").trim().to_string()
         }
         Field::FirstName | Field::MiddleName | Field::Nickname => {
-            or_folded(name::parse(NameParts { given: raw, ..NameParts::default() }).given, raw)
+            or_folded(raw, |given| name::parse(NameParts { given, ..NameParts::default() }).given)
         }
         Field::Initials | Field::SurnamePrefix => fold(raw).replace(' ', ""),
         Field::FullName => {
@@ -61,18 +73,20 @@ fn person_name(field: &Field, raw: &str) -> String {
 }
 
 fn address_line(field: &Field, raw: &str, iso2: &str) -> String {
+    let none = AddressParts::default();
     let parts = match field {
-        Field::HouseNumber => AddressParts { house_number: raw, ..AddressParts::default() },
-        Field::Unit => AddressParts { unit: raw, ..AddressParts::default() },
-        Field::PoBox => AddressParts { po_box: raw, ..AddressParts::default() },
+        Field::HouseNumber => AddressParts { house_number: raw, ..none },
+        Field::Unit => AddressParts { unit: raw, ..none },
+        Field::PoBox => AddressParts { po_box: raw, ..none },
         Field::AddressLine2 | Field::Other(..) => return fold(raw),
-        Field::AddressOneLine => AddressParts { one_line: raw, ..AddressParts::default() },
-        Field::AddressBlock => AddressParts { block: raw, ..AddressParts::default() },
-        Field::Street => AddressParts { street: raw, ..AddressParts::default() },
-        _ => AddressParts { street_and_number: raw, ..AddressParts::default() },
+        Field::AddressOneLine => AddressParts { one_line: raw, ..none },
+        Field::AddressBlock => AddressParts { block: raw, ..none },
+        Field::Street => AddressParts { street: raw, ..none },
+        _ => AddressParts { street_and_number: raw, ..none },
     };
     let address = address::parse(parts, iso2);
     let city = fold(&address.city);
     let all = [address.street, address.house_number, address.unit, address.rest, address.postcode, city];
-    or_folded(all.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(" "), raw)
+    let form = all.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+    if form.is_empty() { fold(raw) } else { form }
 }

@@ -8,7 +8,11 @@ pub fn canonical(raw: &str) -> String {
     let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
     let host = host.split(':').next().unwrap_or("").trim_matches('.');
     let host = host.strip_prefix("www.").unwrap_or(host);
-    if !host.contains('.') || !host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')) {
+    let empty_label = host.split('.').any(str::is_empty);
+    if empty_label
+        || !host.contains('.')
+        || !host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+    {
         return String::new();
     }
     registrable(host).to_string()
