@@ -49,3 +49,8 @@ fn records_by(
     let stage = ballot::Stage::new(data, contacts, settings, normal);
     Golden { records: clusters.groups.par_iter().map(|cluster| record::make(&stage, &cluster.members)).collect() }
 }
+
+
+#[cfg(test)]
+mod tests;
+
