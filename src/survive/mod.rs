@@ -39,7 +39,7 @@ pub fn records(data: &Dataset, contacts: &Contacts, clusters: &Clusters, setting
 }
 
 /// As [`records`], with the function that tells which raw values are the same.
-fn records_by(
+pub(crate) fn records_by(
     data: &Dataset,
     contacts: &Contacts,
     clusters: &Clusters,
@@ -53,4 +53,3 @@ fn records_by(
 
 #[cfg(test)]
 mod tests;
-
