@@ -164,8 +164,10 @@ impl<'a> Ballot<'a> {
         let (field, likeness) = (&stage.data.fields[position], stage.likeness[position]);
         let mut forms: Vec<Form> = Vec::new();
         for holders in self.values(position, counts) {
-            let raw = self.raw(holders[0], position);
-            let normal = stage.normal_of(self.members[holders[0]], position);
+            // Read in the country of the best holder: which row comes first must not matter.
+            let reader = self.best(holders.iter().copied()).unwrap_or(holders[0]);
+            let raw = self.raw(reader, position);
+            let normal = stage.normal_of(self.members[reader], position);
             let valid = form::is_valid(field, likeness, raw, &normal);
             let care = form::care(likeness, raw, &normal);
             let common = stage.corpus.commonness(position, raw, holders.len() as u32);

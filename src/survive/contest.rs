@@ -192,7 +192,7 @@ impl Contest {
         let form = best_of_family.iter().copied().max_by(|a, b| among(a, b)).unwrap_or(0);
         let rival = (0..self.forms.len()).filter(|&at| at != form).max_by(|a, b| {
             let same = |at: &usize| self.forms[*at].family == self.forms[form].family;
-            same(a).cmp(&same(b)).then_with(|| self.forms[*a].score(losses).cmp(&self.forms[*b].score(losses)))
+            same(a).cmp(&same(b)).then_with(|| self.forms[*a].score(losses).cmp(&self.forms[*b].score(losses))).then_with(|| self.forms[*b].standing(standings).order().cmp(&self.forms[*a].standing(standings).order()))
         });
         let margin = (self.forms[form].score_between(losses) - self.best_other(form, losses)).max(0);
         let reason = rival.map_or(Reason::Agreed, |rival| self.reason(form, rival, losses, standings));

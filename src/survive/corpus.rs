@@ -55,7 +55,8 @@ fn pool(data: &Dataset, position: usize, likeness: Likeness) -> Pool {
     counts
 }
 
-/// Calls `take` with a hash of each word of a text, or of the shape of a code; of nothing for other kinds.
+/// Calls `take` with a hash of each word of a text, of a mail address's domain, or of the shape of a code; of nothing
+/// for other kinds.
 fn each_mark(raw: &str, likeness: Likeness, mut take: impl FnMut(u64)) {
     let hasher = FixedState::with_seed(0x3a);
     let mut mark = Vec::with_capacity(32);
@@ -68,6 +69,13 @@ fn each_mark(raw: &str, likeness: Likeness, mut take: impl FnMut(u64)) {
             for word in raw.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
                 mark.clear();
                 word.chars().for_each(|c| lower(c, &mut mark));
+                take(hasher.hash_one(&mark[..]));
+            }
+        }
+        // What stands before the `@` is the owner's own; a misspelt domain is rare.
+        Likeness::Email => {
+            if let Some((_, domain)) = raw.trim().rsplit_once('@') {
+                mark.extend(domain.bytes().map(|byte| byte.to_ascii_lowercase()));
                 take(hasher.hash_one(&mark[..]));
             }
         }

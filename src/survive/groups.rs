@@ -165,7 +165,7 @@ fn swapped_names(ballot: &Ballot<'_>, cells: &[Cells]) -> Option<Vec<bool>> {
         _ => false,
     };
     let members = ballot.members.len();
-    let reference = (0..members).find(|&a| (0..members).any(|b| swapped(a, b)))?;
+    let reference = ballot.best((0..members).filter(|&a| (0..members).any(|b| swapped(a, b))))?;
     let turned: Vec<bool> = (0..members).map(|member| swapped(reference, member)).collect();
     let straight: Vec<bool> = (0..members).map(|member| member == reference || (0..members).any(|other| turned[other] && swapped(other, member))).collect();
     // How much more usual the names are this way round than the other.

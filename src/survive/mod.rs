@@ -39,7 +39,7 @@ pub fn records(data: &Dataset, contacts: &Contacts, clusters: &Clusters, setting
 }
 
 /// As [`records`], with the function that tells which raw values are the same.
-fn records_by(
+pub(crate) fn records_by(
     data: &Dataset,
     contacts: &Contacts,
     clusters: &Clusters,
@@ -49,3 +49,7 @@ fn records_by(
     let stage = ballot::Stage::new(data, contacts, settings, normal);
     Golden { records: clusters.groups.par_iter().map(|cluster| record::make(&stage, &cluster.members)).collect() }
 }
+
+
+#[cfg(test)]
+mod tests;

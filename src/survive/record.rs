@@ -41,7 +41,10 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
                 best.map(|member| (member, position, Reason::Agreed))
             }
             (Cells::Differ, Rule::Consensus) => {
-                contests.push(ballot.contest(position, counts));
+                let contest = ballot.contest(position, counts);
+                if !contest.forms.is_empty() {
+                    contests.push(contest);
+                }
                 None
             }
             (Cells::Differ, rule) => match rules::choose(&ballot, position, rule, counts) {
@@ -58,11 +61,9 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
     let outcomes = contest::decide_all(&contests, &ballot.standings);
     for (contest, outcome) in contests.into_iter().zip(outcomes) {
         let position = contest.position;
-        if let Some(form) = contest.forms.get(outcome.form) {
-            let (_, member) = form.pick(&ballot.standings);
-            let reason = if contest.forms.len() == 1 && excluded.any(position) { Reason::Group } else { outcome.reason };
-            draft.cells[position] = Some((member, position, reason));
-        }
+        let (_, member) = contest.forms[outcome.form].pick(&ballot.standings);
+        let reason = if contest.forms.len() == 1 && excluded.any(position) { Reason::Group } else { outcome.reason };
+        draft.cells[position] = Some((member, position, reason));
         draft.contests[position] = Some((contest, outcome));
     }
     kept::place(&ballot, &cells, &mut draft);
@@ -134,8 +135,8 @@ fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft) -
         return false; // junk
     }
     if let Some((contest, outcome)) = &draft.contests[position] {
-        let winner = contest.forms.get(outcome.form).map(|form| form.family);
-        if contest.forms.iter().any(|form| form.normal == normal && Some(form.family) == winner) {
+        let winner = contest.forms[outcome.form].family;
+        if contest.forms.iter().any(|form| form.normal == normal && form.family == winner) {
             return false;
         }
     }

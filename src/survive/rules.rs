@@ -98,13 +98,15 @@ fn key(ballot: &Ballot<'_>, member: usize, position: usize) -> String {
     }
 }
 
-/// Numbers and instants by value, everything else by letters.
+/// Numbers and instants by value, everything else by letters and after all numbers.
 fn compare(kind: Kind, a: &str, b: &str) -> Ordering {
     if kind == Kind::Timestamp {
         return instant(a).cmp(&instant(b));
     }
     match (a.trim().parse::<f64>(), b.trim().parse::<f64>()) {
         (Ok(a), Ok(b)) => a.total_cmp(&b),
+        (Ok(_), Err(_)) => Ordering::Less,
+        (Err(_), Ok(_)) => Ordering::Greater,
         _ => a.cmp(b),
     }
 }

@@ -60,3 +60,6 @@ impl WriteError {
         Self::Io { path: path.to_path_buf(), cause }
     }
 }
+
+#[cfg(test)]
+mod tests;
