@@ -142,7 +142,8 @@ fn digraph(c: char) -> Option<&'static str> {
 
 /// A family name with particles, joined, and its parts.
 fn apart(value: &str) -> Option<(String, (String, String))> {
-    if !value.contains(' ') {
+    let (first, _) = value.split_once(' ')?;
+    if !value.contains(',') && !name::is_particle(&fold(first)) {
         return None;
     }
     let name = name::parse(NameParts { family: value, ..NameParts::default() });
