@@ -1,33 +1,134 @@
 //! Stage 10: what would be merged, as a plan that people and programs can read.
 //!
-//! Input: clusters and golden records. Output: [`Proposals`].
+//! Input: clusters and golden records. Output: [`Proposals`], the identity of every cluster and record.
+//!
+//! Invariants
+//! * Ids are made from record keys alone: the order of rows, files and threads never changes one.
+//! * Records share an entity id exactly when their cluster is in the lanes `auto` or `review`, and a golden id
+//!   exactly when it is in the lane `auto`.
 
-use crate::cluster::Clusters;
-use crate::map::Dataset;
+mod id;
+
+pub use id::Id;
+
+use crate::cluster::{Clusters, Lane};
+use crate::map::{Dataset, Kind};
 use crate::survive::Golden;
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
 
 /// The proposals of a run and the identity of every record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Proposals {
     /// One per cluster of two or more, in the order of [`Clusters::groups`].
     pub proposals: Vec<Proposal>,
-    /// Per record: the id of the entity alike believes it to be (auto and review lanes; held clusters stay apart).
-    pub entity_ids: Vec<String>,
-    /// Per record: the id of the golden record it is merged into (auto lane only), else its own.
-    pub golden_ids: Vec<String>,
+    /// Per record: the entity alike believes it to be (auto and review lanes; held clusters stay apart).
+    pub entity_ids: Vec<Id>,
+    /// Per record: the golden record it is merged into (auto lane only), else its own.
+    pub golden_ids: Vec<Id>,
 }
 
 /// One cluster's plan.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proposal {
     /// Stable id made from the members' keys.
-    pub id: String,
+    pub id: Id,
     /// Hash of the members' compared fields: a decision holds while it is unchanged.
-    pub fingerprint: String,
+    pub fingerprint: Id,
 }
 
 /// Names every cluster and every record.
 pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposals {
-    let _ = (data, clusters, golden);
-    unimplemented!()
+    let compared: Vec<usize> = (0..data.fields.len())
+        .filter(|&at| !matches!(data.fields[at].kind(), Kind::Timestamp | Kind::RecordId | Kind::Carried))
+        .collect();
+    let of_record = |record: u32| clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE);
+
+    let named: Vec<(Proposal, u32)> = clusters
+        .groups
+        .par_iter()
+        .map(|cluster| {
+            let members = by_key(data, &cluster.members);
+            let proposal = Proposal {
+                id: Id::new('P', &keys_hash(data, &members)),
+                fingerprint: Id::new('F', &content_hash(data, &members, &compared)),
+            };
+            (proposal, members.first().copied().unwrap_or_default())
+        })
+        .collect();
+    let own = |prefix: char, record: u32| Id::new(prefix, &keys_hash(data, &[record]));
+
+    let records = data.records();
+    let entity_ids = (0..records)
+        .into_par_iter()
+        .map(|record| match of_record(record) {
+            Some(at) if !matches!(clusters.groups[at as usize].lane, Lane::Hold(_)) => own('E', named[at as usize].1),
+            _ => own('E', record),
+        })
+        .collect();
+    let golden_ids = (0..records)
+        .into_par_iter()
+        .map(|record| match of_record(record) {
+            Some(at) if clusters.groups[at as usize].lane == Lane::Auto => own('G', golden.records[at as usize].survivor),
+            _ => own('G', record),
+        })
+        .collect();
+    Proposals { proposals: named.into_iter().map(|(proposal, _)| proposal).collect(), entity_ids, golden_ids }
 }
+
+/// Members by source name and record id.
+fn by_key(data: &Dataset, members: &[u32]) -> Vec<u32> {
+    let mut sorted = members.to_vec();
+    sorted.sort_by(|&a, &b| {
+        (data.source(a), &data.record_ids[a as usize]).cmp(&(data.source(b), &data.record_ids[b as usize]))
+    });
+    sorted
+}
+
+/// Hash over `source US record_id RS` of every record.
+fn keys_hash(data: &Dataset, members: &[u32]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for &member in members {
+        add_key(&mut hash, data, member);
+    }
+    hash.finalize().into()
+}
+
+fn add_key(hash: &mut Sha256, data: &Dataset, member: u32) {
+    hash.update(data.source(member).as_bytes());
+    hash.update([UNIT]);
+    hash.update(data.record_ids[member as usize].as_bytes());
+    hash.update([RECORD]);
+}
+
+/// Hash over every member's key and compared cells, without case, blanks and punctuation.
+///
+/// Deliberately not over `normalize::value`: a better table of street types in a later version of alike must not
+/// make every decision on file stale.
+fn content_hash(data: &Dataset, members: &[u32], compared: &[usize]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let mut letters = String::new();
+    for &member in members {
+        add_key(&mut hash, data, member);
+        for &at in compared {
+            letters.clear();
+            letters.extend(data.raw(member, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+            if !letters.is_empty() {
+                hash.update(data.fields[at].to_string().as_bytes());
+                hash.update([UNIT]);
+                hash.update(letters.as_bytes());
+                hash.update([UNIT]);
+            }
+        }
+        hash.update([RECORD]);
+    }
+    hash.finalize().into()
+}
+
+/// Unit separator: stands between the parts of a key or cell.
+const UNIT: u8 = 0x1f;
+/// Record separator: stands after a key or record.
+const RECORD: u8 = 0x1e;
+
+#[cfg(test)]
+mod tests;

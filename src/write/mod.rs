@@ -1,1 +1,65 @@
 //! Writing: the run folder, whole or not at all.
+//!
+//! Input: the values of all stages before ([`RunParts`]). Output: the files that `docs/formats.md` describes, and
+//! [`Written`], the counts by which a run is reconciled.
+//!
+//! Invariants
+//! * The folder appears with every file in it, or not at all; a folder that is not a run folder is never touched.
+//! * Files can be read by their owner only.
+//! * Every record of the data set is in the crosswalk once.
+//! * The same parts give the same bytes for any number of threads.
+
+mod cells;
+mod table;
+mod tables;
+mod file;
+mod run_folder;
+
+pub use cells::{neutralise, restore};
+pub use file::MARKER;
+pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
+
+use std::path::{Path, PathBuf};
+
+/// Whether a run folder may be written at `dir`, asked before the long work.
+pub fn check(dir: &Path) -> Result<(), WriteError> {
+    if dir.file_name().is_none() {
+        return Err(WriteError::NoName(dir.to_path_buf()));
+    }
+    if file::may_replace(dir)? { Ok(()) } else { Err(WriteError::NotOurs(dir.to_path_buf())) }
+}
+
+
+/// Why a run folder could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The disk refused.
+    #[error("cannot write `{}`: {cause}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The folder holds something else.
+    #[error(
+        "`{}` exists and is not a run folder of alike, so it is left alone; name another folder with -o, or move it away",
+        .0.display()
+    )]
+    NotOurs(PathBuf),
+    /// The path does not end in a name.
+    #[error("`{}` does not name a folder; give one with -o, such as `-o alike-out`", .0.display())]
+    NoName(PathBuf),
+    /// Another run is writing the same folder.
+    #[error("another run is writing this folder (it holds `{}`); wait for it, or name another folder with -o", .0.display())]
+    Locked(PathBuf),
+}
+
+impl WriteError {
+    fn io(path: &Path, cause: std::io::Error) -> Self {
+        Self::Io { path: path.to_path_buf(), cause }
+    }
+}
+
+#[cfg(test)]
+mod tests;

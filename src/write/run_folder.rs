@@ -1,0 +1,95 @@
+use super::WriteError;
+use super::file::{self, MANIFEST, Staging};
+use super::tables;
+use crate::cluster::Clusters;
+use crate::config::Format;
+use crate::ingest::Quarantined;
+use crate::map::Dataset;
+use crate::normalize::Contacts;
+use crate::propose::Proposals;
+use crate::score::{Links, Model};
+use crate::survive::Golden;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Version of the names and columns of a run folder; raised when one is renamed, removed or changes meaning.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// Everything a run folder is made of.
+pub struct RunParts<'a> {
+    /// The sources.
+    pub data: &'a Dataset,
+    /// The normalized records; says which comparisons a link's levels are of.
+    pub contacts: &'a Contacts,
+    /// The clusters.
+    pub clusters: &'a Clusters,
+    /// Their golden records.
+    pub golden: &'a Golden,
+    /// Their proposals, and the ids of all records.
+    pub proposals: &'a Proposals,
+    /// The links.
+    pub links: &'a Links,
+    /// The model that judged them; names the comparisons.
+    pub model: &'a Model,
+    /// Names of the blocking rules, in the order of the plan.
+    pub rules: &'a [String],
+    /// Rows that could not be read.
+    pub quarantine: &'a [Quarantined],
+    /// `quality.json`.
+    pub quality: &'a str,
+    /// `report.html`.
+    pub report: &'a str,
+    /// `manifest.json`: a JSON object that holds [`super::MARKER`] and `format_version`.
+    pub manifest: &'a str,
+}
+
+/// What was written, for reconciling: records in = records in the crosswalk + quarantined rows, per source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// The folder.
+    pub dir: PathBuf,
+    /// File names in order of writing, with their data rows (none for files that are no tables).
+    pub files: Vec<(String, Option<u64>)>,
+    /// Per source: records in the crosswalk.
+    pub crosswalk: BTreeMap<String, u64>,
+    /// Per source: rows in quarantine.
+    pub quarantined: BTreeMap<String, u64>,
+}
+
+/// Writes the run folder at `dir`, in the stead of the run folder that is there.
+///
+/// Errors: the disk refuses, the path holds something that is no run folder of ours, or another run is writing it.
+pub fn run_folder(dir: &Path, format: Format, parts: &RunParts<'_>) -> Result<Written, WriteError> {
+    let staging = Staging::begin(dir)?;
+    let to = staging.dir();
+    let mut written = Written { dir: dir.to_path_buf(), ..Written::default() };
+    let (crosswalk_name, crosswalk_rows, of_table) = tables::crosswalk(to, format, parts)?;
+    let done = [
+        tables::proposals(to, format, parts)?,
+        tables::plan(to, format, parts)?,
+        tables::golden(to, format, parts)?,
+        (crosswalk_name, crosswalk_rows),
+        tables::links(to, parts)?,
+        tables::quarantine(to, parts)?,
+    ];
+    written.files.extend(done.into_iter().map(|(name, rows)| (name, Some(rows))));
+    let model = serde_json::to_string_pretty(parts.model)
+        .map_err(|cause| WriteError::io(&to.join("model.json"), std::io::Error::other(cause)))?;
+    for (name, content) in [
+        ("quality.json", parts.quality),
+        ("report.html", parts.report),
+        ("model.json", model.as_str()),
+        (MANIFEST, parts.manifest),
+    ] {
+        file::write(&to.join(name), content)?;
+        written.files.push((name.to_string(), None));
+    }
+    for (table, records) in parts.data.tables.iter().zip(of_table) {
+        *written.crosswalk.entry(table.source.clone()).or_default() += records;
+    }
+    for row in parts.quarantine {
+        *written.quarantined.entry(row.source.clone()).or_default() += 1;
+    }
+    staging.publish()?;
+    Ok(written)
+}

@@ -1,0 +1,287 @@
+//! The columns and rows of each table of a run folder; `docs/formats.md` is their description for people.
+
+use super::RunParts;
+use super::WriteError;
+use super::table::{Cells, Head, Holds, Table};
+use crate::cluster::{Cluster, Clusters, Lane};
+use crate::config::Format;
+use crate::map::Dataset;
+use crate::score::Model;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What stands between several values in one cell.
+const BETWEEN_VALUES: &str = " | ";
+/// What stands between several record keys in one cell.
+const BETWEEN_KEYS: &str = ";";
+
+type Done = Result<(String, u64), WriteError>;
+
+fn head(names: &[(&str, Holds)]) -> Vec<Head> {
+    names.iter().map(|(name, holds)| (name.to_string(), *holds)).collect()
+}
+
+/// The fixed columns, then one for every field of the data set.
+fn with_fields(mut head: Vec<Head>, data: &Dataset) -> Vec<Head> {
+    // A field may be called like a fixed column (`source`); then the field gives way.
+    let fixed = head.len();
+    for field in &data.fields {
+        let mut name = field.to_string();
+        while head[..fixed].iter().any(|(taken, _)| *taken == name) {
+            name.insert_str(0, "field_");
+        }
+        head.push((name, Holds::Text));
+    }
+    head
+}
+
+fn hold_reason(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Hold(reason) => reason.name(),
+        _ => "",
+    }
+}
+
+/// One row per member of each cluster, survivor first.
+pub(super) fn proposals(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
+    let data = parts.data;
+    let head = head(&[
+        ("proposal_id", Holds::Text),
+        ("lane", Holds::Text),
+        ("hold_reason", Holds::Text),
+        ("role", Holds::Text),
+        ("source", Holds::Text),
+        ("record_id", Holds::Text),
+        ("probability", Holds::Probability),
+        ("reasons", Holds::Text),
+        ("decision", Holds::Text),
+    ]);
+    let rows = |at: usize, out: &mut dyn Cells| {
+        let cluster = &parts.clusters.groups[at];
+        let survivor = parts.golden.records[at].survivor;
+        let row = |(&member, &support): (&u32, &f32), out: &mut dyn Cells| {
+            out.plain(parts.proposals.proposals[at].id.text().as_str());
+            out.plain(cluster.lane.name());
+            out.plain(hold_reason(cluster.lane));
+            out.plain(if member == survivor { "survivor" } else { "duplicate" });
+            out.text(data.source(member));
+            out.text(&data.record_ids[member as usize]);
+            out.probability(support);
+            out.text(&cluster.reasons);
+            out.plain("");
+            (0..data.fields.len()).for_each(|field| out.text(data.raw(member, field)));
+            out.end_row();
+        };
+        let members = || cluster.members.iter().zip(&cluster.support);
+        members().filter(|(member, _)| **member == survivor).for_each(|member| row(member, out));
+        members().filter(|(member, _)| **member != survivor).for_each(|member| row(member, out));
+    };
+    let head = with_fields(head, data);
+    Table { head, units: parts.clusters.groups.len(), rows: &rows }.write(dir, "proposals", format)
+}
+
+/// One row per cluster and field that any of its members fills.
+pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
+    let data = parts.data;
+    let text = |name| (name, Holds::Text);
+    let head = head(&[
+        text("proposal_id"),
+        text("lane"),
+        text("field"),
+        text("value"),
+        text("rule"),
+        text("from_source"),
+        text("from_record_id"),
+        text("other_values"),
+        text("lost"),
+        text("override"),
+    ]);
+    let names: Vec<String> = data.fields.iter().map(ToString::to_string).collect();
+    let rows = |at: usize, out: &mut dyn Cells| {
+        let record = &parts.golden.records[at];
+        for (field, cell) in record.cells.iter().enumerate() {
+            let mut others = record.others(field).peekable();
+            let Some(from) = cell.from.or_else(|| others.peek().map(|other| other.from)) else { continue };
+            let (mut all, mut lost) = (String::new(), String::new());
+            for other in others {
+                let value = other.value(data);
+                for (list, take) in [(&mut all, true), (&mut lost, other.lost)] {
+                    if take {
+                        list.push_str(if list.is_empty() { "" } else { BETWEEN_VALUES });
+                        list.push_str(value);
+                    }
+                }
+            }
+            out.plain(parts.proposals.proposals[at].id.text().as_str());
+            out.plain(parts.clusters.groups[at].lane.name());
+            out.text(&names[field]);
+            out.text(record.value(data, field));
+            out.plain(cell.rule.name());
+            out.text(data.source(from));
+            out.text(&data.record_ids[from as usize]);
+            out.text(&all);
+            out.text(&lost);
+            out.plain("");
+            out.end_row();
+        }
+    };
+    Table { head, units: parts.clusters.groups.len(), rows: &rows }.write(dir, "plan", format)
+}
+
+/// The cluster that is merged without asking and holds this record.
+fn merged<'a>(clusters: &'a Clusters, record: u32) -> Option<(usize, &'a Cluster)> {
+    let at = clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE)? as usize;
+    let cluster = &clusters.groups[at];
+    (cluster.lane == Lane::Auto).then_some((at, cluster))
+}
+
+/// One row per entity that is left after the `auto` lane, at the place of its survivor.
+pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
+    let data = parts.data;
+    let head = head(&[("golden_id", Holds::Text), ("members", Holds::Count), ("merged_record_ids", Holds::Text)]);
+    let rows = |unit: usize, out: &mut dyn Cells| {
+        let record = unit as u32;
+        let merged = merged(parts.clusters, record);
+        if merged.is_some_and(|(at, _)| parts.golden.records[at].survivor != record) {
+            return;
+        }
+        out.plain(parts.proposals.golden_ids[unit].text().as_str());
+        match merged {
+            Some((at, cluster)) => {
+                let golden = &parts.golden.records[at];
+                out.count(cluster.members.len() as u32);
+                let mut keys: Vec<String> = cluster.members.iter().map(|&member| key(data, member)).collect();
+                keys.sort_unstable();
+                out.text(&keys.join(BETWEEN_KEYS));
+                (0..data.fields.len()).for_each(|field| out.text(golden.value(data, field)));
+            }
+            None => {
+                out.count(1);
+                out.text(&key(data, record));
+                (0..data.fields.len()).for_each(|field| out.text(data.raw(record, field)));
+            }
+        }
+        out.end_row();
+    };
+    let head = with_fields(head, data);
+    Table { head, units: data.records() as usize, rows: &rows }.write(dir, "golden", format)
+}
+
+/// `source:record_id`, as commands take it.
+fn key(data: &Dataset, record: u32) -> String {
+    format!("{}:{}", data.source(record), data.record_id(record))
+}
+
+/// Every record, once; returns also how many were written of each table.
+pub(super) fn crosswalk(dir: &Path, format: Format, parts: &RunParts<'_>) -> Result<(String, u64, Vec<u64>), WriteError> {
+    let data = parts.data;
+    let head = head(&[
+        ("source", Holds::Text),
+        ("record_id", Holds::Text),
+        ("entity_id", Holds::Text),
+        ("golden_id", Holds::Text),
+        ("lane", Holds::Text),
+        ("probability", Holds::Probability),
+    ]);
+    let counts: Vec<AtomicU64> = data.tables.iter().map(|_| AtomicU64::new(0)).collect();
+    let rows = |unit: usize, out: &mut dyn Cells| {
+        let record = unit as u32;
+        let (table, _) = data.locate(record);
+        out.text(&data.tables[table].source);
+        out.text(&data.record_ids[unit]);
+        out.plain(parts.proposals.entity_ids[unit].text().as_str());
+        out.plain(parts.proposals.golden_ids[unit].text().as_str());
+        match parts.clusters.of_record.get(unit).copied().filter(|&at| at != Clusters::ALONE) {
+            Some(at) => {
+                let cluster = &parts.clusters.groups[at as usize];
+                let support = cluster.members.binary_search(&record).map_or(0.0, |at| cluster.support[at]);
+                out.plain(cluster.lane.name());
+                out.probability(support);
+            }
+            None => {
+                out.plain("single");
+                out.probability(1.0);
+            }
+        }
+        out.end_row();
+        counts[table].fetch_add(1, Ordering::Relaxed);
+    };
+    let table = Table { head, units: data.records() as usize, rows: &rows };
+    let (name, written) = table.write(dir, "crosswalk", format)?;
+    Ok((name, written, counts.into_iter().map(AtomicU64::into_inner).collect()))
+}
+
+/// Micro-bits in a bit.
+const MICRO: f64 = 1e6;
+/// Bits of one comparison's level in a pattern.
+const LEVEL_BITS: usize = 4;
+
+/// One row per link: keys, weight in bits, probability, blocking rule, and the level of every comparison.
+pub(super) fn links(dir: &Path, parts: &RunParts<'_>) -> Done {
+    let (data, links) = (parts.data, parts.links);
+    let mut head = head(&[
+        ("source_a", Holds::Text),
+        ("record_id_a", Holds::Text),
+        ("source_b", Holds::Text),
+        ("record_id_b", Holds::Text),
+        ("weight", Holds::Number),
+        ("probability", Holds::Probability),
+        ("rule", Holds::Text),
+    ]);
+    let comparisons = comparisons(parts.model);
+    head.extend(comparisons.iter().map(|name| (format!("level_{name}"), Holds::Count)));
+    // Per population: for every column, where its level stands in the pattern.
+    let places: Vec<_> = parts
+        .model
+        .populations
+        .iter()
+        .map(|model| {
+            let place = |name: &&str| model.comparisons.iter().position(|comparison| comparison.name == **name);
+            (model.population, comparisons.iter().map(place).collect::<Vec<_>>())
+        })
+        .collect();
+    let rows = |at: usize, out: &mut dyn Cells| {
+        for record in [links.a[at], links.b[at]] {
+            out.text(data.source(record));
+            out.text(&data.record_ids[record as usize]);
+        }
+        out.number(links.weight[at] as f64 / MICRO);
+        out.probability(links.probability(at) as f32);
+        out.text(parts.rules.get(links.rule[at] as usize).map_or("", String::as_str));
+        let population = parts.contacts.population[links.a[at] as usize];
+        let found = places.iter().find(|(of, _)| *of == population).map(|(_, places)| places);
+        for column in 0..comparisons.len() {
+            let place = found.and_then(|places| places[column]);
+            out.count(place.map_or(0, |place| (links.pattern[at] >> (place * LEVEL_BITS)) as u32 & 0xf));
+        }
+        out.end_row();
+    };
+    Table { head, units: links.len(), rows: &rows }.write(dir, "links", Format::Parquet)
+}
+
+/// The names of the comparisons of all populations, each once.
+fn comparisons(model: &Model) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for comparison in model.populations.iter().flat_map(|population| &population.comparisons) {
+        if !names.contains(&comparison.name.as_str()) {
+            names.push(&comparison.name);
+        }
+    }
+    names
+}
+
+/// One row per row that could not be read.
+pub(super) fn quarantine(dir: &Path, parts: &RunParts<'_>) -> Done {
+    let text = |name| (name, Holds::Text);
+    let head = head(&[text("source"), text("file"), ("line", Holds::Count), text("reason"), text("raw")]);
+    let rows = |at: usize, out: &mut dyn Cells| {
+        let row = &parts.quarantine[at];
+        out.text(&row.source);
+        out.text(&row.file);
+        out.count(row.line);
+        out.text(&row.reason);
+        out.text(&row.raw);
+        out.end_row();
+    };
+    Table { head, units: parts.quarantine.len(), rows: &rows }.write(dir, "quarantine", Format::Csv)
+}
