@@ -30,7 +30,6 @@ pub mod propose;
 pub mod write;
 pub mod evaluate;
 pub mod report;
-pub mod matcher;
 pub mod pipeline;
 pub mod cli;
 #[cfg(test)]

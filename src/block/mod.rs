@@ -41,6 +41,8 @@ pub struct Plan {
     pub costs: Vec<RuleCost>,
     /// Names of rules that were considered and left out, with the reason.
     pub left_out: Vec<(String, String)>,
+    /// Names of rules that the settings switch off.
+    pub switched_off: Vec<String>,
     keys: KeyTable,
 }
 
@@ -102,7 +104,9 @@ fn plan_population(contacts: &Contacts, population: Population, settings: &Block
         return None;
     }
     let atoms = atoms::Atoms::new(contacts, population);
-    let rules = rules::candidates(&atoms, contacts, population, settings);
+    let (switched_off, rules): (Vec<Rule>, Vec<Rule>) = rules::candidates(&atoms, contacts, population)
+        .into_iter()
+        .partition(|rule| settings.without.contains(&rule.name));
     let guarded = guard::build(&atoms, &members, rules, settings);
     Some(Plan {
         population,
@@ -110,6 +114,7 @@ fn plan_population(contacts: &Contacts, population: Population, settings: &Block
         rules: guarded.rules,
         costs: guarded.costs,
         left_out: guarded.left_out,
+        switched_off: switched_off.into_iter().map(|rule| rule.name).collect(),
         keys: guarded.keys,
     })
 }

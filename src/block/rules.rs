@@ -1,7 +1,6 @@
 //! Which rules the data allows.
 
 use super::atoms::{Atom, Atoms};
-use crate::config::BlockSettings;
 use crate::map::Kind;
 use crate::normalize::{Contacts, Population};
 
@@ -27,12 +26,7 @@ impl Rule {
 const MAX_EXTRAS: usize = 6;
 
 /// All rules for a population whose columns exist, strongest first: a pair belongs to its first rule.
-pub fn candidates(
-    atoms: &Atoms<'_>,
-    contacts: &Contacts,
-    population: Population,
-    settings: &BlockSettings,
-) -> Vec<Rule> {
+pub fn candidates(atoms: &Atoms<'_>, contacts: &Contacts, population: Population) -> Vec<Rule> {
     let mut sets: Vec<Vec<Atom>> = Vec::new();
     sets.extend((0..contacts.identifiers.len().min(MAX_EXTRAS)).map(|at| vec![Atom::Identifier(at as u8)]));
     match population {
@@ -41,8 +35,7 @@ pub fn candidates(
         Population::Other => other(&mut sets, contacts),
     }
     sets.retain(|set| set.iter().all(|&atom| atoms.available(atom)));
-    let rules = sets.iter().map(|set| Rule::new(contacts, set));
-    rules.filter(|rule| !settings.without.contains(&rule.name)).collect()
+    sets.iter().map(|set| Rule::new(contacts, set)).collect()
 }
 
 /// Extra columns by kind: names of places and the like first narrow a block, long texts do so by their words.
@@ -83,6 +76,13 @@ fn person(sets: &mut Vec<Vec<Atom>>, contacts: &Contacts) {
         vec![FormalGiven, Street],
         vec![SoundsFamily, GivenInitial, BirthYear],
         vec![SoundsFamily, GivenInitial, House],
+        vec![BirthDate],
+        vec![SoundsWord, City],
+        vec![SoundsWord, BirthYear],
+        vec![GivenInitial, BirthDay],
+        vec![GivenInitial, BirthYear, City],
+        vec![Postcode],
+        vec![SoundsWord],
     ]);
 }
 

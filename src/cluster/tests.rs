@@ -1,6 +1,6 @@
 use super::*;
 use crate::config::{BlockSettings, ScoreSettings};
-use crate::matcher;
+use crate::pipeline as matcher;
 use crate::progress::Silent;
 use crate::testing::{Person, contacts, people};
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ fn groups(people: &[Person]) -> (BTreeSet<Vec<u64>>, Clusters) {
     let matchers =
         matcher::prepare(&contacts, matcher::plan(&contacts, &BlockSettings::default()), None, &settings)
             .unwrap();
-    let links = Links::join(matchers.iter().map(|m| m.links(settings.link_floor, &Silent)).collect());
+    let links = Links::join(matchers.iter().map(|m| m.links(settings.link_floor, 0, &Silent)).collect());
     let judges: Vec<Judge<'_>> = matchers.iter().map(|matcher| matcher.judge()).collect();
     let clusters = group(&contacts, &links, &judges, &ClusterSettings::default());
     let keys = |cluster: &Cluster| {

@@ -216,3 +216,31 @@ pub(super) fn has_value(contacts: &Contacts, what: What, record: u32) -> bool {
         }
     }
 }
+
+/// What a comparison looks at in a record, for people: the normalized value or values.
+pub(super) fn shown(contacts: &Contacts, what: What, record: u32) -> String {
+    let joined = |values: &mut dyn Iterator<Item = &str>, by: &str| values.collect::<Vec<_>>().join(by);
+    let column = match what {
+        What::Given => &contacts.given,
+        What::Family => {
+            let parts = [contacts.particles.get(record), contacts.family.get(record)];
+            return joined(&mut parts.into_iter().filter(|part| !part.is_empty()), " ");
+        }
+        What::Birth => &contacts.birth_date,
+        What::Email => return joined(&mut contacts.email.get(record), ", "),
+        What::Phone => return joined(&mut contacts.phone.get(record), ", "),
+        What::Address => {
+            let columns = [&contacts.street, &contacts.house_number, &contacts.postcode, &contacts.city];
+            return joined(&mut columns.iter().map(|part| part.get(record)).filter(|part| !part.is_empty()), " ");
+        }
+        What::AddressRest => &contacts.address_rest,
+        What::Unit => &contacts.unit,
+        What::State => &contacts.state,
+        What::Employer | What::CompanyName => &contacts.company,
+        What::LegalForm => &contacts.legal_form,
+        What::Website => &contacts.website,
+        What::Identifier(nth) => &contacts.identifiers[nth as usize].values,
+        What::Text(nth) | What::Category(nth) | What::Date(nth) => &contacts.extras[nth as usize].values,
+    };
+    column.get(record).to_string()
+}

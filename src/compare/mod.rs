@@ -104,6 +104,11 @@ impl<'a> Comparator<'a> {
         self.bins[comparison].shares()
     }
 
+    /// What a comparison looks at in a record, for people.
+    pub fn shown(&self, comparison: usize, record: u32) -> String {
+        levels::shown(self.contacts, self.comparisons[comparison].what, record)
+    }
+
     /// The pattern of a pair.
     pub fn pattern(&self, a: u32, b: u32, memo: &mut Memo) -> u64 {
         let mut pattern = 0u64;

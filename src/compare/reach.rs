@@ -91,8 +91,7 @@ pub fn email(column: &ListColumn, sharers: &Sharers, role: &[bool], a: u32, b: u
     for &left in column.codes(a) {
         for &right in column.codes(b) {
             let level = if left == right {
-                let role = email::is_role(email::local_part(column.value(left)));
-                if role { ROLE } else { EMAIL_EXACT + sharers.privacy(left) }
+                if role[left as usize] { ROLE } else { EMAIL_EXACT + sharers.privacy(left) }
             } else {
                 memo.level(EMAIL_SPACE, left, right, || addresses(column.value(left), column.value(right)))
             };

@@ -17,8 +17,8 @@ pub struct Links {
     pub weight: Vec<i64>,
     /// Packed comparison levels (see `compare`), 4 bits a comparison, first comparison lowest.
     pub pattern: Vec<u64>,
-    /// The blocking rule that made the pair (position in its population's plan).
-    pub rule: Vec<u8>,
+    /// The blocking rule that made the pair: its position in the rules of all populations, one after another.
+    pub rule: Vec<u16>,
     /// How many pairs were compared to find these.
     pub compared: u64,
 }
@@ -70,7 +70,7 @@ struct Row {
     b: u32,
     weight: i64,
     pattern: u64,
-    rule: u8,
+    rule: u16,
 }
 
 /// A task's findings.
@@ -82,11 +82,14 @@ struct Found {
 }
 
 /// Compares and scores every candidate pair of a plan and keeps those whose probability is at least `floor`.
+///
+/// The plan's rules are numbered from `first_rule`.
 pub fn find(
     plan: &Plan,
     comparator: &Comparator<'_>,
     scorer: &Scorer,
     floor: f64,
+    first_rule: u16,
     progress: &dyn Progress,
 ) -> Links {
     let floor_weight = ((floor / (1.0 - floor)).log2() * super::MICRO).round() as i64;
@@ -99,7 +102,7 @@ pub fn find(
                 let pattern = comparator.pattern(pair.a, pair.b, &mut found.memo);
                 let weight = scorer.weight(pattern);
                 if weight >= floor_weight {
-                    found.rows.push(Row { a: pair.a, b: pair.b, weight, pattern, rule });
+                    found.rows.push(Row { a: pair.a, b: pair.b, weight, pattern, rule: first_rule + u16::from(rule) });
                 }
             }
         },

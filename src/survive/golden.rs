@@ -50,6 +50,8 @@ pub enum Reason {
     Frequency,
     /// As well supported as another value, and better formed.
     Validity,
+    /// As well supported as another value, and from the record whose other values are right more often.
+    Reliability,
     /// As well supported as another value, and from the more complete record or field group.
     Completeness,
     /// As well supported as another value, and from the record that changed last.
@@ -60,6 +62,8 @@ pub enum Reason {
     Key,
     /// Taken with the rest of its field group.
     Group,
+    /// The survivor's own.
+    Survivor,
     /// A second value, kept from another column of its kind.
     Kept,
     /// The setting `most_recent`.
@@ -92,11 +96,13 @@ impl Reason {
             Self::Consensus => "consensus",
             Self::Frequency => "frequency",
             Self::Validity => "validity",
+            Self::Reliability => "reliability",
             Self::Completeness => "completeness",
             Self::Recency => "recency",
             Self::Trust => "trust",
             Self::Key => "key",
             Self::Group => "group",
+            Self::Survivor => "survivor",
             Self::Kept => "kept",
             Self::MostRecent => "most_recent",
             Self::MostComplete => "most_complete",

@@ -9,6 +9,19 @@
 //! * The order of rows and the number of threads change nothing.
 
 mod golden;
+mod recency;
+mod standing;
+mod kin;
+mod form;
+mod corpus;
+mod layout;
+mod ballot;
+mod contest;
+mod consent;
+mod rules;
+mod groups;
+mod kept;
+mod record;
 #[cfg(test)]
 pub(crate) mod fixture;
 
@@ -18,14 +31,25 @@ use crate::cluster::Clusters;
 use crate::config::SurviveSettings;
 use crate::map::Dataset;
 use crate::normalize::Contacts;
+use rayon::prelude::*;
 
 /// Chooses the golden values of every cluster.
-pub fn records(
+pub fn records(data: &Dataset, contacts: &Contacts, clusters: &Clusters, settings: &SurviveSettings) -> Golden {
+    records_by(data, contacts, clusters, settings, &crate::normalize::value)
+}
+
+/// As [`records`], with the function that tells which raw values are the same.
+pub(crate) fn records_by(
     data: &Dataset,
     contacts: &Contacts,
     clusters: &Clusters,
     settings: &SurviveSettings,
+    normal: ballot::Normal<'_>,
 ) -> Golden {
-    let _ = (data, contacts, clusters, settings);
-    Golden::default()
+    let stage = ballot::Stage::new(data, contacts, settings, normal);
+    Golden { records: clusters.groups.par_iter().map(|cluster| record::make(&stage, &cluster.members)).collect() }
 }
+
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ use crate::normalize::Population;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Class {
     pub name: &'static str,
+    /// Per comparison: how many pairs of its own the expectation weighs as, relative to those seen.
+    pub hold: Vec<f64>,
     /// Share of the candidate pairs.
     pub share: f64,
     /// Per comparison and level: probability given that neither value is missing (level 0 unused).
@@ -42,6 +44,19 @@ fn expectation(stance: Stance) -> [f64; 4] {
         Around => [0.25, 0.55, 0.10, 0.10],
         // Mixed from others.
         Chance | Partly => [0.0; 4],
+    }
+}
+
+/// How firmly a class is held to its stance: pairs that the expectation counts as, relative to those seen.
+///
+/// What defines a relation (members of a household *differ* in given name) must not give way, or the relation's class
+/// drifts until it takes the noisy matches; what is merely usual follows the data. Measured on four data sets with
+/// the first from 0.25 to 20 and the second from 0.1 to 0.5: 0.25 lost 0.11 of F1 on one of them, 1 to 20 were alike.
+fn hold(stance: Stance) -> f64 {
+    match stance {
+        Differs | Shared => 20.0,
+        Same => 0.5,
+        Chance | Partly | Around => 0.25,
     }
 }
 
@@ -148,7 +163,12 @@ const OTHER: &[Sketch] = &[
 ];
 
 /// The classes as they are before the data is seen; *match* first. `random` is what random pairs look like.
-pub fn start(population: Population, comparator: &Comparator<'_>, random: &Histogram) -> Vec<Class> {
+pub fn start(
+    population: Population,
+    comparator: &Comparator<'_>,
+    random: &Histogram,
+    candidates: &Histogram,
+) -> Vec<Class> {
     let sketches = match population {
         Population::Person => PERSON,
         Population::Company => COMPANY,
@@ -159,6 +179,7 @@ pub fn start(population: Population, comparator: &Comparator<'_>, random: &Histo
     let class = |&(name, share, stance): &Sketch| Class {
         name,
         share,
+        hold: comparisons.iter().map(|comparison| hold(stance(comparison.what))).collect(),
         levels: comparisons
             .iter()
             .enumerate()
@@ -167,7 +188,29 @@ pub fn start(population: Population, comparator: &Comparator<'_>, random: &Histo
             })
             .collect(),
     };
-    sketches.iter().map(class).collect()
+    let mut classes: Vec<Class> = sketches.iter().map(class).collect();
+    for at in 0..comparisons.len() {
+        let met = met(comparisons[at].levels.len(), at, [random, candidates]);
+        for class in &mut classes {
+            let levels = &mut class.levels[at];
+            let total: f64 = levels.iter().zip(&met).filter(|(_, met)| **met).map(|(share, _)| share).sum();
+            let spread = |(share, met): (&mut f64, &bool)| *share = if *met { *share / total } else { 0.0 };
+            levels.iter_mut().zip(&met).for_each(spread);
+        }
+    }
+    classes
+}
+
+/// Which levels of a comparison occur at all: without streets, no address is ever exact, and no class may expect it.
+fn met(levels: usize, at: usize, histograms: [&Histogram; 2]) -> Vec<bool> {
+    let mut met = vec![false; levels];
+    for histogram in histograms {
+        histogram.patterns.iter().for_each(|&pattern| met[level_of(pattern, at) as usize] = true);
+    }
+    met[0] = false;
+    // Differing values may not be met among few pairs, but are always possible.
+    met[1] = true;
+    met
 }
 
 /// Pseudo-pairs spread evenly over the levels, so that no level is impossible between random records.

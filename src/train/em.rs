@@ -18,10 +18,6 @@ const MAX_ROUNDS: u32 = 200;
 /// Largest change of any class share at which the fit has converged.
 const TOLERANCE: f64 = 1e-5;
 
-/// The prior's weight as a share of a class's own pairs: what a class expects counts a quarter as much as what is
-/// seen, so it can adapt to the data without becoming another class.
-const PRIOR_SHARE: f64 = 0.25;
-
 /// Pairs that the prior is worth at least, so that a class with few pairs keeps its shape.
 const PRIOR_PAIRS: f64 = 20.0;
 
@@ -122,17 +118,21 @@ fn expect(histogram: &Histogram, classes: &[Class]) -> Sums {
 fn maximise(start: &[Class], sums: &Sums) -> Vec<Class> {
     let total: f64 = sums.pairs.iter().sum::<f64>() + SHARE_PAIRS * start.len() as f64;
     let class = |(at, begin): (usize, &Class)| {
-        let prior = (PRIOR_SHARE * sums.pairs[at]).max(PRIOR_PAIRS);
-        let levels = begin.levels.iter().zip(&sums.levels[at]).map(|(expected, seen)| {
-            let seen_total: f64 = seen[1..].iter().sum();
-            // A comparison seldom made in this class leans on the prior in proportion.
-            let prior = prior.min((PRIOR_SHARE * seen_total).max(PRIOR_PAIRS));
-            let mix = |(expected, seen): (&f64, &f64)| (seen + prior * expected) / (seen_total + prior);
-            let mut levels: Vec<f64> = expected.iter().zip(seen).map(mix).collect();
-            levels[0] = 0.0;
-            levels
-        });
-        Class { name: begin.name, share: (sums.pairs[at] + SHARE_PAIRS) / total, levels: levels.collect() }
+        let levels =
+            begin.levels.iter().zip(&sums.levels[at]).zip(&begin.hold).map(|((expected, seen), hold)| {
+                let seen_total: f64 = seen[1..].iter().sum();
+                let prior = (hold * seen_total).max(PRIOR_PAIRS);
+                let mix = |(expected, seen): (&f64, &f64)| (seen + prior * expected) / (seen_total + prior);
+                let mut levels: Vec<f64> = expected.iter().zip(seen).map(mix).collect();
+                levels[0] = 0.0;
+                levels
+            });
+        Class {
+            name: begin.name,
+            hold: begin.hold.clone(),
+            share: (sums.pairs[at] + SHARE_PAIRS) / total,
+            levels: levels.collect(),
+        }
     };
     start.iter().enumerate().map(class).collect()
 }
@@ -153,6 +153,7 @@ mod tests {
         let class = |name, share, exact: f64| Class {
             name,
             share,
+            hold: vec![0.25; 2],
             levels: vec![vec![0.0, 1.0 - exact, exact], vec![0.0, 1.0 - exact, exact]],
         };
         let fit = fit(&histogram, vec![class("match", 0.3, 0.9), class("unrelated", 0.7, 0.1)]);

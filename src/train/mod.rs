@@ -32,7 +32,7 @@ pub fn model(
 ) -> PopulationModel {
     let candidates = sample::candidates(plan, comparator, settings.training_pairs);
     let random = sample::random(contacts, &plan.members, comparator);
-    let start = classes::start(plan.population, comparator, &random);
+    let start = classes::start(plan.population, comparator, &random, &candidates);
     let fit = em::fit(&candidates, start);
     describe(plan.population, comparator, fit, candidates.total)
 }

@@ -169,7 +169,7 @@ pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
 
 /// `source:record_id`, as commands take it.
 fn key(data: &Dataset, record: u32) -> String {
-    format!("{}:{}", data.source(record), data.record_ids[record as usize])
+    format!("{}:{}", data.source(record), data.record_id(record))
 }
 
 /// Every record, once; returns also how many were written of each table.

@@ -8,6 +8,7 @@ use crate::compare::{Comparator, Memo};
 use crate::config::{BlockSettings, ScoreSettings};
 use crate::normalize::{Contacts, Population};
 use crate::progress::Progress;
+use crate::report::explain::Step;
 use crate::score::{self, Links, Model, PopulationModel, Scorer};
 use crate::train;
 
@@ -81,9 +82,14 @@ pub fn plan(contacts: &Contacts, settings: &BlockSettings) -> Vec<Plan> {
 }
 
 impl Matcher<'_> {
-    /// Every candidate pair whose probability is at least `floor`.
-    pub fn links(&self, floor: f64, progress: &dyn Progress) -> Links {
-        score::find(&self.plan, &self.comparator, &self.scorer, floor, progress)
+    /// Every candidate pair whose probability is at least `floor`; its rules are numbered from `first_rule`.
+    pub fn links(&self, floor: f64, first_rule: u16, progress: &dyn Progress) -> Links {
+        score::find(&self.plan, &self.comparator, &self.scorer, floor, first_rule, progress)
+    }
+
+    /// Names of the blocking rules, in order.
+    pub fn rule_names(&self) -> impl Iterator<Item = String> + '_ {
+        self.plan.rules.iter().map(|rule| rule.name.clone())
     }
 
     /// Judges pairs for clustering.
@@ -96,9 +102,45 @@ impl Matcher<'_> {
         let pattern = self.comparator.pattern(a.min(b), a.max(b), &mut Memo::new());
         (self.scorer.weight(pattern), pattern)
     }
+}
 
-    /// The scorer, for explanations.
-    pub fn scorer(&self) -> &Scorer {
-        &self.scorer
+/// What every comparison of two records weighs, with the values as compared; empty when no model covers both.
+pub fn steps(matchers: &[Matcher<'_>], contacts: &Contacts, a: u32, b: u32) -> Vec<Step> {
+    let population = contacts.population[a as usize];
+    let Some(matcher) = matchers.iter().find(|matcher| matcher.plan.population == population) else {
+        return Vec::new();
+    };
+    if contacts.population[b as usize] != population {
+        return Vec::new();
+    }
+    let (_, pattern) = matcher.pair(a, b);
+    matcher.explain(pattern, a, b).steps
+}
+
+/// A pair's weight taken apart.
+pub struct Parts {
+    /// Weight of the classes' shares, micro-bits.
+    pub prior: i64,
+    /// One per comparison.
+    pub steps: Vec<Step>,
+    /// The relation it was weighed against.
+    pub against: String,
+}
+
+impl Matcher<'_> {
+    /// Takes the weight of a pattern apart.
+    pub fn explain(&self, pattern: u64, a: u32, b: u32) -> Parts {
+        let (prior, steps) = self.scorer.steps(&self.model, pattern);
+        let rival = self.scorer.rival(pattern);
+        let steps = steps.into_iter().enumerate().map(|(at, step)| Step {
+            comparison: step.comparison,
+            value_a: self.comparator.shown(at, a),
+            value_b: self.comparator.shown(at, b),
+            level: step.level,
+            weight_microbits: step.weight,
+            note: String::new(),
+        });
+        let against = self.model.classes.get(rival).map_or(String::new(), |class| class.name.replace('_', " "));
+        Parts { prior, steps: steps.collect(), against }
     }
 }

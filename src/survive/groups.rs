@@ -1,0 +1,183 @@
+//! Fields that belong together: which members do not count for them.
+
+use super::ballot::{Ballot, Cells};
+use super::contest::Contest;
+use super::kin::{Likeness, are_kin};
+use crate::config::Rule;
+use std::cmp::Reverse;
+
+/// Above this many members addresses are not compared in pairs: such a cluster is held anyway.
+const MOST_MEMBERS: usize = 200;
+/// An address of at least this weight names a place; less (a city alone) goes with any that does not contradict it.
+const PLACE: u32 = 3;
+
+/// Per field: the members (by place) that do not count, or nothing when all do.
+pub(super) struct Excluded {
+    of_field: Vec<Option<Vec<bool>>>,
+}
+
+impl Excluded {
+    /// Whether a member counts for a field.
+    pub fn counts(&self, position: usize, member: usize) -> bool {
+        self.of_field[position].as_ref().is_none_or(|out| !out[member])
+    }
+
+    /// Whether somebody is left out for a field.
+    pub fn any(&self, position: usize) -> bool {
+        self.of_field[position].is_some()
+    }
+
+    /// Decides for all groups of fields of a cluster.
+    pub fn of(ballot: &Ballot<'_>, cells: &[Cells]) -> Self {
+        let mut of_field = vec![None; cells.len()];
+        if ballot.members.len() > MOST_MEMBERS {
+            return Self { of_field };
+        }
+        for parts in &ballot.stage.layout.addresses {
+            if let Some(out) = other_addresses(ballot, cells, parts) {
+                parts.iter().for_each(|&(position, _)| of_field[position] = Some(out.clone()));
+            }
+        }
+        if let Some(out) = swapped_names(ballot, cells) {
+            ballot.stage.layout.name_parts.iter().for_each(|&position| of_field[position] = Some(out.clone()));
+        }
+        // A part that only the others have (a country, mostly) is better than none where it cannot contradict.
+        for (position, out) in of_field.iter_mut().enumerate() {
+            let left = |out: &Vec<bool>| (0..out.len()).any(|member| !out[member] && ballot.is_filled(member, position));
+            if ballot.stage.layout.goes_with_any(position) && out.as_ref().is_some_and(|out| !left(out)) {
+                *out = None;
+            }
+        }
+        Self { of_field }
+    }
+}
+
+/// The members whose address is another place than the one that is chosen.
+fn other_addresses(ballot: &Ballot<'_>, cells: &[Cells], parts: &[(usize, u32)]) -> Option<Vec<bool>> {
+    let weighty: Vec<(usize, u32)> = parts.iter().copied().filter(|(_, weight)| *weight > 0).collect();
+    if !weighty.iter().any(|&(position, _)| cells[position] == Cells::Differ) {
+        return None;
+    }
+    let members = ballot.members.len();
+    // Per part: for every member the form it holds.
+    let held: Vec<(u32, Likeness, Contest, Vec<Option<usize>>)> = weighty
+        .iter()
+        .map(|&(position, weight)| {
+            let contest = ballot.contest(position, |_| true);
+            let mut forms = vec![None; members];
+            for (at, form) in contest.forms.iter().enumerate() {
+                let holders = form.spellings.iter().flat_map(|spelling| &spelling.holders);
+                holders.for_each(|&member| forms[member] = Some(at));
+            }
+            (weight, ballot.stage.likeness[position], contest, forms)
+        })
+        .collect();
+    let weight_of = |member: usize| held.iter().filter(|part| part.3[member].is_some()).map(|part| part.0).sum::<u32>();
+    // What speaks for and against two members living at one place.
+    let balance = |a: usize, b: usize| {
+        let mut balance = (0, 0);
+        for (weight, likeness, contest, forms) in &held {
+            let (Some(x), Some(y)) = (forms[a], forms[b]) else { continue };
+            let normal = |at: usize| contest.forms[at].normal.as_str();
+            if x == y || are_kin(*likeness, normal(x), normal(y)) {
+                balance.0 += weight;
+            } else {
+                balance.1 += weight;
+            }
+        }
+        balance
+    };
+    let places: Vec<usize> = (0..members).filter(|&member| weight_of(member) >= PLACE).collect();
+    let mut family: Vec<usize> = (0..members).collect();
+    for (at, &a) in places.iter().enumerate() {
+        for &b in &places[at + 1..] {
+            let (for_it, against) = balance(a, b);
+            if family[a] != family[b] && for_it > against {
+                let (keep, drop) = (family[a], family[b]);
+                family.iter_mut().filter(|of| **of == drop).for_each(|of| *of = keep);
+            }
+        }
+    }
+    let first = *places.first()?;
+    let contradicted = |member: usize, others: &[usize]| others.iter().any(|&other| { let (for_it, against) = balance(member, other); against > for_it });
+    let all_one = places.iter().all(|&member| family[member] == family[first]);
+    let street = weighty[0].0;
+    let chosen = if all_one { family[first] } else { choose_family(ballot, &places, &family, &weight_of, ballot.stage.rules[street]) };
+    let kept: Vec<usize> = places.iter().copied().filter(|&member| family[member] == chosen).collect();
+    let out: Vec<bool> = (0..members)
+        .map(|member| {
+            let is_place = weight_of(member) >= PLACE;
+            if is_place { family[member] != chosen } else { weight_of(member) > 0 && contradicted(member, &kept) }
+        })
+        .collect();
+    out.contains(&true).then_some(out)
+}
+
+/// The family of addresses to take: by the street's rule when it goes by records, else the most members, the latest,
+/// the most complete.
+fn choose_family(
+    ballot: &Ballot<'_>,
+    places: &[usize],
+    family: &[usize],
+    weight_of: &dyn Fn(usize) -> u32,
+    rule: Rule,
+) -> usize {
+    let standings = &ballot.standings;
+    let by_record = |key: &dyn Fn(usize) -> (i64, u64)| {
+        places.iter().copied().min_by_key(|&member| (Reverse(key(member)), standings[member].order()))
+    };
+    let leader = match rule {
+        Rule::MostRecent => by_record(&|member| (0, standings[member].changed)),
+        Rule::SourcePriority => by_record(&|member| (standings[member].trust, 0)),
+        Rule::MostComplete => by_record(&|_| (0, 0)),
+        _ => {
+            let key = |&member: &usize| {
+                let of = || places.iter().copied().filter(|&other| family[other] == family[member]);
+                let latest = of().map(|other| standings[other].changed).max();
+                let fullest = of().map(weight_of).max();
+                (Reverse(of().count()), Reverse(latest), Reverse(fullest), standings[member].order())
+            };
+            places.iter().copied().min_by_key(key)
+        }
+    };
+    family[leader.unwrap_or(places[0])]
+}
+
+/// The members whose first and last name are swapped.
+fn swapped_names(ballot: &Ballot<'_>, cells: &[Cells]) -> Option<Vec<bool>> {
+    let (first, last) = ballot.stage.layout.names?;
+    if cells[first] != Cells::Differ || cells[last] != Cells::Differ {
+        return None;
+    }
+    let stage = ballot.stage;
+    let names: Vec<Option<(String, String)>> = ballot
+        .members
+        .iter()
+        .enumerate()
+        .map(|(at, &member)| {
+            let both = ballot.is_filled(at, first) && ballot.is_filled(at, last);
+            both.then(|| (stage.normal_of(member, first), stage.normal_of(member, last)))
+        })
+        .collect();
+    let alike = |a: &str, b: &str| a == b || are_kin(Likeness::Names, a, b);
+    let swapped = |a: usize, b: usize| match (&names[a], &names[b]) {
+        (Some(a), Some(b)) => alike(&a.0, &b.1) && alike(&a.1, &b.0) && !alike(&a.0, &b.0),
+        _ => false,
+    };
+    let members = ballot.members.len();
+    let reference = ballot.best((0..members).filter(|&a| (0..members).any(|b| swapped(a, b))))?;
+    let turned: Vec<bool> = (0..members).map(|member| swapped(reference, member)).collect();
+    let straight: Vec<bool> = (0..members).map(|member| member == reference || (0..members).any(|other| turned[other] && swapped(other, member))).collect();
+    // How much more usual the names are this way round than the other.
+    let usual = |member: usize| {
+        let count = |position: usize, value: usize| stage.corpus.commonness(position, ballot.raw(member, value), 1);
+        count(first, first) + count(last, last) - count(first, last) - count(last, first)
+    };
+    let vote = |side: &[bool]| {
+        let on_side = || (0..members).filter(|&member| side[member]);
+        (on_side().count(), on_side().map(usual).max())
+    };
+    let order = |side: &[bool]| ballot.best((0..members).filter(|&member| side[member])).map(|best| Reverse(ballot.standings[best].order()));
+    let keep_straight = (vote(&straight), order(&straight)) >= (vote(&turned), order(&turned));
+    Some(if keep_straight { turned } else { straight })
+}

@@ -1,0 +1,169 @@
+//! Whether two values are spellings of one: typos, abbreviations, parts left out.
+
+use crate::map::{Field, FieldId, Kind};
+use rapidfuzz::distance::osa;
+
+/// How values of a field vary when they mean the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// Names of persons and organisations: typos, initials, words left out.
+    Names,
+    /// Places, streets, titles: typos, abbreviated words.
+    Words,
+    /// Mail addresses.
+    Email,
+    /// Telephone numbers.
+    Phone,
+    /// Days.
+    Day,
+    /// Postcodes and identifiers: one slip, or a part left out.
+    Code,
+    /// House numbers and units.
+    Number,
+    /// Nothing but the same value is alike.
+    Exact,
+}
+
+/// How values of a field vary.
+pub(super) fn likeness(field: &FieldId) -> Likeness {
+    match (&field.field, field.kind()) {
+        (Field::HouseNumber | Field::Unit | Field::PoBox, _) => Likeness::Number,
+        (_, Kind::PersonName | Kind::Company) => Likeness::Names,
+        (_, Kind::Address | Kind::City | Kind::Region) | (Field::JobTitle, _) => Likeness::Words,
+        (_, Kind::Email) => Likeness::Email,
+        (_, Kind::Phone) => Likeness::Phone,
+        (_, Kind::Date) => Likeness::Day,
+        (_, Kind::Postcode | Kind::Identifier) => Likeness::Code,
+        (Field::Other(..), Kind::Text) => Likeness::Words,
+        _ => Likeness::Exact,
+    }
+}
+
+/// One edit is allowed per so many letters of a text (four: `jansen`/`janssen`, but not `kok`/`vos`).
+const LETTERS_PER_EDIT: usize = 4;
+/// Mail addresses are longer and differ by one letter between members of a family.
+const ADDRESS_LETTERS_PER_EDIT: usize = 10;
+/// A shared end of at least so many digits makes two telephone numbers one (a country or area code is missing).
+const PHONE_TAIL: usize = 8;
+
+/// Whether two normal forms, which differ, are spellings of one value.
+pub(super) fn are_kin(likeness: Likeness, a: &str, b: &str) -> bool {
+    if a.is_empty() || b.is_empty() {
+        return false;
+    }
+    match likeness {
+        Likeness::Names => edits_per(a, b, LETTERS_PER_EDIT) || same_letters(a, b) || shortens(a, b) || shortens(b, a),
+        Likeness::Words => edits_per(a, b, LETTERS_PER_EDIT) || same_letters(a, b) || abbreviates(a, b) || abbreviates(b, a),
+        Likeness::Email => edits(a, b, a.len().max(b.len()) / ADDRESS_LETTERS_PER_EDIT),
+        Likeness::Phone => edits(a, b, 1) || shared_tail(a, b),
+        Likeness::Day => edits(a, b, 1) || turned_day(a, b),
+        Likeness::Code => edits(a, b, 1) || a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a),
+        Likeness::Number => edits(a, b, 1) || adds_letters(a, b) || adds_letters(b, a),
+        Likeness::Exact => false,
+    }
+}
+
+/// Whether `short` is `long` with words cut to initials (`j p` for `jan pieter`), and is shorter.
+pub(super) fn abbreviates(short: &str, long: &str) -> bool {
+    if short.len() >= long.len() {
+        return false;
+    }
+    let (mut a, mut b) = (short.split(' '), long.split(' '));
+    loop {
+        match (a.next(), b.next()) {
+            (None, _) => return true,
+            (Some(a), Some(b)) if a == b || (a.chars().nth(1).is_none() && b.starts_with(a)) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether `short` is `long` with words cut to initials or left out.
+fn shortens(short: &str, long: &str) -> bool {
+    abbreviates(short, long) || (short.len() < long.len() && short.split(' ').all(|word| long.split(' ').any(|other| other == word)))
+}
+
+fn same_letters(a: &str, b: &str) -> bool {
+    a.bytes().filter(|&byte| byte != b' ').eq(b.bytes().filter(|&byte| byte != b' '))
+}
+
+fn edits_per(a: &str, b: &str, letters: usize) -> bool {
+    let longest = a.chars().count().max(b.chars().count());
+    longest > 2 && edits(a, b, (longest / letters).max(1))
+}
+
+fn edits(a: &str, b: &str, at_most: usize) -> bool {
+    let args = osa::Args::default().score_cutoff(at_most);
+    if a.is_ascii() && b.is_ascii() {
+        osa::distance_with_args(a.bytes(), b.bytes(), &args).is_some()
+    } else {
+        osa::distance_with_args(a.chars(), b.chars(), &args).is_some()
+    }
+}
+
+/// `12` and `12 bis`: the same digits, and an addition.
+fn adds_letters(short: &str, long: &str) -> bool {
+    long.strip_prefix(short).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// Edits between two texts.
+pub(super) fn distance(a: &str, b: &str) -> i64 {
+    if a.is_ascii() && b.is_ascii() { osa::distance(a.bytes(), b.bytes()) as i64 } else { osa::distance(a.chars(), b.chars()) as i64 }
+}
+
+fn shared_tail(a: &str, b: &str) -> bool {
+    let digits = |text: &str| text.bytes().rev().filter(u8::is_ascii_digit).take(PHONE_TAIL).collect::<Vec<u8>>();
+    let (a, b) = (digits(a), digits(b));
+    a.len() == PHONE_TAIL && a == b
+}
+
+/// `1980-03-05` and `1980-05-03`.
+fn turned_day(a: &str, b: &str) -> bool {
+    let parts = |text: &str| text.split_once('-').and_then(|(year, rest)| Some((year.to_string(), rest.split_once('-')?.0.to_string(), rest.split_once('-')?.1.to_string())));
+    match (parts(a), parts(b)) {
+        (Some(a), Some(b)) => a.0 == b.0 && a.1 == b.2 && a.2 == b.1,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_value_are_kin() {
+        for (likeness, a, b) in [
+            (Likeness::Names, "mitchell", "mitchlel"),
+            (Likeness::Names, "j p", "jan pieter"),
+            (Likeness::Names, "delon transport", "delon"),
+            (Likeness::Words, "harpur street", "harpur s treet"),
+            (Likeness::Words, "n sydney", "north sydney"),
+            (Likeness::Phone, "+31612345678", "0612345678"),
+            (Likeness::Phone, "+31612345678", "+31612345687"),
+            (Likeness::Day, "1980-03-05", "1980-05-03"),
+            (Likeness::Day, "1980-03-05", "1981-03-05"),
+            (Likeness::Code, "12345", "123456789"),
+            (Likeness::Code, "BE0136295787", "0136295787"),
+            (Likeness::Number, "12", "12a"),
+            (Likeness::Email, "jan@voorbeeld.nl", "jan@vorbeeld.nl"),
+        ] {
+            assert!(are_kin(likeness, a, b) && are_kin(likeness, b, a), "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn different_values_are_not() {
+        for (likeness, a, b) in [
+            (Likeness::Names, "kok", "vos"),
+            (Likeness::Names, "jo", "al"),
+            (Likeness::Words, "park lane", "elm road"),
+            (Likeness::Phone, "+31612345678", "+31698765432"),
+            (Likeness::Day, "1980-03-05", "1981-04-05"),
+            (Likeness::Email, "a@x.nl", "b@x.nl"),
+            (Likeness::Exact, "NL", "NI"),
+            (Likeness::Names, "", "jan"),
+        ] {
+            assert!(!are_kin(likeness, a, b) && !are_kin(likeness, b, a), "{a} {b}");
+        }
+    }
+}

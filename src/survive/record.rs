@@ -1,0 +1,153 @@
+//! One cluster → one golden record.
+
+use super::ballot::{Ballot, Cells, Stage};
+use super::contest::{self, Contest, ELSEWHERE, Outcome};
+use super::groups::Excluded;
+use super::kept;
+use super::kin;
+use super::rules::{self, Choice};
+use super::{GoldenCell, GoldenRecord, OtherValue, Reason};
+use crate::config::Rule;
+
+/// A golden record in the making; members by their place in the cluster.
+pub(super) struct Draft {
+    /// Per field: the member and the field whose cell is taken, and why.
+    pub cells: Vec<Option<(usize, usize, Reason)>>,
+    /// Joined texts.
+    pub joined: Vec<(u16, String)>,
+    /// Per field: the contest and who won it, where there was one.
+    pub contests: Vec<Option<(Contest, Outcome)>>,
+}
+
+/// Chooses every field's value for one cluster.
+pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
+    let ballot = Ballot::new(stage, members);
+    let fields = stage.data.fields.len();
+    let cells: Vec<Cells> = (0..fields).map(|position| ballot.cells(position)).collect();
+    let excluded = Excluded::of(&ballot, &cells);
+    let survivor = ballot.survivor();
+
+    let mut draft = Draft { cells: vec![None; fields], joined: Vec::new(), contests: Vec::new() };
+    draft.contests.resize_with(fields, || None);
+    let mut contests = Vec::new();
+    for position in 0..fields {
+        let counts = |member: usize| excluded.counts(position, member);
+        draft.cells[position] = match (cells[position], stage.rules[position]) {
+            (Cells::Empty, _) => None,
+            _ if stage.layout.ids.contains(&position) => Some((survivor, position, Reason::Survivor)),
+            (Cells::One(member), _) => counts(member).then_some((member, position, Reason::Only)),
+            (Cells::Same, _) => {
+                let best = ballot.best((0..members.len()).filter(|&at| counts(at) && ballot.is_filled(at, position)));
+                best.map(|member| (member, position, Reason::Agreed))
+            }
+            (Cells::Differ, Rule::Consensus) => {
+                let contest = ballot.contest(position, counts);
+                if !contest.forms.is_empty() {
+                    contests.push(contest);
+                }
+                None
+            }
+            (Cells::Differ, rule) => match rules::choose(&ballot, position, rule, counts) {
+                Some(Choice::Cell(member, reason)) => Some((member, position, reason)),
+                Some(Choice::Joined(member, text)) => {
+                    draft.joined.push((position as u16, text));
+                    Some((member, position, Reason::CollectAll))
+                }
+                None => None,
+            },
+        };
+    }
+    demote_mobiles(&ballot, &mut contests);
+    let outcomes = contest::decide_all(&contests, &ballot.standings);
+    for (contest, outcome) in contests.into_iter().zip(outcomes) {
+        let position = contest.position;
+        let (_, member) = contest.forms[outcome.form].pick(&ballot.standings);
+        let reason = if contest.forms.len() == 1 && excluded.any(position) { Reason::Group } else { outcome.reason };
+        draft.cells[position] = Some((member, position, reason));
+        draft.contests[position] = Some((contest, outcome));
+    }
+    kept::place(&ballot, &cells, &mut draft);
+    finish(&ballot, &cells, survivor, draft)
+}
+
+/// A number that stands among the mobile numbers of the cluster is no good choice for the land line.
+fn demote_mobiles(ballot: &Ballot<'_>, contests: &mut [Contest]) {
+    let layout = &ballot.stage.layout;
+    for contest in contests.iter_mut().filter(|contest| layout.phones.contains(&contest.position)) {
+        let filled = |&at: &usize, mobile: usize| ballot.is_filled(at, mobile);
+        for &mobile in &layout.mobiles {
+            for member in (0..ballot.members.len()).filter(|at| filled(at, mobile)) {
+                let number = ballot.stage.normal_of(ballot.members[member], mobile);
+                let found = contest.forms.iter_mut().find(|form| form.normal == number && form.penalty < ELSEWHERE);
+                found.into_iter().for_each(|form| form.penalty += ELSEWHERE);
+            }
+        }
+    }
+}
+
+/// Lists the values that were not chosen and says which of them are lost.
+fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft) -> GoldenRecord {
+    let mut others = Vec::new();
+    let mut golden = Vec::with_capacity(cells.len());
+    for (position, state) in cells.iter().enumerate() {
+        let chosen = draft.cells[position];
+        golden.push(match chosen {
+            Some((member, field, rule)) => GoldenCell { from: Some(ballot.members[member]), field: field as u16, rule },
+            None => GoldenCell::empty(position as u16),
+        });
+        let taken = |holders: &[usize]| chosen.is_some_and(|(member, field, _)| field == position && holders.contains(&member));
+        if *state == Cells::Empty || (*state != Cells::Differ && chosen.is_some_and(|(_, field, _)| field == position)) {
+            continue;
+        }
+        let mut values: Vec<Vec<usize>> = ballot.values(position, |_| true).into_iter().filter(|holders| !taken(holders)).collect();
+        values.sort_by_key(|holders| {
+            (std::cmp::Reverse(holders.len()), ballot.best(holders.iter().copied()).map(|best| ballot.standings[best].order()))
+        });
+        for holders in values {
+            let best = ballot.best(holders.iter().copied()).unwrap_or(holders[0]);
+            others.push(OtherValue {
+                field: position as u16,
+                from: ballot.members[best],
+                holders: holders.len() as u32,
+                lost: is_lost(ballot, position, best, &draft),
+            });
+        }
+    }
+    GoldenRecord {
+        survivor: ballot.members[survivor],
+        cells: golden.into(),
+        others: others.into(),
+        joined: draft.joined,
+    }
+}
+
+/// Whether a value's information is in no golden value: neither as a spelling of the one chosen, nor in a field of
+/// the same kind, nor joined with others.
+fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft) -> bool {
+    let stage = ballot.stage;
+    // Ids of members stand in the crosswalk and in `merged_record_ids`.
+    if stage.layout.ids.contains(&position) || draft.joined.iter().any(|(at, _)| *at as usize == position) {
+        return false;
+    }
+    let field = &stage.data.fields[position];
+    let normal = stage.normal_of(ballot.members[member], position);
+    if normal.is_empty() && draft.cells[position].is_some() && field.kind() != crate::map::Kind::Timestamp {
+        return false; // junk
+    }
+    if let Some((contest, outcome)) = &draft.contests[position] {
+        let winner = contest.forms[outcome.form].family;
+        if contest.forms.iter().any(|form| form.normal == normal && form.family == winner) {
+            return false;
+        }
+    }
+    let sisters = (0..draft.cells.len()).filter(|&at| at == position || (stage.data.fields[at].kind() == field.kind() && field.kind() != crate::map::Kind::Timestamp));
+    for at in sisters {
+        let Some((holder, from, _)) = draft.cells[at] else { continue };
+        let golden = stage.normal_of(ballot.members[holder], from);
+        let same = golden == normal && !normal.is_empty();
+        if same || (at == position && kin::are_kin(stage.likeness[position], &golden, &normal)) {
+            return false;
+        }
+    }
+    true
+}

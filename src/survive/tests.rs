@@ -1,0 +1,252 @@
+use super::fixture::{clusters, contacts, dataset, field};
+use super::*;
+use crate::cluster::Lane;
+use crate::config::Rule;
+use crate::map::FieldId;
+use proptest::prelude::*;
+
+/// Letters and digits in lower case: enough of a normal form for these tests; telephone numbers are Dutch.
+fn simple(field: &FieldId, raw: &str, _: &str) -> String {
+    let folded: String = raw.chars().filter(|c| c.is_alphanumeric() || " -@.".contains(*c)).flat_map(char::to_lowercase).collect();
+    match field.kind() {
+        crate::map::Kind::Phone => match raw.strip_prefix('0') {
+            Some(rest) => format!("+31{}", rest.replace(' ', "")),
+            None => raw.replace(' ', ""),
+        },
+        _ if folded == "n a" || folded == "na" => String::new(),
+        _ => folded.trim().to_string(),
+    }
+}
+
+fn golden_of(fields: &[&str], rows: &[&[&str]], members: usize, settings: &SurviveSettings) -> (Dataset, Golden) {
+    let head: Vec<&str> = std::iter::once("id").chain(fields.iter().copied()).collect();
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .enumerate()
+        .map(|(at, row)| std::iter::once(format!("r{at:03}")).chain(row.iter().map(ToString::to_string)).collect())
+        .collect();
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let data = dataset(&[("crm", &head, &rows)]);
+    let members: Vec<u32> = (0..members as u32).collect();
+    let found = clusters(&data, &[(&members, Lane::Auto)]);
+    let golden = records_by(&data, &contacts(&data), &found, settings, &simple);
+    (data, golden)
+}
+
+/// The golden value of a field for one cluster of all these rows.
+fn chosen(fields: &[&str], rows: &[&[&str]], name: &str) -> (String, &'static str) {
+    chosen_among(fields, rows, rows.len(), name, &SurviveSettings::default())
+}
+
+fn chosen_among(fields: &[&str], rows: &[&[&str]], members: usize, name: &str, settings: &SurviveSettings) -> (String, &'static str) {
+    let (data, golden) = golden_of(fields, rows, members, settings);
+    let position = data.position(&field(name)).expect("a field of the test");
+    (golden.records[0].value(&data, position).to_string(), golden.records[0].cells[position].rule.name())
+}
+
+fn one(values: &[&str], name: &str) -> (String, &'static str) {
+    let rows: Vec<[&str; 1]> = values.iter().map(|value| [*value]).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+    chosen(&[name], &rows, name)
+}
+
+#[test]
+fn the_best_supported_family_wins_with_its_best_spelling() {
+    // Two spellings of Mitchell outvote two of Green only together.
+    assert_eq!(one(&["Mitchell", "Mitchell", "Mitchlel", "Green", "Green"], "last_name"), ("Mitchell".into(), "consensus"));
+    assert_eq!(one(&["", "Kok", ""], "last_name"), ("Kok".into(), "only"));
+    assert_eq!(one(&["Kok", "Kok"], "last_name"), ("Kok".into(), "agreed"));
+    assert_eq!(one(&["", " "], "last_name"), (String::new(), ""));
+}
+
+#[test]
+fn without_a_majority_the_commoner_spelling_wins() {
+    let rows: &[&[&str]] = &[&["Mitchlel"], &["Mitchell"], &["Mitchell"], &["Mitchell"]];
+    let settings = SurviveSettings::default();
+    assert_eq!(chosen_among(&["last_name"], rows, 2, "last_name", &settings), ("Mitchell".into(), "frequency"));
+}
+
+#[test]
+fn the_longest_is_not_the_best() {
+    assert_eq!(one(&["Jansen", "Jansen", "Janssenn"], "last_name").0, "Jansen");
+    assert_eq!(one(&["jan@voorbeeld", "j@x.nl"], "email"), ("j@x.nl".into(), "validity"));
+}
+
+#[test]
+fn initials_and_capitals_lose_against_full_names_in_mixed_case() {
+    assert_eq!(one(&["J", "J", "Jan"], "first_name").0, "Jan");
+    assert_eq!(one(&["MÜLLER", "MÜLLER", "Müller"], "last_name").0, "Müller");
+    assert_eq!(one(&["n/a", "n/a", "Kok"], "last_name").0, "Kok");
+}
+
+#[test]
+fn a_record_that_errs_elsewhere_is_believed_less() {
+    let fields = &["last_name", "city", "birth_date"];
+    let rows: &[&[&str]] = &[
+        &["Mitchlel", "Rotterdm", "1980-03-06"], &["Mitchell", "Rotterdam", "1980-03-05"],
+        &["Mitchell", "Rotterdam", ""], &["Mitchell", "Rotterdam", ""],
+    ];
+    let settings = SurviveSettings::default();
+    assert_eq!(chosen_among(fields, rows, 2, "birth_date", &settings), ("1980-03-05".into(), "reliability"));
+}
+
+#[test]
+fn an_address_comes_from_one_place() {
+    let fields = &["street", "house_number", "postcode", "city", "modified_at"];
+    let rows: &[&[&str]] = &[
+        &["Kerkstraat", "12", "3011AB", "Rotterdam", "2020-01-01"],
+        &["Kerkstrat", "12", "", "Rotterdam", "2019-01-01"],
+        &["Dorpsweg", "99", "9712CD", "Groningen", "2024-01-01"],
+    ];
+    let (data, golden) = golden_of(fields, rows, 3, &SurviveSettings::default());
+    let record = &golden.records[0];
+    let value = |name: &str| record.value(&data, data.position(&field(name)).expect("there"));
+    assert_eq!(["street", "house_number", "postcode", "city"].map(value), ["Kerkstraat", "12", "3011AB", "Rotterdam"]);
+    // The misspelt street is not lost, the other address is.
+    let street = data.position(&field("street")).expect("there");
+    let others: Vec<_> = record.others(street).map(|other| (other.value(&data), other.lost)).collect();
+    assert_eq!(others, [("Dorpsweg", true), ("Kerkstrat", false)]);
+}
+
+#[test]
+fn between_two_addresses_the_latest_wins() {
+    let fields = &["street", "city", "modified_at"];
+    let rows: &[&[&str]] = &[&["Kerkstraat", "Rotterdam", "2020-01-01"], &["Dorpsweg", "Groningen", "2024-01-01"]];
+    assert_eq!(chosen(fields, rows, "street").0, "Dorpsweg");
+    assert_eq!(chosen(fields, rows, "city").0, "Groningen");
+}
+
+#[test]
+fn swapped_names_do_not_count() {
+    let rows: &[&[&str]] = &[&["Jansen", "Piet"], &["Piet", "Jansen"], &["Piet", "Jansen"]];
+    let (data, golden) = golden_of(&["first_name", "last_name"], rows, 3, &SurviveSettings::default());
+    let record = &golden.records[0];
+    assert_eq!((record.value(&data, 0), record.value(&data, 1)), ("Piet", "Jansen"));
+    assert!(record.others.iter().all(|other| !other.lost), "both names are kept, in their fields");
+}
+
+#[test]
+fn second_mail_addresses_fill_the_second_column() {
+    let fields = &["email", "email_2"];
+    let rows: &[&[&str]] = &[&["jan@werk.nl", ""], &["jan@werk.nl", ""], &["jan@huis.nl", ""], &["jan@elders.nl", ""]];
+    let (data, golden) = golden_of(fields, rows, 4, &SurviveSettings::default());
+    let record = &golden.records[0];
+    assert_eq!((record.value(&data, 0), record.cells[1].rule.name()), ("jan@werk.nl", "kept"));
+    let lost: Vec<_> = record.others.iter().filter(|other| other.lost).map(|other| other.value(&data)).collect();
+    assert_eq!(lost.len(), 1, "one of the two others finds no column: {lost:?}");
+}
+
+#[test]
+fn settings_name_other_rules() {
+    let with = |rule: Rule, values: &[&str], name: &str| {
+        let settings = SurviveSettings { fields: [(name.to_string(), rule)].into(), ..Default::default() };
+        let rows: Vec<Vec<&str>> = values.iter().enumerate().map(|(at, value)| vec![*value, ["2021-01-01", "2023-01-01", "2022-01-01"][at % 3]]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        chosen_among(&[name, "modified_at"], &rows, rows.len(), name, &settings)
+    };
+    let titles = ["Buyer", "Head of purchasing", "Buyer"];
+    assert_eq!(with(Rule::MostRecent, &titles, "job_title"), ("Head of purchasing".into(), "most_recent"));
+    assert_eq!(with(Rule::MostFrequent, &titles, "job_title"), ("Buyer".into(), "most_frequent"));
+    assert_eq!(with(Rule::Longest, &titles, "job_title"), ("Head of purchasing".into(), "longest"));
+    assert_eq!(with(Rule::Min, &["10", "9", "11"], "labels"), ("9".into(), "min"));
+    assert_eq!(with(Rule::Max, &["10", "9", "11"], "labels"), ("11".into(), "max"));
+    assert_eq!(with(Rule::CollectAll, &["b", "a", "B"], "labels"), ("a;B".into(), "collect_all"));
+    assert_eq!(with(Rule::Strictest, &["no", "yes", "no"], "labels"), ("yes".into(), "strictest"));
+    assert_eq!(with(Rule::MostComplete, &["", "a", "b"], "labels").1, "most_complete");
+}
+
+#[test]
+fn trusted_sources_go_first() {
+    let head: &[&str] = &["id", "job_title"];
+    let data = dataset(&[("crm", head, &[&["1", "Buyer"]]), ("erp", head, &[&["1", "Head"]])]);
+    let found = clusters(&data, &[(&[0, 1], Lane::Auto)]);
+    for (order, value) in [(["erp", "crm"], "Head"), (["crm", "erp"], "Buyer")] {
+        let settings = SurviveSettings {
+            default: Rule::SourcePriority,
+            source_priority: order.map(String::from).to_vec(),
+            ..Default::default()
+        };
+        let golden = records_by(&data, &contacts(&data), &found, &settings, &simple);
+        assert_eq!(golden.records[0].value(&data, 0), value);
+        assert_eq!(data.source(golden.records[0].survivor), order[0]);
+    }
+}
+
+#[test]
+fn creation_is_the_earliest_and_change_the_latest() {
+    let rows: &[&[&str]] = &[&["2020-05-01", "2021-01-01"], &["2019-05-01", "2023-01-01"], &["2020-05-01", "2021-01-01"]];
+    assert_eq!(chosen(&["created_at", "modified_at"], rows, "created_at"), ("2019-05-01".into(), "min"));
+    assert_eq!(chosen(&["created_at", "modified_at"], rows, "modified_at"), ("2023-01-01".into(), "max"));
+}
+
+const RANDOM_FIELDS: &[&str] =
+    &["first_name", "last_name", "email", "email_2", "phone", "mobile", "street", "house_number", "postcode", "city", "birth_date", "modified_at"];
+
+fn value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => Just(String::new()),
+        1 => Just(" ".to_string()),
+        1 => Just("n/a".to_string()),
+        6 => "[abAB]{1,4}( [ab]{1,3})?",
+        2 => "[0-9]{1,4}-0[1-3]-0[1-3]",
+        1 => "\\PC{0,6}",
+    ]
+}
+
+fn rows() -> impl Strategy<Value = Vec<Vec<String>>> {
+    prop::collection::vec(prop::collection::vec(value(), RANDOM_FIELDS.len()), 2..7)
+}
+
+fn rule() -> impl Strategy<Value = Rule> {
+    prop::sample::select(vec![Rule::Consensus, Rule::Consensus, Rule::MostRecent, Rule::MostComplete, Rule::SourcePriority, Rule::MostFrequent, Rule::Longest, Rule::Min, Rule::Max, Rule::Strictest])
+}
+
+fn golden_values(rows: &[Vec<String>], order: &[usize], rule: Rule) -> (Dataset, Golden) {
+    let head: Vec<&str> = std::iter::once("id").chain(RANDOM_FIELDS.iter().copied()).collect();
+    let ids: Vec<String> = order.iter().map(|at| format!("r{at}")).collect();
+    let rows: Vec<Vec<&str>> = order.iter().zip(&ids).map(|(&at, id)| std::iter::once(id.as_str()).chain(rows[at].iter().map(String::as_str)).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let data = dataset(&[("crm", &head, &rows)]);
+    let members: Vec<u32> = (0..rows.len() as u32).collect();
+    let found = clusters(&data, &[(&members, Lane::Auto)]);
+    let golden = records_by(&data, &contacts(&data), &found, &SurviveSettings { default: rule, ..Default::default() }, &simple);
+    (data, golden)
+}
+
+proptest! {
+    #[test]
+    fn every_golden_value_stands_in_a_cell_of_a_member(rows in rows(), rule in rule()) {
+        let order: Vec<usize> = (0..rows.len()).collect();
+        let (data, golden) = golden_values(&rows, &order, rule);
+        let record = &golden.records[0];
+        for (position, id) in data.fields.iter().enumerate() {
+            let value = record.value(&data, position);
+            let filled = |at: usize| (0..rows.len() as u32).any(|member| data.raw(member, at) == value);
+            let sisters: Vec<usize> = data.positions(&id.field);
+            prop_assert!(value.is_empty() || sisters.iter().any(|&at| filled(at)), "{id}: {value:?}");
+            prop_assert_eq!(value.is_empty(), record.cells[position].from.is_none());
+            // Every value that is not chosen is listed.
+            for member in 0..rows.len() as u32 {
+                let raw = data.raw(member, position);
+                let listed = raw.trim().is_empty() || raw == value || record.others(position).any(|other| other.value(&data) == raw);
+                prop_assert!(listed, "{}: {:?} is neither chosen nor listed", id, raw);
+            }
+        }
+    }
+
+    #[test]
+    fn the_order_of_rows_changes_nothing(rows in rows(), rule in rule()) {
+        let order: Vec<usize> = (0..rows.len()).collect();
+        let (data, golden) = golden_values(&rows, &order, rule);
+        let reversed: Vec<usize> = order.iter().rev().copied().collect();
+        let (turned, other) = golden_values(&rows, &reversed, rule);
+        for position in 0..data.fields.len() {
+            prop_assert_eq!(golden.records[0].value(&data, position), other.records[0].value(&turned, position));
+            let losses = |data: &Dataset, golden: &Golden| golden.records[0].others(position).map(|other| (other.value(data).to_string(), other.lost)).collect::<Vec<_>>();
+            prop_assert_eq!(losses(&data, &golden), losses(&turned, &other));
+        }
+        let id = |data: &Dataset, golden: &Golden| data.record_ids[golden.records[0].survivor as usize].clone();
+        prop_assert_eq!(id(&data, &golden), id(&turned, &other));
+    }
+}
