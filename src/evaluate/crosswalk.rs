@@ -1,7 +1,7 @@
 use super::{ALONE, EvaluateError, Report, measure};
 use crate::table::Table;
+use crate::write::restore;
 use foldhash::fast::FixedState;
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Version of the JSON form of a [`Report`].
@@ -38,9 +38,11 @@ pub(super) fn compare(
             path: truth.path.clone(),
             records: truth.keys.len() as u64,
             example: truth.keys[0].to_string(),
-            known: (crosswalk.rows > 0)
-                .then(|| restored(crosswalk.cell(id_at, 0)).into_owned())
-                .unwrap_or_default(),
+            known: if crosswalk.rows > 0 {
+                restore(crosswalk.cell(id_at, 0)).to_string()
+            } else {
+                String::new()
+            },
             column: id_column.to_string(),
         });
     }
@@ -62,10 +64,10 @@ pub(super) fn compare(
 }
 
 /// How a truth names a record.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Key<'a> {
-    source: Option<Cow<'a, str>>,
-    id: Cow<'a, str>,
+    source: Option<&'a str>,
+    id: &'a str,
 }
 
 impl std::fmt::Display for Key<'_> {
@@ -80,28 +82,28 @@ impl std::fmt::Display for Key<'_> {
 /// The records of a crosswalk, by their names.
 struct Known<'a> {
     /// Id → the row that holds it, or all of them when several sources do.
-    by_id: Map<Cow<'a, str>, Vec<u32>>,
+    by_id: Map<&'a str, Vec<u32>>,
     crosswalk: &'a Table,
     source_at: usize,
 }
 
 impl<'a> Known<'a> {
     fn new(crosswalk: &'a Table, source_at: usize, id_at: usize) -> Self {
-        let mut by_id: Map<Cow<'a, str>, Vec<u32>> =
+        let mut by_id: Map<&'a str, Vec<u32>> =
             Map::with_capacity_and_hasher(crosswalk.rows as usize, FixedState::with_seed(0));
         for row in 0..crosswalk.rows {
-            by_id.entry(restored(crosswalk.cell(id_at, row))).or_default().push(row);
+            by_id.entry(restore(crosswalk.cell(id_at, row))).or_default().push(row);
         }
         Self { by_id, crosswalk, source_at }
     }
 
-    fn source(&self, row: u32) -> Cow<'a, str> {
-        restored(self.crosswalk.cell(self.source_at, row))
+    fn source(&self, row: u32) -> &'a str {
+        restore(self.crosswalk.cell(self.source_at, row))
     }
 
     fn has_source(&self, source: &str) -> bool {
         let sources = self.crosswalk.columns[self.source_at].cells.values();
-        sources.iter().any(|known| restored(known) == source)
+        sources.iter().any(|known| restore(known) == source)
     }
 
     fn is_source_and_id(&self, source: &str, id: &str) -> bool {
@@ -110,12 +112,12 @@ impl<'a> Known<'a> {
 
     /// The row of a record; `None` when the run does not know it.
     fn find(&self, key: &Key<'_>, truth: &str) -> Result<Option<u32>, EvaluateError> {
-        let Some(rows) = self.by_id.get(key.id.as_ref()) else { return Ok(None) };
+        let Some(rows) = self.by_id.get(key.id) else { return Ok(None) };
         match &key.source {
             Some(source) => Ok(rows.iter().copied().find(|&row| self.source(row) == *source)),
             None if rows.len() == 1 => Ok(Some(rows[0])),
             None => {
-                let sources: Vec<Cow<'_, str>> = rows.iter().map(|&row| self.source(row)).collect();
+                let sources: Vec<&str> = rows.iter().map(|&row| self.source(row)).collect();
                 Err(EvaluateError::Ambiguous {
                     path: truth.to_string(),
                     record: key.id.to_string(),
@@ -155,14 +157,13 @@ impl<'a> Truth<'a> {
         for row in 0..table.rows {
             let key = match source_at {
                 Some(at) => Key {
-                    source: Some(table.cell(at, row).into())
-                        .filter(|source: &Cow<'_, str>| !source.is_empty()),
-                    id: table.cell(id_at, row).into(),
+                    source: Some(table.cell(at, row)).filter(|source| !source.is_empty()),
+                    id: table.cell(id_at, row),
                 },
                 None => split(table.cell(id_at, row), known),
             };
             let entity = table.columns[entity_at].cells.code(row);
-            match seen.insert(key.clone(), entity) {
+            match seen.insert(key, entity) {
                 None => {
                     truth.keys.push(key);
                     truth.entities.push(entity);
@@ -190,8 +191,8 @@ impl<'a> Truth<'a> {
 fn split<'a>(cell: &'a str, known: &Known<'_>) -> Key<'a> {
     let mut colons = cell.match_indices(':').map(|(at, _)| (&cell[..at], &cell[at + 1..]));
     match colons.find(|(source, id)| !known.by_id.contains_key(cell) && known.is_source_and_id(source, id)) {
-        Some((source, id)) => Key { source: Some(source.into()), id: id.into() },
-        None => Key { source: None, id: cell.into() },
+        Some((source, id)) => Key { source: Some(source), id },
+        None => Key { source: None, id: cell },
     }
 }
 
@@ -202,14 +203,6 @@ fn column(table: &Table, name: &str, way_out: &str) -> Result<usize, EvaluateErr
         available: table.columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(", "),
         way_out: way_out.to_string(),
     })
-}
-
-/// A cell of the crosswalk as it was before a leading `'` kept spreadsheets from running it as a formula.
-fn restored(cell: &str) -> Cow<'_, str> {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.into(),
-        _ => cell.into(),
-    }
 }
 
 #[cfg(test)]

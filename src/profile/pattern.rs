@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// Patterns are made from at most this many distinct values, taken evenly over the column: the common shapes show
 /// in far fewer, and a column of ten million notes must not cost seconds.
-const LOOKED_AT: usize = 50_000;
+const LOOKED_AT: usize = 20_000;
 /// Patterns are cut after this many characters; longer texts have no shape worth telling.
 const PATTERN_CHARS: usize = 40;
 
