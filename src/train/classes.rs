@@ -247,7 +247,7 @@ fn expected(stance: Stance, comparison: &Comparison, bin_shares: &[f64], chance:
     let exact_levels: Vec<usize> = comparison.exact_levels().collect();
     let exact_split: Vec<f64> = match exact_levels.len() {
         // Frequency bins: as the records spread over them.
-        4 if bin_shares.len() == 4 => bin_shares.iter().map(|share| share.max(0.001)).collect(),
+        bins if bin_shares.len() == bins => bin_shares.iter().map(|share| share.max(0.001)).collect(),
         // Role mailbox, then by who shares it.
         4 => [0.05].into_iter().chain(privacy(stance).map(|share| 0.95 * share)).collect(),
         3 => privacy(stance).to_vec(),
