@@ -103,6 +103,7 @@ def main():
     parser.add_argument("--data", type=Path, default=SHARED / "data", help="folder of the data sets")
     parser.add_argument("--tools", type=Path, default=SHARED / "tools", help="folder of score.py and make_contacts.py")
     parser.add_argument("--scratch", type=Path, help="keep runs and generated data here")
+    parser.add_argument("--alike", type=Path, help="measure this program instead of building one")
     parser.add_argument("--only", nargs="+", metavar="SET", help="measure these sets only")
     parser.add_argument("--full", action="store_true", help="with a million generated contacts")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/accuracy.md")
@@ -110,7 +111,7 @@ def main():
     if not (args.tools / "score.py").exists():
         sys.exit(f"no score.py in {args.tools}: name its folder with --tools")
 
-    alike = build()
+    alike = args.alike.resolve() if args.alike else build()
     with tempfile.TemporaryDirectory(prefix="alike-accuracy-") as temporary:
         scratch = args.scratch or Path(temporary)
         scratch.mkdir(parents=True, exist_ok=True)

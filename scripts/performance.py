@@ -30,11 +30,12 @@ def main():
     parser.add_argument("--threads", type=int, nargs="+", default=[0], help="0: as many as alike takes by itself")
     parser.add_argument("--runs", type=int, default=3, help="the median is reported")
     parser.add_argument("--tools", type=Path, default=SHARED / "tools", help="folder of make_contacts.py")
+    parser.add_argument("--alike", type=Path, help="measure this program instead of building one")
     parser.add_argument("--scratch", type=Path, help="keep runs and generated data here")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     args = parser.parse_args()
 
-    alike = build()
+    alike = args.alike.resolve() if args.alike else build()
     lines, stages = [], []
     with tempfile.TemporaryDirectory(prefix="alike-performance-") as temporary:
         scratch = args.scratch or Path(temporary)
@@ -61,8 +62,9 @@ def main():
 
     parts = [f"Revision {revision()}, {machine()}; median of {args.runs}.", table(["", "wall", "CPU", "peak memory"], lines)]
     for name, manifest in stages:
-        if timings := manifest.get("timings"):
-            parts.append(table([name, "seconds"], [[stage, f"{seconds:.2f}"] for stage, seconds in timings.items()]))
+        counts = manifest["counts"]
+        parts.append(f"{name}: {counts['pairs_compared']:,} pairs compared, {counts['links']:,} links, {counts['golden_records']:,} golden records.")
+        parts.append(table(["stage (of the last run)", "seconds"], [[stage, f"{seconds:.2f}"] for stage, seconds in manifest["seconds"].items()]))
     text = "\n\n".join(parts)
     print(text)
     if args.write:

@@ -61,7 +61,9 @@ pub enum Error {
     #[error(transparent)]
     Report(#[from] ReportError),
     /// The counts of a run do not add up: a mistake in alike, never in the data.
-    #[error("the counts of source `{source_name}` do not add up: {read} rows read, {kept} in the crosswalk, {quarantined} in quarantine; please report this")]
+    #[error(
+        "the counts of source `{source_name}` do not add up: {read} rows read, {kept} in the crosswalk, {quarantined} in quarantine; please report this"
+    )]
     Reconcile {
         /// The source.
         source_name: String,

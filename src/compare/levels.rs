@@ -231,7 +231,10 @@ pub(super) fn shown(contacts: &Contacts, what: What, record: u32) -> String {
         What::Phone => return joined(&mut contacts.phone.get(record), ", "),
         What::Address => {
             let columns = [&contacts.street, &contacts.house_number, &contacts.postcode, &contacts.city];
-            return joined(&mut columns.iter().map(|part| part.get(record)).filter(|part| !part.is_empty()), " ");
+            return joined(
+                &mut columns.iter().map(|part| part.get(record)).filter(|part| !part.is_empty()),
+                " ",
+            );
         }
         What::AddressRest => &contacts.address_rest,
         What::Unit => &contacts.unit,

@@ -284,12 +284,24 @@ fn strip_markers(folded: &str) -> String {
 
 /// `postbus 123` → `pobox 123`; nothing when the text is no post box.
 fn pobox(folded: &str) -> Option<String> {
+    if !box_starts().contains(folded.split(' ').next().unwrap_or("")) {
+        return None;
+    }
     // The longest marker has three words (`apartado de correos`).
     let words: Vec<&str> = folded.split(' ').collect();
     (1..=3.min(words.len().saturating_sub(1))).rev().find_map(|length| {
         let number = words[length..].concat();
         let is_box = kind(&words[..length].join(" ")) == Some("box") && starts_number(&number);
         is_box.then(|| format!("pobox {number}"))
+    })
+}
+
+/// The first words of all markers of post boxes.
+fn box_starts() -> &'static table::Words {
+    static STARTS: OnceLock<table::Words> = OnceLock::new();
+    STARTS.get_or_init(|| {
+        let boxes = table::rows(include_str!("tables/address_words.csv")).filter(|[_, kind]| *kind == "box");
+        boxes.map(|[word, _]| word.split(' ').next().unwrap_or(word)).collect()
     })
 }
 

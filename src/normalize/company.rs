@@ -176,7 +176,7 @@ fn phrase(words: &[&str]) -> String {
 }
 
 /// Common abbreviations inside names of firms, written out.
-fn expand<'a>(word: &'a str) -> &'a str {
+fn expand(word: &str) -> &str {
     static WORDS: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
     let words = WORDS.get_or_init(|| {
         table::rows(include_str!("tables/company_words.csv")).map(|[short, long]| (short, long)).collect()

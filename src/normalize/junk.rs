@@ -13,6 +13,12 @@ pub fn is_junk(raw: &str) -> bool {
         let folded = fold(raw);
         return if folded.is_empty() { !raw.chars().any(char::is_alphanumeric) } else { is_junk(&folded) };
     }
+    let words = words();
+    let mut letters = raw.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+    let Some(first) = letters.next() else { return true };
+    if !matches!(first, b'0' | b'x') && !words.may_begin(first, letters.next()) {
+        return false;
+    }
     // Folded on the stack: every cell of every row comes by here.
     let mut buffer = [0u8; LONGEST_FILLER];
     let (mut length, mut gap, mut same, mut letters) = (0, false, true, 0);
@@ -37,24 +43,38 @@ pub fn is_junk(raw: &str) -> bool {
     if length == 0 || (same && (buffer[0] == b'0' || (letters >= 2 && buffer[0] == b'x'))) {
         return true;
     }
-    let words = words();
-    words.may_begin[usize::from(buffer[0])]
-        && std::str::from_utf8(&buffer[..length]).is_ok_and(|folded| words.all.contains(folded))
+    std::str::from_utf8(&buffer[..length]).is_ok_and(|folded| words.all.contains(folded))
 }
 
 struct Fillers {
     all: table::Words,
-    /// By first byte: whether any filler begins with it. Spares most cells the lookup.
-    may_begin: [bool; 256],
+    /// By first letter: a bit for each second letter (0 for none) of a filler. Spares most cells the lookup.
+    seconds: [u64; 128],
+}
+
+impl Fillers {
+    fn may_begin(&self, first: u8, second: Option<u8>) -> bool {
+        self.seconds[usize::from(first & 127)] & bit(second) != 0
+    }
+}
+
+/// A filter: letters that share a bit only cost a lookup.
+fn bit(second: Option<u8>) -> u64 {
+    1 << (second.unwrap_or(0) & 63)
 }
 
 fn words() -> &'static Fillers {
     static WORDS: OnceLock<Fillers> = OnceLock::new();
     WORDS.get_or_init(|| {
         let all: table::Words = table::rows(include_str!("tables/junk.csv")).map(|[word]| word).collect();
-        let mut may_begin = [false; 256];
-        all.iter().for_each(|word| may_begin[usize::from(word.as_bytes()[0])] = true);
-        Fillers { all, may_begin }
+        let mut seconds = [0u64; 128];
+        for word in &all {
+            let mut letters = word.bytes().filter(|byte| *byte != b' ');
+            if let Some(first) = letters.next() {
+                seconds[usize::from(first & 127)] |= bit(letters.next());
+            }
+        }
+        Fillers { all, seconds }
     })
 }
 

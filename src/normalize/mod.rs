@@ -27,6 +27,9 @@ mod contacts;
 mod population;
 mod locate;
 mod chunk;
+mod spelling;
+mod layout;
+mod fill;
 mod assemble;
 mod value;
 

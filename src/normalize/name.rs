@@ -39,6 +39,41 @@ pub struct PersonName {
 
 /// Takes a name apart.
 pub fn parse(parts: NameParts<'_>) -> PersonName {
+    simple(&parts).unwrap_or_else(|| parse_any(parts))
+}
+
+/// The most frequent case, one plain given and one plain family name, without the work of [`parse_any`].
+fn simple(parts: &NameParts<'_>) -> Option<PersonName> {
+    let others =
+        [parts.full, parts.initials, parts.middle, parts.prefix, parts.suffix, parts.nickname, parts.maiden];
+    let plain = |raw: &str| {
+        raw.len() > 1 && raw.bytes().all(|byte| byte.is_ascii_alphabetic()) && !junk::is_junk(raw)
+    };
+    let (given, family) = (parts.given.trim(), parts.family.trim());
+    if others.iter().any(|other| !other.is_empty()) || !plain(given) || !plain(family) {
+        return None;
+    }
+    let given = given.to_ascii_lowercase();
+    let family = family.to_ascii_lowercase();
+    let (particles, core) = match unglue(&family) {
+        ("", _) => ("", family.as_str()),
+        parts => parts,
+    };
+    let words = match given.as_str().cmp(core) {
+        std::cmp::Ordering::Less => [&given, " ", core].concat(),
+        std::cmp::Ordering::Equal => given.clone(),
+        std::cmp::Ordering::Greater => [core, " ", &given].concat(),
+    };
+    Some(PersonName {
+        particles: particles.to_string(),
+        family: core.to_string(),
+        given,
+        words,
+        ..PersonName::default()
+    })
+}
+
+fn parse_any(parts: NameParts<'_>) -> PersonName {
     let clean = |raw| if junk::is_junk(raw) { "" } else { raw };
     let mut name = Name::default();
     let (given, family, full) = (clean(parts.given), clean(parts.family), clean(parts.full));
@@ -564,6 +599,14 @@ mod tests {
         fn any_text_is_survived(full in ".{0,30}|[A-Za-z,.'\" -]{0,30}", given in ".{0,12}", family in "[A-Za-z,.' -]{0,20}") {
             let name = parse(NameParts { full: &full, given: &given, family: &family, ..NameParts::default() });
             prop_assert!(name.words.is_ascii());
+        }
+
+        #[test]
+        fn the_short_way_says_the_same(given in "[A-Za-z]{2,9}|van|sir|jr|ben", family in " ?[A-Za-z]{2,9}|van|vanden[a-z]{1,6}|jr|sr|mc") {
+            let parts = NameParts { given: &given, family: &family, ..NameParts::default() };
+            if let Some(short) = simple(&parts) {
+                prop_assert_eq!(short, parse_any(parts));
+            }
         }
 
         #[test]

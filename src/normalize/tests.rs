@@ -7,7 +7,7 @@ use crate::table::{Column, RawColumn, Table};
 use proptest::prelude::*;
 
 /// A data set of one source: headings are field names.
-fn data(headings: &[&str], rows: &[&[&str]]) -> Dataset {
+pub(super) fn data(headings: &[&str], rows: &[&[&str]]) -> Dataset {
     let fields: Vec<FieldId> =
         headings.iter().map(|name| name.parse().expect("headings are field names")).collect();
     let columns = headings.iter().enumerate().map(|(at, name)| RawColumn {

@@ -68,7 +68,9 @@ fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, Exp
 /// The first input that cannot be read any more.
 fn changed(again: &Again) -> ExplainError {
     let gone = again.inputs.iter().find(|input| fs::File::open(&input.file).is_err());
-    ExplainError::Changed { file: gone.or(again.inputs.first()).map_or(String::new(), |input| input.file.clone()) }
+    ExplainError::Changed {
+        file: gone.or(again.inputs.first()).map_or(String::new(), |input| input.file.clone()),
+    }
 }
 
 fn view(data: &Dataset, contacts: &Contacts, record: u32) -> RecordView {
@@ -89,13 +91,15 @@ fn view(data: &Dataset, contacts: &Contacts, record: u32) -> RecordView {
 /// What a person would call a record: its names as normalized.
 fn contacts_label(contacts: &Contacts, record: u32, between: &str) -> String {
     let person = [&contacts.given, &contacts.particles, &contacts.family];
-    let parts: Vec<&str> = person.iter().map(|part| part.get(record)).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> =
+        person.iter().map(|part| part.get(record)).filter(|part| !part.is_empty()).collect();
     if parts.is_empty() { contacts.company.get(record).to_string() } else { parts.join(between) }
 }
 
 /// What the run's proposals say of the two records.
 fn cluster_view(dir: &Path, data: &Dataset, a: u32, b: u32) -> Result<Option<ClusterView>, Error> {
-    let file = ["proposals.csv", "proposals.parquet"].iter().map(|name| dir.join(name)).find(|path| path.exists());
+    let file =
+        ["proposals.csv", "proposals.parquet"].iter().map(|name| dir.join(name)).find(|path| path.exists());
     let Some(path) = file else { return Err(ExplainError::NoRun { dir: dir.display().to_string() }.into()) };
     let input = Input { path, source: "proposals".to_string(), settings: Default::default() };
     // A run without proposals has a table without rows, which is no input.
@@ -118,5 +122,7 @@ fn cluster_view(dir: &Path, data: &Dataset, a: u32, b: u32) -> Result<Option<Clu
 
 fn proposal_of(table: &Table, source: &str, record_id: &str) -> Option<u32> {
     let (sources, ids) = (table.position("source")?, table.position("record_id")?);
-    (0..table.rows).find(|&row| restore(table.cell(sources, row)) == source && restore(table.cell(ids, row)) == record_id)
+    (0..table.rows).find(|&row| {
+        restore(table.cell(sources, row)) == source && restore(table.cell(ids, row)) == record_id
+    })
 }

@@ -140,7 +140,8 @@ impl Matcher<'_> {
             weight_microbits: step.weight,
             note: String::new(),
         });
-        let against = self.model.classes.get(rival).map_or(String::new(), |class| class.name.replace('_', " "));
+        let against =
+            self.model.classes.get(rival).map_or(String::new(), |class| class.name.replace('_', " "));
         Parts { prior, steps: steps.collect(), against }
     }
 }

@@ -54,7 +54,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     outcome::announce(&contacts, &plans, &settings.block, progress);
     let saved = saved_model(settings)?;
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
-    let model = Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
+    let model =
+        Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
     let clusters = clock.time("cluster", || cluster::group(&contacts, &links, &judges, &settings.cluster));
@@ -126,9 +127,10 @@ fn find_links(matchers: &[Matcher<'_>], floor: f64, progress: &dyn Progress) -> 
 
 fn saved_model(settings: &Settings) -> Result<Option<Model>, Error> {
     let Some(path) = &settings.score.model else { return Ok(None) };
-    let text = std::fs::read_to_string(path).map_err(|cause| Error::Model { path: path.into(), why: cause.to_string() })?;
-    let model: Model =
-        serde_json::from_str(&text).map_err(|cause| Error::Model { path: path.into(), why: cause.to_string() })?;
+    let text = std::fs::read_to_string(path)
+        .map_err(|cause| Error::Model { path: path.into(), why: cause.to_string() })?;
+    let model: Model = serde_json::from_str(&text)
+        .map_err(|cause| Error::Model { path: path.into(), why: cause.to_string() })?;
     if model.version != MODEL_VERSION {
         let why = format!("it has version {}, this program reads version {MODEL_VERSION}", model.version);
         return Err(Error::Model { path: path.into(), why });

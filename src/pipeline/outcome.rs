@@ -68,11 +68,18 @@ pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, p
     }
     let known: Vec<&str> = plans
         .iter()
-        .flat_map(|plan| plan.rules.iter().map(|rule| rule.name.as_str()).chain(plan.switched_off.iter().map(String::as_str)))
+        .flat_map(|plan| {
+            plan.rules
+                .iter()
+                .map(|rule| rule.name.as_str())
+                .chain(plan.switched_off.iter().map(String::as_str))
+        })
         .collect();
     for name in settings.without.iter().filter(|name| !known.contains(&name.as_str())) {
-        let hint = nearest(name, known.iter().copied()).map_or(String::new(), |near| format!("; did you mean `{near}`?"));
-        progress.event(Event::Warning(&format!("no blocking rule is called `{name}` (blocking.without){hint}")));
+        let hint = nearest(name, known.iter().copied())
+            .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
+        progress
+            .event(Event::Warning(&format!("no blocking rule is called `{name}` (blocking.without){hint}")));
     }
 }
 
@@ -117,7 +124,8 @@ pub fn count(
 /// Checks that every row of every source is in the crosswalk or in quarantine.
 pub fn reconcile(files: &[FileFacts], written: &Written) -> Result<(), Error> {
     for file in files {
-        let of = |counts: &std::collections::BTreeMap<String, u64>| counts.get(&file.source).copied().unwrap_or(0);
+        let of =
+            |counts: &std::collections::BTreeMap<String, u64>| counts.get(&file.source).copied().unwrap_or(0);
         let (kept, quarantined) = (of(&written.crosswalk), of(&written.quarantined));
         if kept + quarantined != file.rows_in {
             let source_name = file.source.clone();

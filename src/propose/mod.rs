@@ -42,7 +42,8 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
     let compared: Vec<usize> = (0..data.fields.len())
         .filter(|&at| !matches!(data.fields[at].kind(), Kind::Timestamp | Kind::RecordId | Kind::Carried))
         .collect();
-    let of_record = |record: u32| clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE);
+    let of_record =
+        |record: u32| clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE);
 
     let named: Vec<(Proposal, u32)> = clusters
         .groups
@@ -62,14 +63,18 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
     let entity_ids = (0..records)
         .into_par_iter()
         .map(|record| match of_record(record) {
-            Some(at) if !matches!(clusters.groups[at as usize].lane, Lane::Hold(_)) => own('E', named[at as usize].1),
+            Some(at) if !matches!(clusters.groups[at as usize].lane, Lane::Hold(_)) => {
+                own('E', named[at as usize].1)
+            }
             _ => own('E', record),
         })
         .collect();
     let golden_ids = (0..records)
         .into_par_iter()
         .map(|record| match of_record(record) {
-            Some(at) if clusters.groups[at as usize].lane == Lane::Auto => own('G', golden.records[at as usize].survivor),
+            Some(at) if clusters.groups[at as usize].lane == Lane::Auto => {
+                own('G', golden.records[at as usize].survivor)
+            }
             _ => own('G', record),
         })
         .collect();
@@ -112,7 +117,9 @@ fn content_hash(data: &Dataset, members: &[u32], compared: &[usize]) -> [u8; 32]
         add_key(&mut hash, data, member);
         for &at in compared {
             letters.clear();
-            letters.extend(data.raw(member, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+            letters.extend(
+                data.raw(member, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase),
+            );
             if !letters.is_empty() {
                 hash.update(data.fields[at].to_string().as_bytes());
                 hash.update([UNIT]);

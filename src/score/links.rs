@@ -102,7 +102,13 @@ pub fn find(
                 let pattern = comparator.pattern(pair.a, pair.b, &mut found.memo);
                 let weight = scorer.weight(pattern);
                 if weight >= floor_weight {
-                    found.rows.push(Row { a: pair.a, b: pair.b, weight, pattern, rule: first_rule + u16::from(rule) });
+                    found.rows.push(Row {
+                        a: pair.a,
+                        b: pair.b,
+                        weight,
+                        pattern,
+                        rule: first_rule + u16::from(rule),
+                    });
                 }
             }
         },

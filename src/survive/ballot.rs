@@ -30,7 +30,12 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    pub fn new(data: &'a Dataset, contacts: &'a Contacts, settings: &SurviveSettings, normal: Normal<'a>) -> Self {
+    pub fn new(
+        data: &'a Dataset,
+        contacts: &'a Contacts,
+        settings: &SurviveSettings,
+        normal: Normal<'a>,
+    ) -> Self {
         Self {
             data,
             contacts,
@@ -56,7 +61,16 @@ impl<'a> Stage<'a> {
 /// Ways to reach an entity, its work and free columns may rightly differ from year to year. Names, dates and
 /// identifiers hardly do; and an address does so as a whole, which `groups` sees to.
 fn changeable(kind: Kind) -> bool {
-    matches!(kind, Kind::Company | Kind::Email | Kind::Phone | Kind::Website | Kind::Category | Kind::Text | Kind::Carried)
+    matches!(
+        kind,
+        Kind::Company
+            | Kind::Email
+            | Kind::Phone
+            | Kind::Website
+            | Kind::Category
+            | Kind::Text
+            | Kind::Carried
+    )
 }
 
 /// How the members' cells of one field compare.
@@ -83,8 +97,16 @@ pub(super) struct Ballot<'a> {
 
 impl<'a> Ballot<'a> {
     pub fn new(stage: &'a Stage<'a>, members: &'a [u32]) -> Self {
-        let standings = members.iter().map(|&member| stage.measures.standing(stage.data, stage.contacts, member)).collect();
-        Self { stage, members, standings, places: members.iter().map(|&member| stage.data.locate(member)).collect() }
+        let standings = members
+            .iter()
+            .map(|&member| stage.measures.standing(stage.data, stage.contacts, member))
+            .collect();
+        Self {
+            stage,
+            members,
+            standings,
+            places: members.iter().map(|&member| stage.data.locate(member)).collect(),
+        }
     }
 
     /// The member that stays: most complete, then most recent, then most trusted, then the smallest key.
@@ -100,7 +122,8 @@ impl<'a> Ballot<'a> {
     fn code(&self, member: usize, position: usize) -> u32 {
         let (table, row) = self.places[member];
         let data = self.stage.data;
-        data.columns[table][position].map_or(MISSING, |column| data.tables[table].columns[column].cells.code(row))
+        data.columns[table][position]
+            .map_or(MISSING, |column| data.tables[table].columns[column].cells.code(row))
     }
 
     /// A member's raw cell.
@@ -149,7 +172,9 @@ impl<'a> Ballot<'a> {
     /// The distinct raw values among some members, each with its holders, in order of their first holder.
     pub fn values(&self, position: usize, mut counts: impl FnMut(usize) -> bool) -> Vec<Vec<usize>> {
         let mut values: Vec<Vec<usize>> = Vec::new();
-        for member in (0..self.members.len()).filter(|&member| self.is_filled(member, position) && counts(member)) {
+        for member in
+            (0..self.members.len()).filter(|&member| self.is_filled(member, position) && counts(member))
+        {
             match values.iter_mut().find(|holders| self.same_raw(holders[0], member, position)) {
                 Some(holders) => holders.push(member),
                 None => values.push(vec![member]),

@@ -37,7 +37,8 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
             _ if stage.layout.ids.contains(&position) => Some((survivor, position, Reason::Survivor)),
             (Cells::One(member), _) => counts(member).then_some((member, position, Reason::Only)),
             (Cells::Same, _) => {
-                let best = ballot.best((0..members.len()).filter(|&at| counts(at) && ballot.is_filled(at, position)));
+                let best = ballot
+                    .best((0..members.len()).filter(|&at| counts(at) && ballot.is_filled(at, position)));
                 best.map(|member| (member, position, Reason::Agreed))
             }
             (Cells::Differ, Rule::Consensus) => {
@@ -62,7 +63,8 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
     for (contest, outcome) in contests.into_iter().zip(outcomes) {
         let position = contest.position;
         let (_, member) = contest.forms[outcome.form].pick(&ballot.standings);
-        let reason = if contest.forms.len() == 1 && excluded.any(position) { Reason::Group } else { outcome.reason };
+        let reason =
+            if contest.forms.len() == 1 && excluded.any(position) { Reason::Group } else { outcome.reason };
         draft.cells[position] = Some((member, position, reason));
         draft.contests[position] = Some((contest, outcome));
     }
@@ -78,7 +80,8 @@ fn demote_mobiles(ballot: &Ballot<'_>, contests: &mut [Contest]) {
         for &mobile in &layout.mobiles {
             for member in (0..ballot.members.len()).filter(|at| filled(at, mobile)) {
                 let number = ballot.stage.normal_of(ballot.members[member], mobile);
-                let found = contest.forms.iter_mut().find(|form| form.normal == number && form.penalty < ELSEWHERE);
+                let found =
+                    contest.forms.iter_mut().find(|form| form.normal == number && form.penalty < ELSEWHERE);
                 found.into_iter().for_each(|form| form.penalty += ELSEWHERE);
             }
         }
@@ -92,16 +95,26 @@ fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft) -
     for (position, state) in cells.iter().enumerate() {
         let chosen = draft.cells[position];
         golden.push(match chosen {
-            Some((member, field, rule)) => GoldenCell { from: Some(ballot.members[member]), field: field as u16, rule },
+            Some((member, field, rule)) => {
+                GoldenCell { from: Some(ballot.members[member]), field: field as u16, rule }
+            }
             None => GoldenCell::empty(position as u16),
         });
-        let taken = |holders: &[usize]| chosen.is_some_and(|(member, field, _)| field == position && holders.contains(&member));
-        if *state == Cells::Empty || (*state != Cells::Differ && chosen.is_some_and(|(_, field, _)| field == position)) {
+        let taken = |holders: &[usize]| {
+            chosen.is_some_and(|(member, field, _)| field == position && holders.contains(&member))
+        };
+        if *state == Cells::Empty
+            || (*state != Cells::Differ && chosen.is_some_and(|(_, field, _)| field == position))
+        {
             continue;
         }
-        let mut values: Vec<Vec<usize>> = ballot.values(position, |_| true).into_iter().filter(|holders| !taken(holders)).collect();
+        let mut values: Vec<Vec<usize>> =
+            ballot.values(position, |_| true).into_iter().filter(|holders| !taken(holders)).collect();
         values.sort_by_key(|holders| {
-            (std::cmp::Reverse(holders.len()), ballot.best(holders.iter().copied()).map(|best| ballot.standings[best].order()))
+            (
+                std::cmp::Reverse(holders.len()),
+                ballot.best(holders.iter().copied()).map(|best| ballot.standings[best].order()),
+            )
         });
         for holders in values {
             let best = ballot.best(holders.iter().copied()).unwrap_or(holders[0]);
@@ -140,7 +153,10 @@ fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft) -
             return false;
         }
     }
-    let sisters = (0..draft.cells.len()).filter(|&at| at == position || (stage.data.fields[at].kind() == field.kind() && field.kind() != crate::map::Kind::Timestamp));
+    let sisters = (0..draft.cells.len()).filter(|&at| {
+        at == position
+            || (stage.data.fields[at].kind() == field.kind() && field.kind() != crate::map::Kind::Timestamp)
+    });
     for at in sisters {
         let Some((holder, from, _)) = draft.cells[at] else { continue };
         let golden = stage.normal_of(ballot.members[holder], from);

@@ -68,10 +68,14 @@ mod tests {
 
     #[test]
     fn formulas_are_disarmed_and_numbers_are_not() {
-        for formula in ["=1+1", "+SUM(A1)", "-A1", "@cmd", "\tx", "=cmd|' /C calc'!A0", "＝1", "+31 ext 5", "-", "\n=1"] {
+        for formula in
+            ["=1+1", "+SUM(A1)", "-A1", "@cmd", "\tx", "=cmd|' /C calc'!A0", "＝1", "+31 ext 5", "-", "\n=1"]
+        {
             assert_eq!(neutralise(formula), format!("'{formula}"));
         }
-        for plain in ["+31 6 12345678", "+32 (0)3/271.33-99", "-5", "-5,25", "Jan", "", "'s-Hertogenbosch", "a=b"] {
+        for plain in
+            ["+31 6 12345678", "+32 (0)3/271.33-99", "-5", "-5,25", "Jan", "", "'s-Hertogenbosch", "a=b"]
+        {
             assert_eq!(neutralise(plain), plain);
         }
     }

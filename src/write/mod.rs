@@ -29,7 +29,6 @@ pub fn check(dir: &Path) -> Result<(), WriteError> {
     if file::may_replace(dir)? { Ok(()) } else { Err(WriteError::NotOurs(dir.to_path_buf())) }
 }
 
-
 /// Why a run folder could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {

@@ -138,7 +138,8 @@ fn merged<'a>(clusters: &'a Clusters, record: u32) -> Option<(usize, &'a Cluster
 /// One row per entity that is left after the `auto` lane, at the place of its survivor.
 pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
     let data = parts.data;
-    let head = head(&[("golden_id", Holds::Text), ("members", Holds::Count), ("merged_record_ids", Holds::Text)]);
+    let head =
+        head(&[("golden_id", Holds::Text), ("members", Holds::Count), ("merged_record_ids", Holds::Text)]);
     let rows = |unit: usize, out: &mut dyn Cells| {
         let record = unit as u32;
         let merged = merged(parts.clusters, record);
@@ -173,7 +174,11 @@ fn key(data: &Dataset, record: u32) -> String {
 }
 
 /// Every record, once; returns also how many were written of each table.
-pub(super) fn crosswalk(dir: &Path, format: Format, parts: &RunParts<'_>) -> Result<(String, u64, Vec<u64>), WriteError> {
+pub(super) fn crosswalk(
+    dir: &Path,
+    format: Format,
+    parts: &RunParts<'_>,
+) -> Result<(String, u64, Vec<u64>), WriteError> {
     let data = parts.data;
     let head = head(&[
         ("source", Holds::Text),
@@ -236,7 +241,8 @@ pub(super) fn links(dir: &Path, parts: &RunParts<'_>) -> Done {
         .populations
         .iter()
         .map(|model| {
-            let place = |name: &&str| model.comparisons.iter().position(|comparison| comparison.name == **name);
+            let place =
+                |name: &&str| model.comparisons.iter().position(|comparison| comparison.name == **name);
             (model.population, comparisons.iter().map(place).collect::<Vec<_>>())
         })
         .collect();
