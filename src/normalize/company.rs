@@ -18,11 +18,11 @@ const CONNECTORS: [&str; 8] = ["and", "und", "en", "et", "y", "i", "e", "ve"];
 
 /// Takes an organisation's name apart.
 pub fn parse(raw: &str) -> CompanyName {
+    // vTiger writes the kind of record before the name.
+    let raw = raw.rsplit_once("::::").map_or(raw, |(_, name)| name);
     if raw.is_empty() || junk::is_junk(raw) {
         return CompanyName::default();
     }
-    // vTiger writes the kind of record before the name.
-    let raw = raw.rsplit_once("::::").map_or(raw, |(_, name)| name);
     let text = words_of(raw);
     let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let joined = join_letters(&mut words);

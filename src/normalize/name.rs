@@ -18,6 +18,8 @@ pub struct NameParts<'a> {
     pub suffix: &'a str,
     pub nickname: &'a str,
     pub maiden: &'a str,
+    /// ISO code of the row's country or empty: where family names are two words, a full name ends in two.
+    pub country: &'a str,
 }
 
 /// A person's name, folded for comparison.
@@ -87,7 +89,7 @@ fn parse_any(parts: NameParts<'_>) -> PersonName {
         let only_title = name.given.iter().all(|word| titles().lead.contains(word));
         if only_title && !full.is_empty() {
             let mut other = Name::default();
-            other.take_full(&text_full);
+            other.take_full(&text_full, parts.country);
             let given: Vec<&str> =
                 other.given.into_iter().filter(|word| !name.family.contains(word)).collect();
             if !given.is_empty() {
@@ -95,12 +97,12 @@ fn parse_any(parts: NameParts<'_>) -> PersonName {
             }
         }
     } else if !full.is_empty() {
-        name.take_full(&text_full);
+        name.take_full(&text_full, parts.country);
         if !given.is_empty() && name.given.is_empty() {
             name.take_given(&text_given.all());
         }
     } else if text_given.has_comma {
-        name.take_full(&text_given);
+        name.take_full(&text_given, parts.country);
     } else {
         name.take_given(&text_given.all());
     }
@@ -264,7 +266,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    fn take_full(&mut self, words: &'a Words) {
+    fn take_full(&mut self, words: &'a Words, country: &str) {
         let all = words.all();
         let marked = self.without_marks(&all);
         let first_comma = marked.iter().position(|word| word.comma > 0);
@@ -294,6 +296,9 @@ impl<'a> Name<'a> {
             && !marked[1].hyphen
         {
             start = last;
+        }
+        if start == last && last >= 2 && has_two_family_names(country) && !two_given_names(&marked) {
+            start = last - 1;
         }
         self.given = marked[..start].iter().map(|word| word.text).collect();
         let core: Vec<&str> = marked[start..].iter().map(|word| word.text).collect();
@@ -368,6 +373,36 @@ impl<'a> Name<'a> {
             looks_like_company,
         }
     }
+}
+
+/// Countries where people have their father's and their mother's family name.
+fn has_two_family_names(iso2: &str) -> bool {
+    matches!(
+        iso2,
+        "ES" | "MX"
+            | "AR"
+            | "CL"
+            | "CO"
+            | "PE"
+            | "VE"
+            | "EC"
+            | "BO"
+            | "PY"
+            | "UY"
+            | "CR"
+            | "PA"
+            | "GT"
+            | "HN"
+            | "NI"
+            | "SV"
+            | "CU"
+            | "DO"
+    )
+}
+
+/// `María José García`: of three words the second is a given name too.
+fn two_given_names(words: &[Word<'_>]) -> bool {
+    words.len() == 3 && super::nickname::is_known(words[1].text)
 }
 
 /// `v d berg` → `van der berg`: at the beginning of a family name these letters are no initials.
@@ -574,6 +609,16 @@ mod tests {
         let name =
             parse(NameParts { initials: "JP", prefix: "van den", family: "Berg", ..NameParts::default() });
         assert_eq!(parts(&name), ("j p", "van den", "berg"));
+    }
+
+    #[test]
+    fn two_family_names_where_they_are_usual() {
+        let spanish = |full| parse(NameParts { full, country: "ES", ..NameParts::default() });
+        assert_eq!(parts(&spanish("María José García López")), ("maria jose", "", "garcia lopez"));
+        assert_eq!(parts(&spanish("Juan García López")), ("juan", "", "garcia lopez"));
+        assert_eq!(parts(&spanish("María José García")), ("maria jose", "", "garcia"));
+        assert_eq!(parts(&spanish("Juan García")), ("juan", "", "garcia"));
+        assert_eq!(parts(&full("John Paul Smith")), ("john paul", "", "smith"));
     }
 
     #[test]
