@@ -18,8 +18,7 @@ const CONNECTORS: [&str; 8] = ["and", "und", "en", "et", "y", "i", "e", "ve"];
 
 /// Takes an organisation's name apart.
 pub fn parse(raw: &str) -> CompanyName {
-    // vTiger writes the kind of record before the name.
-    let raw = raw.rsplit_once("::::").map_or(raw, |(_, name)| name);
+    let raw = bare(raw);
     if raw.is_empty() || junk::is_junk(raw) {
         return CompanyName::default();
     }
@@ -60,6 +59,11 @@ pub fn parse(raw: &str) -> CompanyName {
         .collect::<Vec<_>>()
         .join(" ");
     CompanyName { core, legal_form: legal_form.to_string() }
+}
+
+/// The name without the kind of record that vTiger writes before it (`Accounts::::Zonnehof`).
+pub fn bare(raw: &str) -> &str {
+    raw.rsplit_once("::::").map_or(raw, |(_, name)| name)
 }
 
 /// Whether a text names an organisation by its legal form.
