@@ -35,6 +35,15 @@ fn with_fields(mut head: Vec<Head>, data: &Dataset) -> Vec<Head> {
     head
 }
 
+/// A record's own cells, one for every field of the data set.
+fn raw_fields(data: &Dataset, record: u32, out: &mut dyn Cells) {
+    let (table, row) = data.locate(record);
+    let cells = &data.tables[table].columns;
+    for column in &data.columns[table] {
+        out.text(column.map_or("", |column| cells[column].cells.get(row)));
+    }
+}
+
 fn hold_reason(lane: Lane) -> &'static str {
     match lane {
         Lane::Hold(reason) => reason.name(),
@@ -69,7 +78,7 @@ pub(super) fn proposals(dir: &Path, format: Format, parts: &RunParts<'_>) -> Don
             out.probability(support);
             out.text(&cluster.reasons);
             out.plain("");
-            (0..data.fields.len()).for_each(|field| out.text(data.raw(member, field)));
+            raw_fields(data, member, out);
             out.end_row();
         };
         let members = || cluster.members.iter().zip(&cluster.support);
@@ -158,7 +167,7 @@ pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
             None => {
                 out.count(1);
                 out.text(&key(data, record));
-                (0..data.fields.len()).for_each(|field| out.text(data.raw(record, field)));
+                raw_fields(data, record, out);
             }
         }
         out.end_row();
