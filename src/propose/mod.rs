@@ -46,9 +46,11 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
         .filter(|(_, field)| !matches!(field.kind(), Kind::Timestamp | Kind::RecordId | Kind::Carried))
         .map(|(at, field)| (at, field.to_string()))
         .collect();
-    let of_record = |record: u32| clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE);
+    let of_record =
+        |record: u32| clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE);
 
-    let own: Vec<Id> = (0..data.records()).into_par_iter().map(|record| Id::new('E', &keys_hash(data, &[record]))).collect();
+    let own: Vec<Id> =
+        (0..data.records()).into_par_iter().map(|record| Id::new('E', &keys_hash(data, &[record]))).collect();
 
     let named: Vec<(Proposal, u32)> = clusters
         .groups

@@ -8,7 +8,10 @@ const HEAD: &[&str] = &["id", "last_name", "notes", "modified_at"];
 fn named(rows: &[&[&str]], groups: &[(&[u32], Lane)]) -> Proposals {
     let data = dataset(&[("crm", HEAD, rows)]);
     let golden = Golden {
-        records: groups.iter().map(|(members, _)| GoldenRecord { survivor: members[0], ..Default::default() }).collect(),
+        records: groups
+            .iter()
+            .map(|(members, _)| GoldenRecord { survivor: members[0], ..Default::default() })
+            .collect(),
     };
     changes(&data, &clusters(&data, groups), &golden)
 }
@@ -16,8 +19,13 @@ fn named(rows: &[&[&str]], groups: &[(&[u32], Lane)]) -> Proposals {
 #[test]
 fn lanes_decide_who_shares_an_id() {
     let rows: &[&[&str]] = &[
-        &["1", "Berg", "", ""], &["2", "Berg", "", ""], &["3", "Kok", "", ""], &["4", "Kok", "", ""],
-        &["5", "Vos", "", ""], &["6", "Vos", "", ""], &["7", "Mol", "", ""],
+        &["1", "Berg", "", ""],
+        &["2", "Berg", "", ""],
+        &["3", "Kok", "", ""],
+        &["4", "Kok", "", ""],
+        &["5", "Vos", "", ""],
+        &["6", "Vos", "", ""],
+        &["7", "Mol", "", ""],
     ];
     let held = Lane::Hold(HoldReason::Household);
     let ids = named(rows, &[(&[0, 1], Lane::Auto), (&[2, 3], Lane::Review), (&[4, 5], held)]);

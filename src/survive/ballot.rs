@@ -35,7 +35,12 @@ pub(super) struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    pub fn new(data: &'a Dataset, contacts: &'a Contacts, settings: &SurviveSettings, normal: Normal<'a>) -> Self {
+    pub fn new(
+        data: &'a Dataset,
+        contacts: &'a Contacts,
+        settings: &SurviveSettings,
+        normal: Normal<'a>,
+    ) -> Self {
         Self {
             data,
             contacts,
@@ -55,12 +60,24 @@ impl<'a> Stage<'a> {
 /// Ways to reach an entity, its work and free columns may rightly differ from year to year. Names, dates and
 /// identifiers hardly do; and an address does so as a whole, which `groups` sees to.
 fn changeable(kind: Kind) -> bool {
-    matches!(kind, Kind::Company | Kind::Email | Kind::Phone | Kind::Website | Kind::Category | Kind::Text | Kind::Carried)
+    matches!(
+        kind,
+        Kind::Company
+            | Kind::Email
+            | Kind::Phone
+            | Kind::Website
+            | Kind::Category
+            | Kind::Text
+            | Kind::Carried
+    )
 }
 
 /// Telephone numbers, addresses and national numbers are read differently from country to country.
 fn depends_on_country(kind: Kind) -> bool {
-    matches!(kind, Kind::Phone | Kind::Address | Kind::Postcode | Kind::City | Kind::Identifier | Kind::Region)
+    matches!(
+        kind,
+        Kind::Phone | Kind::Address | Kind::Postcode | Kind::City | Kind::Identifier | Kind::Region
+    )
 }
 
 /// How the members' cells of one field compare.
@@ -89,7 +106,10 @@ pub(super) struct Ballot<'a> {
 
 impl<'a> Ballot<'a> {
     pub fn new(stage: &'a Stage<'a>, members: &'a [u32]) -> Self {
-        let standings = members.iter().map(|&member| stage.measures.standing(stage.data, stage.contacts, member)).collect();
+        let standings = members
+            .iter()
+            .map(|&member| stage.measures.standing(stage.data, stage.contacts, member))
+            .collect();
         let places = members.iter().map(|&member| stage.data.locate(member)).collect();
         let normals = vec![OnceCell::new(); members.len() * stage.data.fields.len()];
         Self { stage, members, standings, places, normals }
@@ -109,7 +129,8 @@ impl<'a> Ballot<'a> {
         let make = || (stage.normal)(&stage.data.fields[position], cells.get(row), country);
         let code = if stage.by_country[position] { code } else { MISSING };
         let remembered = stage.memo.get(table, column, cells.code(row), code, make);
-        remembered.unwrap_or_else(|| self.normals[member * stage.data.fields.len() + position].get_or_init(make))
+        remembered
+            .unwrap_or_else(|| self.normals[member * stage.data.fields.len() + position].get_or_init(make))
     }
 
     /// The member that stays: most complete, then most recent, then most trusted, then the smallest key.
@@ -125,7 +146,8 @@ impl<'a> Ballot<'a> {
     fn code(&self, member: usize, position: usize) -> u32 {
         let (table, row) = self.places[member];
         let data = self.stage.data;
-        data.columns[table][position].map_or(MISSING, |column| data.tables[table].columns[column].cells.code(row))
+        data.columns[table][position]
+            .map_or(MISSING, |column| data.tables[table].columns[column].cells.code(row))
     }
 
     /// A member's raw cell.
@@ -174,7 +196,9 @@ impl<'a> Ballot<'a> {
     /// The distinct raw values among some members, each with its holders, in order of their first holder.
     pub fn values(&self, position: usize, mut counts: impl FnMut(usize) -> bool) -> Vec<Vec<usize>> {
         let mut values: Vec<Vec<usize>> = Vec::new();
-        for member in (0..self.members.len()).filter(|&member| self.is_filled(member, position) && counts(member)) {
+        for member in
+            (0..self.members.len()).filter(|&member| self.is_filled(member, position) && counts(member))
+        {
             match values.iter_mut().find(|holders| self.same_raw(holders[0], member, position)) {
                 Some(holders) => holders.push(member),
                 None => values.push(vec![member]),

@@ -97,7 +97,10 @@ impl Form<'_> {
     }
 
     fn worth(&self, commonness: i64, losses: &[i64]) -> i64 {
-        self.support * VOICE + i64::from(self.valid) * VALID + commonness * DOUBLING / 1_000 + self.reliability(losses)
+        self.support * VOICE
+            + i64::from(self.valid) * VALID
+            + commonness * DOUBLING / 1_000
+            + self.reliability(losses)
             - self.penalty
     }
 
@@ -125,12 +128,15 @@ impl Form<'_> {
 /// In families of three or more forms, counts against each its mean distance to the voices for the others.
 fn remote_forms(forms: &mut [Form<'_>]) {
     for at in 0..forms.len() {
-        let others = || forms.iter().enumerate().filter(|(other, form)| *other != at && form.family == forms[at].family);
+        let others = || {
+            forms.iter().enumerate().filter(|(other, form)| *other != at && form.family == forms[at].family)
+        };
         if others().count() < 2 {
             continue;
         }
         let voices: i64 = others().map(|(_, form)| form.support).sum();
-        let far: i64 = others().map(|(_, form)| form.support * kin::distance(forms[at].normal, form.normal)).sum();
+        let far: i64 =
+            others().map(|(_, form)| form.support * kin::distance(forms[at].normal, form.normal)).sum();
         forms[at].penalty += far * REMOTENESS / voices.max(1);
     }
 }
@@ -142,8 +148,11 @@ impl<'b> Contest<'b> {
         let compared = if forms.len() > MOST_FORMS { 0 } else { forms.len() };
         for a in 0..compared {
             for b in a + 1..compared {
-                if forms[a].family != forms[b].family && kin::are_kin(likeness, forms[a].normal, forms[b].normal) {
-                    let (keep, drop) = (forms[a].family.min(forms[b].family), forms[a].family.max(forms[b].family));
+                if forms[a].family != forms[b].family
+                    && kin::are_kin(likeness, forms[a].normal, forms[b].normal)
+                {
+                    let (keep, drop) =
+                        (forms[a].family.min(forms[b].family), forms[a].family.max(forms[b].family));
                     forms.iter_mut().filter(|form| form.family == drop).for_each(|form| form.family = keep);
                 }
             }
@@ -171,14 +180,21 @@ impl<'b> Contest<'b> {
         let family_key = |at: usize| {
             let form = &self.forms[at];
             let latest = if self.changeable { self.family_latest(form.family, standings) } else { 0 };
-            (!form.normal.is_empty(), self.family_support(form.family), self.family_valid(form.family), latest)
+            (
+                !form.normal.is_empty(),
+                self.family_support(form.family),
+                self.family_valid(form.family),
+                latest,
+            )
         };
         let among = |a: &usize, b: &usize| {
             let (a_form, b_form) = (&self.forms[*a], &self.forms[*b]);
             let by_score = if a_form.family == b_form.family {
                 a_form.score(losses).cmp(&b_form.score(losses))
             } else {
-                family_key(*a).cmp(&family_key(*b)).then_with(|| self.family_best(a_form.family, losses).cmp(&self.family_best(b_form.family, losses)))
+                family_key(*a).cmp(&family_key(*b)).then_with(|| {
+                    self.family_best(a_form.family, losses).cmp(&self.family_best(b_form.family, losses))
+                })
             };
             by_score.then_with(|| b_form.standing(standings).order().cmp(&a_form.standing(standings).order()))
         };
@@ -192,7 +208,15 @@ impl<'b> Contest<'b> {
         let form = best_of_family.iter().copied().max_by(|a, b| among(a, b)).unwrap_or(0);
         let rival = (0..self.forms.len()).filter(|&at| at != form).max_by(|a, b| {
             let same = |at: &usize| self.forms[*at].family == self.forms[form].family;
-            same(a).cmp(&same(b)).then_with(|| self.forms[*a].score(losses).cmp(&self.forms[*b].score(losses))).then_with(|| self.forms[*b].standing(standings).order().cmp(&self.forms[*a].standing(standings).order()))
+            same(a)
+                .cmp(&same(b))
+                .then_with(|| self.forms[*a].score(losses).cmp(&self.forms[*b].score(losses)))
+                .then_with(|| {
+                    self.forms[*b]
+                        .standing(standings)
+                        .order()
+                        .cmp(&self.forms[*a].standing(standings).order())
+                })
         });
         let margin = (self.forms[form].score_between(losses) - self.best_other(form, losses)).max(0);
         let reason = rival.map_or(Reason::Agreed, |rival| self.reason(form, rival, losses, standings));
@@ -205,7 +229,12 @@ impl<'b> Contest<'b> {
     }
 
     fn family_latest(&self, family: usize, standings: &[Standing]) -> u64 {
-        self.forms.iter().filter(|form| form.family == family).map(|form| form.latest(standings)).max().unwrap_or(0)
+        self.forms
+            .iter()
+            .filter(|form| form.family == family)
+            .map(|form| form.latest(standings))
+            .max()
+            .unwrap_or(0)
     }
 
     fn family_valid(&self, family: usize) -> bool {
@@ -229,11 +258,17 @@ impl<'b> Contest<'b> {
         if support > 0 {
             return Reason::Consensus;
         }
-        if between && self.changeable && self.family_latest(a.family, standings) > self.family_latest(b.family, standings) {
+        if between
+            && self.changeable
+            && self.family_latest(a.family, standings) > self.family_latest(b.family, standings)
+        {
             return Reason::Recency;
         }
         let gains = [
-            (i64::from(a.valid) * VALID - a.penalty - i64::from(b.valid) * VALID + b.penalty, Reason::Validity),
+            (
+                i64::from(a.valid) * VALID - a.penalty - i64::from(b.valid) * VALID + b.penalty,
+                Reason::Validity,
+            ),
             ((a.commonness - b.commonness) * DOUBLING / 1_000, Reason::Frequency),
             (a.reliability(losses) - b.reliability(losses), Reason::Reliability),
         ];
@@ -289,10 +324,16 @@ impl Form<'_> {
     /// standing.
     pub fn pick(&self, standings: &[Standing]) -> (usize, usize) {
         let standing = |at: usize| {
-            let best = self.spellings[at].holders.iter().copied().min_by_key(|&member| standings[member].order());
+            let best =
+                self.spellings[at].holders.iter().copied().min_by_key(|&member| standings[member].order());
             best.unwrap_or(0)
         };
-        let key = |&at: &usize| (Reverse((self.spellings[at].care, self.spellings[at].holders.len())), standings[standing(at)].order());
+        let key = |&at: &usize| {
+            (
+                Reverse((self.spellings[at].care, self.spellings[at].holders.len())),
+                standings[standing(at)].order(),
+            )
+        };
         let spelling = (0..self.spellings.len()).min_by_key(key).unwrap_or(0);
         (spelling, standing(spelling))
     }

@@ -20,7 +20,11 @@ impl Corpus {
     /// Counts over all records, once per distinct value.
     pub fn of(data: &Dataset) -> Self {
         let likeness: Vec<Likeness> = data.fields.iter().map(likeness).collect();
-        let pools = likeness.par_iter().enumerate().map(|(position, likeness)| pool(data, position, *likeness)).collect();
+        let pools = likeness
+            .par_iter()
+            .enumerate()
+            .map(|(position, likeness)| pool(data, position, *likeness))
+            .collect();
         Self { pools, likeness }
     }
 
@@ -106,7 +110,8 @@ mod tests {
 
     #[test]
     fn words_seen_elsewhere_make_a_value_common() {
-        let rows: &[&[&str]] = &[&["1", "Park Lane"], &["2", "Park Road"], &["3", "Park Raod"], &["4", "Elm Road"]];
+        let rows: &[&[&str]] =
+            &[&["1", "Park Lane"], &["2", "Park Road"], &["3", "Park Raod"], &["4", "Elm Road"]];
         let corpus = Corpus::of(&dataset(&[("crm", &["id", "street"], rows)]));
         assert_eq!(corpus.commonness(0, "PARK ROAD", 1), (milli_log2(2) + milli_log2(1)) / 2);
         assert_eq!(corpus.commonness(0, "Park Raod", 1), milli_log2(2) / 2);

@@ -10,7 +10,8 @@ pub(crate) type Source<'a> = (&'a str, &'a [&'a str], &'a [&'a [&'a str]]);
 
 /// A data set of these sources. Field names are the neutral ones.
 pub(crate) fn dataset(sources: &[Source<'_>]) -> Dataset {
-    let mut fields: Vec<FieldId> = sources.iter().flat_map(|(_, names, _)| names[1..].iter().map(|name| field(name))).collect();
+    let mut fields: Vec<FieldId> =
+        sources.iter().flat_map(|(_, names, _)| names[1..].iter().map(|name| field(name))).collect();
     fields.sort();
     fields.dedup();
     let mut data = Dataset { starts: vec![0], fields, ..Dataset::default() };
@@ -19,7 +20,12 @@ pub(crate) fn dataset(sources: &[Source<'_>]) -> Dataset {
             name: name.to_string(),
             cells: Column::from_values(rows.iter().map(|row| row[at])),
         });
-        data.columns.push(data.fields.iter().map(|id| names.iter().skip(1).position(|name| field(name) == *id).map(|at| at + 1)).collect());
+        data.columns.push(
+            data.fields
+                .iter()
+                .map(|id| names.iter().skip(1).position(|name| field(name) == *id).map(|at| at + 1))
+                .collect(),
+        );
         data.tables.push(Table {
             source: source.to_string(),
             path: format!("{source}.csv"),

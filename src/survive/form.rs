@@ -22,11 +22,18 @@ pub(super) fn is_valid(field: &FieldId, likeness: Likeness, raw: &str, normal: &
 
 fn is_mail_address(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else { return false };
-    !local.is_empty() && !domain.contains('@') && domain.rsplit_once('.').is_some_and(|(name, top)| !name.is_empty() && top.len() > 1) && !text.contains(' ')
+    !local.is_empty()
+        && !domain.contains('@')
+        && domain.rsplit_once('.').is_some_and(|(name, top)| !name.is_empty() && top.len() > 1)
+        && !text.contains(' ')
 }
 
 fn is_day(text: &str) -> bool {
-    text.len() == 10 && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
+    text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
 }
 
 /// How carefully a value is written: the best of several spellings with the same normal form.
@@ -43,7 +50,8 @@ pub(super) fn care(likeness: Likeness, raw: &str, normal: &str) -> u32 {
     let accents = !raw.is_ascii() && !BROKEN.iter().any(|sign| raw.contains(sign));
     let trimmed = raw.trim().len() == raw.len();
     // Letter for letter what the normal form has: nothing had to be turned around, spelled out or taken off.
-    let plain = raw.chars().filter(|c| c.is_alphanumeric()).count() == normal.chars().filter(|c| c.is_alphanumeric()).count();
+    let plain = raw.chars().filter(|c| c.is_alphanumeric()).count()
+        == normal.chars().filter(|c| c.is_alphanumeric()).count();
     u32::from(mixed) * 8 + u32::from(plain) * 4 + u32::from(accents) * 2 + u32::from(trimmed)
 }
 
@@ -58,10 +66,22 @@ mod tests {
             let id = field(name);
             is_valid(&id, super::super::kin::likeness(&id), raw, normal)
         };
-        assert!(valid("email", "Jan@X.nl", "jan@x.nl") && !valid("email", "jan@x", "jan@x") && !valid("email", "jan", "jan"));
+        assert!(
+            valid("email", "Jan@X.nl", "jan@x.nl")
+                && !valid("email", "jan@x", "jan@x")
+                && !valid("email", "jan", "jan")
+        );
         assert!(valid("phone", "06 1234", "+311234") && !valid("phone", "1234", "1234"));
-        assert!(valid("birth_date", "", "1980-03-05") && !valid("birth_date", "", "1980-01-01") && !valid("birth_date", "", "80"));
-        assert!(valid("last_name", "Müller", "muller") && !valid("last_name", "MÃ¼ller", "") && !valid("last_name", "Kok2", ""));
+        assert!(
+            valid("birth_date", "", "1980-03-05")
+                && !valid("birth_date", "", "1980-01-01")
+                && !valid("birth_date", "", "80")
+        );
+        assert!(
+            valid("last_name", "Müller", "muller")
+                && !valid("last_name", "MÃ¼ller", "")
+                && !valid("last_name", "Kok2", "")
+        );
         assert!(!valid("city", "Z?rich", ""));
     }
 

@@ -54,11 +54,18 @@ impl<'b> Excluded<'b> {
             });
         }
         if let Some(out) = swapped_names(ballot, cells) {
-            ballot.stage.layout.name_parts.iter().for_each(|&position| of_field[position] = Some(out.clone()));
+            ballot
+                .stage
+                .layout
+                .name_parts
+                .iter()
+                .for_each(|&position| of_field[position] = Some(out.clone()));
         }
         // A part that only the others have (a country, mostly) is better than none where it cannot contradict.
         for (position, out) in of_field.iter_mut().enumerate() {
-            let left = |out: &Vec<bool>| (0..out.len()).any(|member| !out[member] && ballot.is_filled(member, position));
+            let left = |out: &Vec<bool>| {
+                (0..out.len()).any(|member| !out[member] && ballot.is_filled(member, position))
+            };
             if ballot.stage.layout.goes_with_any(position) && out.as_ref().is_some_and(|out| !left(out)) {
                 *out = None;
             }
@@ -104,7 +111,8 @@ fn held_forms<'b>(ballot: &'b Ballot<'_>, weighty: &[(usize, u32)]) -> Vec<Part<
 /// Sorts the members by place, chooses one, and says who is not there.
 fn out_of_place(ballot: &Ballot<'_>, held: &[Part<'_>], rule: Rule) -> Option<Vec<bool>> {
     let members = ballot.members.len();
-    let weight_of = |member: usize| held.iter().filter(|part| part.3[member].is_some()).map(|part| part.0).sum::<u32>();
+    let weight_of =
+        |member: usize| held.iter().filter(|part| part.3[member].is_some()).map(|part| part.0).sum::<u32>();
     // What speaks for and against two members living at one place.
     let balance = |a: usize, b: usize| {
         let mut balance = (0, 0);
@@ -131,14 +139,24 @@ fn out_of_place(ballot: &Ballot<'_>, held: &[Part<'_>], rule: Rule) -> Option<Ve
         }
     }
     let first = *places.first()?;
-    let contradicted = |member: usize, others: &[usize]| others.iter().any(|&other| { let (for_it, against) = balance(member, other); against > for_it });
+    let contradicted = |member: usize, others: &[usize]| {
+        others.iter().any(|&other| {
+            let (for_it, against) = balance(member, other);
+            against > for_it
+        })
+    };
     let all_one = places.iter().all(|&member| family[member] == family[first]);
-    let chosen = if all_one { family[first] } else { choose_family(ballot, &places, &family, &weight_of, rule) };
+    let chosen =
+        if all_one { family[first] } else { choose_family(ballot, &places, &family, &weight_of, rule) };
     let kept: Vec<usize> = places.iter().copied().filter(|&member| family[member] == chosen).collect();
     let out: Vec<bool> = (0..members)
         .map(|member| {
             let is_place = weight_of(member) >= PLACE;
-            if is_place { family[member] != chosen } else { weight_of(member) > 0 && contradicted(member, &kept) }
+            if is_place {
+                family[member] != chosen
+            } else {
+                weight_of(member) > 0 && contradicted(member, &kept)
+            }
         })
         .collect();
     out.contains(&true).then_some(out)
@@ -194,17 +212,26 @@ fn swapped_names(ballot: &Ballot<'_>, cells: &[Cells]) -> Option<Vec<bool>> {
     };
     let reference = ballot.best((0..members).filter(|&a| (0..members).any(|b| swapped(a, b))))?;
     let turned: Vec<bool> = (0..members).map(|member| swapped(reference, member)).collect();
-    let straight: Vec<bool> = (0..members).map(|member| member == reference || (0..members).any(|other| turned[other] && swapped(other, member))).collect();
+    let straight: Vec<bool> = (0..members)
+        .map(|member| {
+            member == reference || (0..members).any(|other| turned[other] && swapped(other, member))
+        })
+        .collect();
     // How much more usual the names are this way round than the other.
     let usual = |member: usize| {
-        let count = |position: usize, value: usize| stage.corpus.commonness(position, ballot.raw(member, value), 1);
+        let count =
+            |position: usize, value: usize| stage.corpus.commonness(position, ballot.raw(member, value), 1);
         count(first, first) + count(last, last) - count(first, last) - count(last, first)
     };
     let vote = |side: &[bool]| {
         let on_side = || (0..members).filter(|&member| side[member]);
         (on_side().count(), on_side().map(usual).max())
     };
-    let order = |side: &[bool]| ballot.best((0..members).filter(|&member| side[member])).map(|best| Reverse(ballot.standings[best].order()));
+    let order = |side: &[bool]| {
+        ballot
+            .best((0..members).filter(|&member| side[member]))
+            .map(|best| Reverse(ballot.standings[best].order()))
+    };
     let keep_straight = (vote(&straight), order(&straight)) >= (vote(&turned), order(&turned));
     Some(if keep_straight { turned } else { straight })
 }

@@ -41,7 +41,8 @@ fn spare(ballot: &Ballot<'_>, columns: &[usize], taken: &[&str]) -> Vec<(usize, 
         for member in (0..ballot.members.len()).filter(|&member| ballot.is_filled(member, column)) {
             let normal = ballot.normal(member, column);
             // Neither what is taken already, nor a misspelling of it.
-            let known = |other: &&str| *other == normal || are_kin(ballot.stage.likeness[column], other, normal);
+            let known =
+                |other: &&str| *other == normal || are_kin(ballot.stage.likeness[column], other, normal);
             if normal.is_empty() || taken.iter().any(known) {
                 continue;
             }
@@ -51,9 +52,14 @@ fn spare(ballot: &Ballot<'_>, columns: &[usize], taken: &[&str]) -> Vec<(usize, 
             }
         }
     }
-    let best = |holders: &[(usize, usize)]| holders.iter().copied().min_by_key(|&(member, column)| (ballot.standings[member].order(), column));
+    let best = |holders: &[(usize, usize)]| {
+        holders.iter().copied().min_by_key(|&(member, column)| (ballot.standings[member].order(), column))
+    };
     found.sort_by_key(|(_, holders)| {
-        (std::cmp::Reverse(holders.len()), best(holders).map(|(member, column)| (ballot.standings[member].order(), column)))
+        (
+            std::cmp::Reverse(holders.len()),
+            best(holders).map(|(member, column)| (ballot.standings[member].order(), column)),
+        )
     });
     found.iter().filter_map(|(_, holders)| best(holders)).collect()
 }

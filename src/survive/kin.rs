@@ -52,12 +52,18 @@ pub(super) fn are_kin(likeness: Likeness, a: &str, b: &str) -> bool {
         return false;
     }
     match likeness {
-        Likeness::Names => edits_per(a, b, LETTERS_PER_EDIT) || same_letters(a, b) || shortens(a, b) || shortens(b, a),
-        Likeness::Words => edits_per(a, b, LETTERS_PER_EDIT) || same_letters(a, b) || abbreviates(a, b) || abbreviates(b, a),
+        Likeness::Names => {
+            edits_per(a, b, LETTERS_PER_EDIT) || same_letters(a, b) || shortens(a, b) || shortens(b, a)
+        }
+        Likeness::Words => {
+            edits_per(a, b, LETTERS_PER_EDIT) || same_letters(a, b) || abbreviates(a, b) || abbreviates(b, a)
+        }
         Likeness::Email => edits(a, b, a.len().max(b.len()) / ADDRESS_LETTERS_PER_EDIT),
         Likeness::Phone => edits(a, b, 1) || shared_tail(a, b),
         Likeness::Day => edits(a, b, 1) || turned_day(a, b),
-        Likeness::Code => edits(a, b, 1) || a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a),
+        Likeness::Code => {
+            edits(a, b, 1) || a.starts_with(b) || b.starts_with(a) || a.ends_with(b) || b.ends_with(a)
+        }
         Likeness::Number => edits(a, b, 1) || adds_letters(a, b) || adds_letters(b, a),
         Likeness::Exact => false,
     }
@@ -80,7 +86,9 @@ pub(super) fn abbreviates(short: &str, long: &str) -> bool {
 
 /// Whether `short` is `long` with words cut to initials or left out.
 fn shortens(short: &str, long: &str) -> bool {
-    abbreviates(short, long) || (short.len() < long.len() && short.split(' ').all(|word| long.split(' ').any(|other| other == word)))
+    abbreviates(short, long)
+        || (short.len() < long.len()
+            && short.split(' ').all(|word| long.split(' ').any(|other| other == word)))
 }
 
 fn same_letters(a: &str, b: &str) -> bool {
@@ -108,18 +116,27 @@ fn adds_letters(short: &str, long: &str) -> bool {
 
 /// Edits between two texts.
 pub(super) fn distance(a: &str, b: &str) -> i64 {
-    if a.is_ascii() && b.is_ascii() { osa::distance(a.bytes(), b.bytes()) as i64 } else { osa::distance(a.chars(), b.chars()) as i64 }
+    if a.is_ascii() && b.is_ascii() {
+        osa::distance(a.bytes(), b.bytes()) as i64
+    } else {
+        osa::distance(a.chars(), b.chars()) as i64
+    }
 }
 
 fn shared_tail(a: &str, b: &str) -> bool {
-    let digits = |text: &str| text.bytes().rev().filter(u8::is_ascii_digit).take(PHONE_TAIL).collect::<Vec<u8>>();
+    let digits =
+        |text: &str| text.bytes().rev().filter(u8::is_ascii_digit).take(PHONE_TAIL).collect::<Vec<u8>>();
     let (a, b) = (digits(a), digits(b));
     a.len() == PHONE_TAIL && a == b
 }
 
 /// `1980-03-05` and `1980-05-03`.
 fn turned_day(a: &str, b: &str) -> bool {
-    let parts = |text: &str| text.split_once('-').and_then(|(year, rest)| Some((year.to_string(), rest.split_once('-')?.0.to_string(), rest.split_once('-')?.1.to_string())));
+    let parts = |text: &str| {
+        text.split_once('-').and_then(|(year, rest)| {
+            Some((year.to_string(), rest.split_once('-')?.0.to_string(), rest.split_once('-')?.1.to_string()))
+        })
+    };
     match (parts(a), parts(b)) {
         (Some(a), Some(b)) => a.0 == b.0 && a.1 == b.2 && a.2 == b.1,
         _ => false,

@@ -27,7 +27,12 @@ fn weight(field: &Field) -> Option<u32> {
         Field::AddressOneLine | Field::AddressBlock | Field::StreetAndNumber | Field::Street => 3,
         Field::HouseNumber | Field::PoBox | Field::Postcode => 2,
         Field::City => 1,
-        Field::Unit | Field::AddressLine2 | Field::AddressLabel | Field::State | Field::Country | Field::CountryCode => 0,
+        Field::Unit
+        | Field::AddressLine2
+        | Field::AddressLabel
+        | Field::State
+        | Field::Country
+        | Field::CountryCode => 0,
         _ => return None,
     })
 }
@@ -59,7 +64,16 @@ impl Layout {
         Self {
             addresses: addresses.into_iter().map(|(_, parts)| parts).collect(),
             names: first(Field::FirstName).zip(first(Field::LastName)),
-            name_parts: at(&|field| matches!(field, Field::FirstName | Field::MiddleName | Field::SurnamePrefix | Field::LastName | Field::Initials)),
+            name_parts: at(&|field| {
+                matches!(
+                    field,
+                    Field::FirstName
+                        | Field::MiddleName
+                        | Field::SurnamePrefix
+                        | Field::LastName
+                        | Field::Initials
+                )
+            }),
             repeated: [repeated(Kind::Email), repeated(Kind::Phone)].concat(),
             phones: at(&|field| *field == Field::Phone),
             mobiles: at(&|field| *field == Field::Mobile),

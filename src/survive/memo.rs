@@ -31,7 +31,14 @@ impl Memo {
 
     /// The normal form of the value behind a code, when the memo has room for it and it was read in this country;
     /// `make` finds it the first time.
-    pub fn get(&self, table: usize, column: usize, code: u32, country: u32, make: impl FnOnce() -> String) -> Option<&str> {
+    pub fn get(
+        &self,
+        table: usize,
+        column: usize,
+        code: u32,
+        country: u32,
+        make: impl FnOnce() -> String,
+    ) -> Option<&str> {
         let slot = self.columns[table][column].get(code as usize)?;
         let (read_in, normal) = slot.get_or_init(|| (country, make().into()));
         (*read_in == country).then_some(normal)

@@ -35,7 +35,12 @@ use crate::normalize::Contacts;
 use rayon::prelude::*;
 
 /// Chooses the golden values of every cluster.
-pub fn records(data: &Dataset, contacts: &Contacts, clusters: &Clusters, settings: &SurviveSettings) -> Golden {
+pub fn records(
+    data: &Dataset,
+    contacts: &Contacts,
+    clusters: &Clusters,
+    settings: &SurviveSettings,
+) -> Golden {
     records_by(data, contacts, clusters, settings, &crate::normalize::value)
 }
 
@@ -48,9 +53,10 @@ pub(crate) fn records_by(
     normal: ballot::Normal<'_>,
 ) -> Golden {
     let stage = ballot::Stage::new(data, contacts, settings, normal);
-    Golden { records: clusters.groups.par_iter().map(|cluster| record::make(&stage, &cluster.members)).collect() }
+    Golden {
+        records: clusters.groups.par_iter().map(|cluster| record::make(&stage, &cluster.members)).collect(),
+    }
 }
-
 
 #[cfg(test)]
 mod tests;

@@ -31,8 +31,10 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
     let mut draft = Draft { cells: vec![None; fields], joined: Vec::new(), contests: Vec::new() };
     draft.contests.resize_with(fields, || None);
     let mut contests = Vec::new();
-    for position in 0..fields {
-        if cells[position] == Cells::Differ && stage.rules[position] == Rule::Consensus && !stage.layout.ids.contains(&position) {
+    for (position, &state) in cells.iter().enumerate() {
+        let rule = stage.rules[position];
+        let is_id = stage.layout.ids.contains(&position);
+        if state == Cells::Differ && rule == Rule::Consensus && !is_id {
             let contest = excluded.contest(&ballot, position);
             if !contest.forms.is_empty() {
                 contests.push(contest);
@@ -40,15 +42,15 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
             continue;
         }
         let counts = |member: usize| excluded.counts(position, member);
-        draft.cells[position] = match (cells[position], stage.rules[position]) {
-            (Cells::Empty, _) => None,
-            _ if stage.layout.ids.contains(&position) => Some((survivor, position, Reason::Survivor)),
-            (Cells::One(member), _) => counts(member).then_some((member, position, Reason::Only)),
-            (Cells::Same, _) => {
+        draft.cells[position] = match state {
+            Cells::Empty => None,
+            _ if is_id => Some((survivor, position, Reason::Survivor)),
+            Cells::One(member) => counts(member).then_some((member, position, Reason::Only)),
+            Cells::Same => {
                 let best = ballot.best((0..members.len()).filter(|&at| counts(at) && ballot.is_filled(at, position)));
                 best.map(|member| (member, position, Reason::Agreed))
             }
-            (Cells::Differ, rule) => match rules::choose(&ballot, position, rule, counts) {
+            Cells::Differ => match rules::choose(&ballot, position, rule, counts) {
                 Some(Choice::Cell(member, reason)) => Some((member, position, reason)),
                 Some(Choice::Joined(member, text)) => {
                     draft.joined.push((position as u16, text));
@@ -63,7 +65,8 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
     for (contest, outcome) in contests.into_iter().zip(outcomes) {
         let position = contest.position;
         let (_, member) = contest.forms[outcome.form].pick(&ballot.standings);
-        let reason = if contest.forms.len() == 1 && excluded.any(position) { Reason::Group } else { outcome.reason };
+        let reason =
+            if contest.forms.len() == 1 && excluded.any(position) { Reason::Group } else { outcome.reason };
         draft.cells[position] = Some((member, position, reason));
         draft.contests[position] = Some((contest, outcome));
     }
@@ -79,7 +82,8 @@ fn demote_mobiles(ballot: &Ballot<'_>, contests: &mut [Contest<'_>]) {
         for &mobile in &layout.mobiles {
             for member in (0..ballot.members.len()).filter(|at| filled(at, mobile)) {
                 let number = ballot.normal(member, mobile);
-                let found = contest.forms.iter_mut().find(|form| form.normal == number && form.penalty < ELSEWHERE);
+                let found =
+                    contest.forms.iter_mut().find(|form| form.normal == number && form.penalty < ELSEWHERE);
                 found.into_iter().for_each(|form| form.penalty += ELSEWHERE);
             }
         }
@@ -93,16 +97,26 @@ fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft<'_
     for (position, state) in cells.iter().enumerate() {
         let chosen = draft.cells[position];
         golden.push(match chosen {
-            Some((member, field, rule)) => GoldenCell { from: Some(ballot.members[member]), field: field as u16, rule },
+            Some((member, field, rule)) => {
+                GoldenCell { from: Some(ballot.members[member]), field: field as u16, rule }
+            }
             None => GoldenCell::empty(position as u16),
         });
-        let taken = |holders: &[usize]| chosen.is_some_and(|(member, field, _)| field == position && holders.contains(&member));
-        if *state == Cells::Empty || (*state != Cells::Differ && chosen.is_some_and(|(_, field, _)| field == position)) {
+        let taken = |holders: &[usize]| {
+            chosen.is_some_and(|(member, field, _)| field == position && holders.contains(&member))
+        };
+        if *state == Cells::Empty
+            || (*state != Cells::Differ && chosen.is_some_and(|(_, field, _)| field == position))
+        {
             continue;
         }
-        let mut values: Vec<Vec<usize>> = ballot.values(position, |_| true).into_iter().filter(|holders| !taken(holders)).collect();
+        let mut values: Vec<Vec<usize>> =
+            ballot.values(position, |_| true).into_iter().filter(|holders| !taken(holders)).collect();
         values.sort_by_key(|holders| {
-            (std::cmp::Reverse(holders.len()), ballot.best(holders.iter().copied()).map(|best| ballot.standings[best].order()))
+            (
+                std::cmp::Reverse(holders.len()),
+                ballot.best(holders.iter().copied()).map(|best| ballot.standings[best].order()),
+            )
         });
         for holders in values {
             let best = ballot.best(holders.iter().copied()).unwrap_or(holders[0]);
@@ -128,7 +142,8 @@ fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft<'_
     let stage = ballot.stage;
     // Ids of members stand in the crosswalk and in `merged_record_ids`; when a row was touched is no information
     // about its entity.
-    let housekeeping = stage.layout.ids.contains(&position) || stage.data.fields[position].kind() == Kind::Timestamp;
+    let housekeeping =
+        stage.layout.ids.contains(&position) || stage.data.fields[position].kind() == Kind::Timestamp;
     if housekeeping || draft.joined.iter().any(|(at, _)| *at as usize == position) {
         return false;
     }
@@ -143,10 +158,13 @@ fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft<'_
         if contest.forms.iter().any(|form| form.normal == normal && form.family == winner) {
             return false;
         }
-    } else if draft.cells[position].is_some() && kin::are_kin(stage.likeness[position], golden(position), normal) {
+    } else if draft.cells[position].is_some()
+        && kin::are_kin(stage.likeness[position], golden(position), normal)
+    {
         return false;
     }
     let has_sisters = matches!(field.kind(), Kind::PersonName | Kind::Email | Kind::Phone);
-    let is_sister = |&at: &usize| at == position || (has_sisters && stage.data.fields[at].kind() == field.kind());
+    let is_sister =
+        |&at: &usize| at == position || (has_sisters && stage.data.fields[at].kind() == field.kind());
     !(0..draft.cells.len()).filter(is_sister).any(|at| golden(at) == normal && !normal.is_empty())
 }

@@ -34,18 +34,25 @@ pub(super) fn rule_of(field: &FieldId, settings: &SurviveSettings) -> Rule {
 /// Applies a rule other than consensus among the members that count; `None` when none of them has a value.
 ///
 /// Junk (values without a normal form) is taken only where there is nothing else.
-pub(super) fn choose(ballot: &Ballot<'_>, position: usize, rule: Rule, counts: impl Fn(usize) -> bool) -> Option<Choice> {
+pub(super) fn choose(
+    ballot: &Ballot<'_>,
+    position: usize,
+    rule: Rule,
+    counts: impl Fn(usize) -> bool,
+) -> Option<Choice> {
     let filled = |member: &usize| ballot.is_filled(*member, position) && counts(*member);
     let holders: Vec<usize> = (0..ballot.members.len()).filter(filled).collect();
     let sound = |member: &usize| !ballot.normal(*member, position).is_empty();
     let is_text = ballot.stage.data.fields[position].kind() != Kind::Timestamp;
-    let good: Vec<usize> = if is_text { holders.iter().copied().filter(sound).collect() } else { holders.clone() };
+    let good: Vec<usize> =
+        if is_text { holders.iter().copied().filter(sound).collect() } else { holders.clone() };
     let among = if good.is_empty() { holders } else { good };
     let standings = &ballot.standings;
     let raw = |member: usize| ballot.raw(member, position);
     let order = |member: usize| standings[member].order();
     let field = &ballot.stage.data.fields[position];
-    let by_value = |a: usize, b: usize| compare(field.kind(), key(ballot, a, position), key(ballot, b, position));
+    let by_value =
+        |a: usize, b: usize| compare(field.kind(), key(ballot, a, position), key(ballot, b, position));
     let members = among.iter().copied();
     let (member, reason) = match rule {
         Rule::MostRecent => (members.min_by_key(|&at| standings[at].by_recency())?, Reason::MostRecent),
@@ -54,8 +61,12 @@ pub(super) fn choose(ballot: &Ballot<'_>, position: usize, rule: Rule, counts: i
         Rule::Longest => {
             (members.min_by_key(|&at| (Reverse(raw(at).trim().chars().count()), order(at)))?, Reason::Longest)
         }
-        Rule::Min => (members.min_by(|&a, &b| by_value(a, b).then_with(|| order(a).cmp(&order(b))))?, Reason::Min),
-        Rule::Max => (members.min_by(|&a, &b| by_value(b, a).then_with(|| order(a).cmp(&order(b))))?, Reason::Max),
+        Rule::Min => {
+            (members.min_by(|&a, &b| by_value(a, b).then_with(|| order(a).cmp(&order(b))))?, Reason::Min)
+        }
+        Rule::Max => {
+            (members.min_by(|&a, &b| by_value(b, a).then_with(|| order(a).cmp(&order(b))))?, Reason::Max)
+        }
         Rule::Strictest => {
             let consent = consent::of_field(field.field.name()).unwrap_or(Consent::Restricting);
             let strictness = |at: usize| Reverse(consent::strictness(consent, raw(at)));
@@ -65,7 +76,8 @@ pub(super) fn choose(ballot: &Ballot<'_>, position: usize, rule: Rule, counts: i
         Rule::Consensus | Rule::MostFrequent => {
             let values = ballot.values(position, |member| among.contains(&member));
             let best = |holders: &Vec<usize>| ballot.best(holders.iter().copied());
-            let holders = values.iter().min_by_key(|holders| (Reverse(holders.len()), best(holders).map(order)))?;
+            let holders =
+                values.iter().min_by_key(|holders| (Reverse(holders.len()), best(holders).map(order)))?;
             (best(holders)?, Reason::MostFrequent)
         }
     };

@@ -50,8 +50,10 @@ impl Measures {
     /// Trust comes from the order of `source_priority`; sources not named there come after all that are.
     pub fn of(data: &Dataset, settings: &SurviveSettings) -> Self {
         let rank = |source: &str| settings.source_priority.iter().position(|name| name == source);
-        let trust = data.tables.iter().map(|table| rank(&table.source).map_or(i64::MIN, |rank| -(rank as i64)));
-        let changed = [Field::ModifiedAt, Field::CreatedAt].iter().flat_map(|field| data.positions(field)).collect();
+        let trust =
+            data.tables.iter().map(|table| rank(&table.source).map_or(i64::MIN, |rank| -(rank as i64)));
+        let changed =
+            [Field::ModifiedAt, Field::CreatedAt].iter().flat_map(|field| data.positions(field)).collect();
         let counts = |&at: &usize| !matches!(data.fields[at].kind(), Kind::RecordId | Kind::Timestamp);
         Self { trust: trust.collect(), changed, counted: (0..data.fields.len()).filter(counts).collect() }
     }
@@ -61,7 +63,9 @@ impl Measures {
         let (table, row) = data.locate(record);
         let (columns, cells) = (&data.columns[table], &data.tables[table].columns);
         let raw = |at: usize| columns[at].map_or("", |column| cells[column].cells.get(row));
-        let filled = |&&at: &&usize| columns[at].is_some_and(|column| cells[column].cells.code(row) != crate::table::MISSING);
+        let filled = |&&at: &&usize| {
+            columns[at].is_some_and(|column| cells[column].cells.code(row) != crate::table::MISSING)
+        };
         Standing {
             filled: self.counted.iter().filter(filled).count() as u32,
             changed: self.changed.iter().map(|&at| instant(raw(at))).find(|&at| at > 0).unwrap_or(0),

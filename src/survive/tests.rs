@@ -7,7 +7,11 @@ use proptest::prelude::*;
 
 /// Letters and digits in lower case: enough of a normal form for these tests; telephone numbers are Dutch.
 fn simple(field: &FieldId, raw: &str, _: &str) -> String {
-    let folded: String = raw.chars().filter(|c| c.is_alphanumeric() || " -@.".contains(*c)).flat_map(char::to_lowercase).collect();
+    let folded: String = raw
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -@.".contains(*c))
+        .flat_map(char::to_lowercase)
+        .collect();
     match field.kind() {
         crate::map::Kind::Phone => match raw.strip_prefix('0') {
             Some(rest) => format!("+31{}", rest.replace(' ', "")),
@@ -18,12 +22,19 @@ fn simple(field: &FieldId, raw: &str, _: &str) -> String {
     }
 }
 
-fn golden_of(fields: &[&str], rows: &[&[&str]], members: usize, settings: &SurviveSettings) -> (Dataset, Golden) {
+fn golden_of(
+    fields: &[&str],
+    rows: &[&[&str]],
+    members: usize,
+    settings: &SurviveSettings,
+) -> (Dataset, Golden) {
     let head: Vec<&str> = std::iter::once("id").chain(fields.iter().copied()).collect();
     let rows: Vec<Vec<String>> = rows
         .iter()
         .enumerate()
-        .map(|(at, row)| std::iter::once(format!("r{at:03}")).chain(row.iter().map(ToString::to_string)).collect())
+        .map(|(at, row)| {
+            std::iter::once(format!("r{at:03}")).chain(row.iter().map(ToString::to_string)).collect()
+        })
         .collect();
     let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
     let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
@@ -39,7 +50,13 @@ fn chosen(fields: &[&str], rows: &[&[&str]], name: &str) -> (String, &'static st
     chosen_among(fields, rows, rows.len(), name, &SurviveSettings::default())
 }
 
-fn chosen_among(fields: &[&str], rows: &[&[&str]], members: usize, name: &str, settings: &SurviveSettings) -> (String, &'static str) {
+fn chosen_among(
+    fields: &[&str],
+    rows: &[&[&str]],
+    members: usize,
+    name: &str,
+    settings: &SurviveSettings,
+) -> (String, &'static str) {
     let (data, golden) = golden_of(fields, rows, members, settings);
     let position = data.position(&field(name)).expect("a field of the test");
     (golden.records[0].value(&data, position).to_string(), golden.records[0].cells[position].rule.name())
@@ -54,7 +71,10 @@ fn one(values: &[&str], name: &str) -> (String, &'static str) {
 #[test]
 fn the_best_supported_family_wins_with_its_best_spelling() {
     // Two spellings of Mitchell outvote two of Green only together.
-    assert_eq!(one(&["Mitchell", "Mitchell", "Mitchlel", "Green", "Green"], "last_name"), ("Mitchell".into(), "consensus"));
+    assert_eq!(
+        one(&["Mitchell", "Mitchell", "Mitchlel", "Green", "Green"], "last_name"),
+        ("Mitchell".into(), "consensus")
+    );
     assert_eq!(one(&["", "Kok", ""], "last_name"), ("Kok".into(), "only"));
     assert_eq!(one(&["Kok", "Kok"], "last_name"), ("Kok".into(), "agreed"));
     assert_eq!(one(&["", " "], "last_name"), (String::new(), ""));
@@ -64,7 +84,10 @@ fn the_best_supported_family_wins_with_its_best_spelling() {
 fn without_a_majority_the_commoner_spelling_wins() {
     let rows: &[&[&str]] = &[&["Mitchlel"], &["Mitchell"], &["Mitchell"], &["Mitchell"]];
     let settings = SurviveSettings::default();
-    assert_eq!(chosen_among(&["last_name"], rows, 2, "last_name", &settings), ("Mitchell".into(), "frequency"));
+    assert_eq!(
+        chosen_among(&["last_name"], rows, 2, "last_name", &settings),
+        ("Mitchell".into(), "frequency")
+    );
 }
 
 #[test]
@@ -84,8 +107,10 @@ fn initials_and_capitals_lose_against_full_names_in_mixed_case() {
 fn a_record_that_errs_elsewhere_is_believed_less() {
     let fields = &["last_name", "city", "birth_date"];
     let rows: &[&[&str]] = &[
-        &["Mitchlel", "Rotterdm", "1980-03-06"], &["Mitchell", "Rotterdam", "1980-03-05"],
-        &["Mitchell", "Rotterdam", ""], &["Mitchell", "Rotterdam", ""],
+        &["Mitchlel", "Rotterdm", "1980-03-06"],
+        &["Mitchell", "Rotterdam", "1980-03-05"],
+        &["Mitchell", "Rotterdam", ""],
+        &["Mitchell", "Rotterdam", ""],
     ];
     let settings = SurviveSettings::default();
     assert_eq!(chosen_among(fields, rows, 2, "birth_date", &settings), ("1980-03-05".into(), "reliability"));
@@ -102,7 +127,10 @@ fn an_address_comes_from_one_place() {
     let (data, golden) = golden_of(fields, rows, 3, &SurviveSettings::default());
     let record = &golden.records[0];
     let value = |name: &str| record.value(&data, data.position(&field(name)).expect("there"));
-    assert_eq!(["street", "house_number", "postcode", "city"].map(value), ["Kerkstraat", "12", "3011AB", "Rotterdam"]);
+    assert_eq!(
+        ["street", "house_number", "postcode", "city"].map(value),
+        ["Kerkstraat", "12", "3011AB", "Rotterdam"]
+    );
     // The misspelt street is not lost, the other address is.
     let street = data.position(&field("street")).expect("there");
     let others: Vec<_> = record.others(street).map(|other| (other.value(&data), other.lost)).collect();
@@ -112,7 +140,8 @@ fn an_address_comes_from_one_place() {
 #[test]
 fn between_two_addresses_the_latest_wins() {
     let fields = &["street", "city", "modified_at"];
-    let rows: &[&[&str]] = &[&["Kerkstraat", "Rotterdam", "2020-01-01"], &["Dorpsweg", "Groningen", "2024-01-01"]];
+    let rows: &[&[&str]] =
+        &[&["Kerkstraat", "Rotterdam", "2020-01-01"], &["Dorpsweg", "Groningen", "2024-01-01"]];
     assert_eq!(chosen(fields, rows, "street").0, "Dorpsweg");
     assert_eq!(chosen(fields, rows, "city").0, "Groningen");
 }
@@ -129,11 +158,13 @@ fn swapped_names_do_not_count() {
 #[test]
 fn second_mail_addresses_fill_the_second_column() {
     let fields = &["email", "email_2"];
-    let rows: &[&[&str]] = &[&["jan@werk.nl", ""], &["jan@werk.nl", ""], &["jan@huis.nl", ""], &["jan@elders.nl", ""]];
+    let rows: &[&[&str]] =
+        &[&["jan@werk.nl", ""], &["jan@werk.nl", ""], &["jan@huis.nl", ""], &["jan@elders.nl", ""]];
     let (data, golden) = golden_of(fields, rows, 4, &SurviveSettings::default());
     let record = &golden.records[0];
     assert_eq!((record.value(&data, 0), record.cells[1].rule.name()), ("jan@werk.nl", "kept"));
-    let lost: Vec<_> = record.others.iter().filter(|other| other.lost).map(|other| other.value(&data)).collect();
+    let lost: Vec<_> =
+        record.others.iter().filter(|other| other.lost).map(|other| other.value(&data)).collect();
     assert_eq!(lost.len(), 1, "one of the two others finds no column: {lost:?}");
 }
 
@@ -141,7 +172,11 @@ fn second_mail_addresses_fill_the_second_column() {
 fn settings_name_other_rules() {
     let with = |rule: Rule, values: &[&str], name: &str| {
         let settings = SurviveSettings { fields: [(name.to_string(), rule)].into(), ..Default::default() };
-        let rows: Vec<Vec<&str>> = values.iter().enumerate().map(|(at, value)| vec![*value, ["2021-01-01", "2023-01-01", "2022-01-01"][at % 3]]).collect();
+        let rows: Vec<Vec<&str>> = values
+            .iter()
+            .enumerate()
+            .map(|(at, value)| vec![*value, ["2021-01-01", "2023-01-01", "2022-01-01"][at % 3]])
+            .collect();
         let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
         chosen_among(&[name, "modified_at"], &rows, rows.len(), name, &settings)
     };
@@ -175,13 +210,26 @@ fn trusted_sources_go_first() {
 
 #[test]
 fn creation_is_the_earliest_and_change_the_latest() {
-    let rows: &[&[&str]] = &[&["2020-05-01", "2021-01-01"], &["2019-05-01", "2023-01-01"], &["2020-05-01", "2021-01-01"]];
+    let rows: &[&[&str]] =
+        &[&["2020-05-01", "2021-01-01"], &["2019-05-01", "2023-01-01"], &["2020-05-01", "2021-01-01"]];
     assert_eq!(chosen(&["created_at", "modified_at"], rows, "created_at"), ("2019-05-01".into(), "min"));
     assert_eq!(chosen(&["created_at", "modified_at"], rows, "modified_at"), ("2023-01-01".into(), "max"));
 }
 
-const RANDOM_FIELDS: &[&str] =
-    &["first_name", "last_name", "email", "email_2", "phone", "mobile", "street", "house_number", "postcode", "city", "birth_date", "modified_at"];
+const RANDOM_FIELDS: &[&str] = &[
+    "first_name",
+    "last_name",
+    "email",
+    "email_2",
+    "phone",
+    "mobile",
+    "street",
+    "house_number",
+    "postcode",
+    "city",
+    "birth_date",
+    "modified_at",
+];
 
 fn value() -> impl Strategy<Value = String> {
     prop_oneof![
@@ -199,18 +247,39 @@ fn rows() -> impl Strategy<Value = Vec<Vec<String>>> {
 }
 
 fn rule() -> impl Strategy<Value = Rule> {
-    prop::sample::select(vec![Rule::Consensus, Rule::Consensus, Rule::MostRecent, Rule::MostComplete, Rule::SourcePriority, Rule::MostFrequent, Rule::Longest, Rule::Min, Rule::Max, Rule::Strictest])
+    prop::sample::select(vec![
+        Rule::Consensus,
+        Rule::Consensus,
+        Rule::MostRecent,
+        Rule::MostComplete,
+        Rule::SourcePriority,
+        Rule::MostFrequent,
+        Rule::Longest,
+        Rule::Min,
+        Rule::Max,
+        Rule::Strictest,
+    ])
 }
 
 fn golden_values(rows: &[Vec<String>], order: &[usize], rule: Rule) -> (Dataset, Golden) {
     let head: Vec<&str> = std::iter::once("id").chain(RANDOM_FIELDS.iter().copied()).collect();
     let ids: Vec<String> = order.iter().map(|at| format!("r{at}")).collect();
-    let rows: Vec<Vec<&str>> = order.iter().zip(&ids).map(|(&at, id)| std::iter::once(id.as_str()).chain(rows[at].iter().map(String::as_str)).collect()).collect();
+    let rows: Vec<Vec<&str>> = order
+        .iter()
+        .zip(&ids)
+        .map(|(&at, id)| std::iter::once(id.as_str()).chain(rows[at].iter().map(String::as_str)).collect())
+        .collect();
     let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
     let data = dataset(&[("crm", &head, &rows)]);
     let members: Vec<u32> = (0..rows.len() as u32).collect();
     let found = clusters(&data, &[(&members, Lane::Auto)]);
-    let golden = records_by(&data, &contacts(&data), &found, &SurviveSettings { default: rule, ..Default::default() }, &simple);
+    let golden = records_by(
+        &data,
+        &contacts(&data),
+        &found,
+        &SurviveSettings { default: rule, ..Default::default() },
+        &simple,
+    );
     (data, golden)
 }
 

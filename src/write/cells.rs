@@ -48,7 +48,8 @@ pub(super) fn push_csv(line: &mut Vec<u8>, value: &str) {
 
 fn push_quoted(line: &mut Vec<u8>, value: &str) {
     // Without an early end, so that the compiler looks at many bytes at once.
-    let special = value.bytes().fold(false, |found, byte| found | matches!(byte, b',' | b'"' | b'\n' | b'\r'));
+    let special =
+        value.bytes().fold(false, |found, byte| found | matches!(byte, b',' | b'"' | b'\n' | b'\r'));
     if !special {
         line.extend_from_slice(value.as_bytes());
         return;
@@ -70,10 +71,14 @@ mod tests {
 
     #[test]
     fn formulas_are_disarmed_and_numbers_are_not() {
-        for formula in ["=1+1", "+SUM(A1)", "-A1", "@cmd", "\tx", "=cmd|' /C calc'!A0", "＝1", "+31 ext 5", "-", "\n=1"] {
+        for formula in
+            ["=1+1", "+SUM(A1)", "-A1", "@cmd", "\tx", "=cmd|' /C calc'!A0", "＝1", "+31 ext 5", "-", "\n=1"]
+        {
             assert_eq!(neutralise(formula), format!("'{formula}"));
         }
-        for plain in ["+31 6 12345678", "+32 (0)3/271.33-99", "-5", "-5,25", "Jan", "", "'s-Hertogenbosch", "a=b"] {
+        for plain in
+            ["+31 6 12345678", "+32 (0)3/271.33-99", "-5", "-5,25", "Jan", "", "'s-Hertogenbosch", "a=b"]
+        {
             assert_eq!(neutralise(plain), plain);
         }
     }

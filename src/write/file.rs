@@ -46,7 +46,10 @@ pub const MARKER: (&str, &str) = ("program", "alike");
 impl Staging {
     /// Locks the place, clears what a killed run left, and makes an empty partial folder.
     pub fn begin(target: &Path) -> Result<Self, WriteError> {
-        let name = target.file_name().and_then(|name| name.to_str()).ok_or_else(|| WriteError::NoName(target.into()))?;
+        let name = target
+            .file_name()
+            .and_then(|name| name.to_str())
+            .ok_or_else(|| WriteError::NoName(target.into()))?;
         let parent = match target.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
@@ -113,7 +116,8 @@ impl Staging {
             let Some(text) = file_name.to_str() else { continue };
             let path = entry.path();
             let of_process = |prefix: &str| {
-                text.strip_prefix(prefix).is_some_and(|pid| !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()))
+                text.strip_prefix(prefix)
+                    .is_some_and(|pid| !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()))
             };
             if of_process(&old) && !self.target.exists() {
                 fs::rename(&path, &self.target).map_err(|cause| WriteError::io(&path, cause))?;
@@ -156,7 +160,8 @@ fn lock(path: &Path) -> Result<File, WriteError> {
 #[cfg(unix)]
 fn same_file(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let inode = |metadata: std::io::Result<fs::Metadata>| metadata.ok().map(|found| (found.dev(), found.ino()));
+    let inode =
+        |metadata: std::io::Result<fs::Metadata>| metadata.ok().map(|found| (found.dev(), found.ino()));
     let ours = inode(file.metadata());
     ours.is_some() && ours == inode(fs::metadata(path))
 }

@@ -4,7 +4,9 @@ use super::WriteError;
 use super::cells::push_csv;
 use super::file;
 use crate::config::Format;
-use polars::prelude::{Column, DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series, StringChunkedBuilder};
+use polars::prelude::{
+    Column, DataFrame, IntoColumn, NamedFrom, ParquetWriter, Series, StringChunkedBuilder,
+};
 use rayon::prelude::*;
 use std::io::Write;
 use std::path::Path;

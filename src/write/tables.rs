@@ -110,7 +110,9 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
         let record = &parts.golden.records[at];
         for (field, cell) in record.cells.iter().enumerate() {
             let mut others = record.others(field).peekable();
-            let Some(from) = cell.from.or_else(|| others.peek().map(|other| other.from)) else { continue };
+            if cell.from.is_none() && others.peek().is_none() {
+                continue;
+            }
             let (mut all, mut lost) = (String::new(), String::new());
             for other in others {
                 let value = other.value(data);
@@ -126,8 +128,8 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
             out.text(&names[field]);
             out.text(record.value(data, field));
             out.plain(cell.rule.name());
-            out.text(data.source(from));
-            out.text(&data.record_ids[from as usize]);
+            out.text(cell.from.map_or("", |from| data.source(from)));
+            out.text(cell.from.map_or("", |from| &data.record_ids[from as usize]));
             out.text(&all);
             out.text(&lost);
             out.plain("");
@@ -138,7 +140,7 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
 }
 
 /// The cluster that is merged without asking and holds this record.
-fn merged<'a>(clusters: &'a Clusters, record: u32) -> Option<(usize, &'a Cluster)> {
+fn merged(clusters: &Clusters, record: u32) -> Option<(usize, &Cluster)> {
     let at = clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE)? as usize;
     let cluster = &clusters.groups[at];
     (cluster.lane == Lane::Auto).then_some((at, cluster))
@@ -147,7 +149,8 @@ fn merged<'a>(clusters: &'a Clusters, record: u32) -> Option<(usize, &'a Cluster
 /// One row per entity that is left after the `auto` lane, at the place of its survivor.
 pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
     let data = parts.data;
-    let head = head(&[("golden_id", Holds::Text), ("members", Holds::Count), ("merged_record_ids", Holds::Text)]);
+    let head =
+        head(&[("golden_id", Holds::Text), ("members", Holds::Count), ("merged_record_ids", Holds::Text)]);
     let rows = |unit: usize, out: &mut dyn Cells| {
         let record = unit as u32;
         let merged = merged(parts.clusters, record);
@@ -182,7 +185,11 @@ fn key(data: &Dataset, record: u32) -> String {
 }
 
 /// Every record, once; returns also how many were written of each table.
-pub(super) fn crosswalk(dir: &Path, format: Format, parts: &RunParts<'_>) -> Result<(String, u64, Vec<u64>), WriteError> {
+pub(super) fn crosswalk(
+    dir: &Path,
+    format: Format,
+    parts: &RunParts<'_>,
+) -> Result<(String, u64, Vec<u64>), WriteError> {
     let data = parts.data;
     let head = head(&[
         ("source", Holds::Text),
@@ -245,7 +252,8 @@ pub(super) fn links(dir: &Path, parts: &RunParts<'_>) -> Done {
         .populations
         .iter()
         .map(|model| {
-            let place = |name: &&str| model.comparisons.iter().position(|comparison| comparison.name == **name);
+            let place =
+                |name: &&str| model.comparisons.iter().position(|comparison| comparison.name == **name);
             (model.population, comparisons.iter().map(place).collect::<Vec<_>>())
         })
         .collect();

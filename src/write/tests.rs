@@ -26,12 +26,19 @@ struct Run {
 fn run() -> Run {
     let head: &[&str] = &["id", "last_name", "notes", "labels"];
     let data = dataset(&[
-        ("crm", head, &[&["1", "Berg", "=1+1", "a"], &["2", "Berg", "say \"hi\", twice", ""], &["3", "Kok", "", ""]]),
+        (
+            "crm",
+            head,
+            &[&["1", "Berg", "=1+1", "a"], &["2", "Berg", "say \"hi\", twice", ""], &["3", "Kok", "", ""]],
+        ),
         ("erp", head, &[&["1", "Berg", "", "b"], &["9", "Kok", "", ""]]),
     ]);
     let contacts = contacts(&data);
     let clusters = clusters(&data, &[(&[0, 1, 3], Lane::Auto), (&[2, 4], Lane::Hold(HoldReason::Namesake))]);
-    let golden = survive::records_by(&data, &contacts, &clusters, &SurviveSettings::default(), &|_, raw, _| raw.to_lowercase());
+    let golden =
+        survive::records_by(&data, &contacts, &clusters, &SurviveSettings::default(), &|_, raw, _| {
+            raw.to_lowercase()
+        });
     let proposals = propose::changes(&data, &clusters, &golden);
     let links = Links {
         a: vec![0, 0, 2],
@@ -41,7 +48,11 @@ fn run() -> Run {
         pattern: vec![0x23, 0x03, 0x10],
         rule: vec![0, 1, 0],
     };
-    let comparison = |name: &str| ComparisonModel { name: name.into(), code: "X".into(), levels: vec!["missing".into(); 4] };
+    let comparison = |name: &str| ComparisonModel {
+        name: name.into(),
+        code: "X".into(),
+        levels: vec!["missing".into(); 4],
+    };
     let population = PopulationModel {
         population: Population::Person,
         comparisons: vec![comparison("given_name"), comparison("family_name")],
@@ -57,7 +68,16 @@ fn run() -> Run {
         reason: "has 5 cells, the heading has 4".into(),
         raw: "a,b,c,d,e".into(),
     }];
-    Run { data, contacts, clusters, golden, proposals, links, model: Model { version: 1, populations: vec![population] }, quarantine }
+    Run {
+        data,
+        contacts,
+        clusters,
+        golden,
+        proposals,
+        links,
+        model: Model { version: 1, populations: vec![population] },
+        quarantine,
+    }
 }
 
 fn write(run: &Run, dir: &Path, format: Format) -> Result<Written, WriteError> {
@@ -81,7 +101,8 @@ fn write(run: &Run, dir: &Path, format: Format) -> Result<Written, WriteError> {
 fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path(path).expect("a table");
     let head = reader.headers().expect("a heading").clone();
-    let row = |row: csv::StringRecord| head.iter().map(String::from).zip(row.iter().map(String::from)).collect();
+    let row =
+        |row: csv::StringRecord| head.iter().map(String::from).zip(row.iter().map(String::from)).collect();
     reader.records().map(|record| row(record.expect("well formed"))).collect()
 }
 
@@ -93,7 +114,8 @@ fn every_record_is_in_the_crosswalk_once() {
     assert_eq!(written.crosswalk, BTreeMap::from([("crm".to_string(), 3), ("erp".to_string(), 2)]));
     assert_eq!(written.quarantined, BTreeMap::from([("erp".to_string(), 1)]));
     let crosswalk = rows(&dir.join("crosswalk.csv"));
-    let keys: Vec<_> = crosswalk.iter().map(|row| format!("{}:{}", row["source"], row["record_id"])).collect();
+    let keys: Vec<_> =
+        crosswalk.iter().map(|row| format!("{}:{}", row["source"], row["record_id"])).collect();
     assert_eq!(keys, ["crm:1", "crm:2", "crm:3", "erp:1", "erp:9"]);
     assert_eq!(crosswalk[0]["golden_id"], crosswalk[3]["golden_id"]);
     assert_ne!(crosswalk[2]["entity_id"], crosswalk[4]["entity_id"]);
@@ -112,12 +134,17 @@ fn proposals_and_plan_show_what_a_merge_would_do() {
     let proposals = rows(&dir.join("proposals.csv"));
     assert_eq!(proposals.len(), 5);
     assert_eq!((proposals[0]["role"].as_str(), proposals[1]["role"].as_str()), ("survivor", "duplicate"));
-    assert_eq!((proposals[0]["probability"].as_str(), proposals[3]["hold_reason"].as_str()), ("0.9900", "namesake"));
+    assert_eq!(
+        (proposals[0]["probability"].as_str(), proposals[3]["hold_reason"].as_str()),
+        ("0.9900", "namesake")
+    );
     assert!(proposals.iter().any(|row| row["notes"] == "'=1+1" && restore(&row["notes"]) == "=1+1"));
     let plan = rows(&dir.join("plan.csv"));
     let notes = plan.iter().find(|row| row["field"] == "notes").expect("notes are filled");
     assert!(!notes["value"].is_empty() && !notes["lost"].is_empty());
-    assert!(plan.iter().all(|row| row["field"] != "labels" || row["proposal_id"] == proposals[0]["proposal_id"]));
+    assert!(
+        plan.iter().all(|row| row["field"] != "labels" || row["proposal_id"] == proposals[0]["proposal_id"])
+    );
 }
 
 #[test]
@@ -126,7 +153,9 @@ fn links_are_parquet_with_a_level_per_comparison() {
     let (run, temp) = (run(), tempfile::tempdir().expect("a folder"));
     let dir = temp.path().join("out");
     write(&run, &dir, Format::Parquet).expect("writes");
-    let read = |name: &str| ParquetReader::new(fs::File::open(dir.join(name)).expect("a file")).finish().expect("a table");
+    let read = |name: &str| {
+        ParquetReader::new(fs::File::open(dir.join(name)).expect("a file")).finish().expect("a table")
+    };
     let links = read("links.parquet");
     assert_eq!(links.height(), 3);
     let numbers = |name: &str| {
@@ -154,7 +183,10 @@ fn a_run_folder_is_replaced_and_nothing_else() {
     fs::write(other.join("cat.jpg"), "meow").expect("a file");
     assert!(matches!(write(&run, &other, Format::Csv), Err(WriteError::NotOurs(_))));
     assert_eq!(fs::read_to_string(other.join("cat.jpg")).expect("still there"), "meow");
-    let mut names: Vec<_> = fs::read_dir(temp.path()).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    let mut names: Vec<_> = fs::read_dir(temp.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
     names.sort();
     assert_eq!(names, ["out", "photos"], "nothing is left beside");
 }
@@ -185,7 +217,9 @@ fn only_the_owner_can_read() {
     write(&run, &dir, Format::Csv).expect("writes");
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(&dir), 0o700);
-    assert!(fs::read_dir(&dir).expect("a folder").all(|entry| mode(&entry.expect("an entry").path()) == 0o600));
+    assert!(
+        fs::read_dir(&dir).expect("a folder").all(|entry| mode(&entry.expect("an entry").path()) == 0o600)
+    );
 }
 
 #[test]
@@ -195,7 +229,8 @@ fn any_number_of_threads_writes_the_same_bytes() {
         let dir = temp.path().join(threads.to_string());
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
         pool.install(|| write(&run, &dir, Format::Csv)).expect("writes");
-        ["proposals.csv", "plan.csv", "golden.csv", "crosswalk.csv"].map(|name| fs::read(dir.join(name)).expect("a file"))
+        ["proposals.csv", "plan.csv", "golden.csv", "crosswalk.csv"]
+            .map(|name| fs::read(dir.join(name)).expect("a file"))
     };
     assert_eq!(bytes(1), bytes(4));
 }
