@@ -97,20 +97,17 @@ const PERSON: &[Sketch] = &[
     }),
     ("namesakes", 0.15, |what| match what {
         What::Given | What::Family => Same,
-        What::Address => Partly,
         What::Birth | What::Email | What::Phone | What::Identifier(_) => Differs,
         _ => Chance,
     }),
     ("same_surname", 0.14, |what| match what {
         What::Family => Same,
         What::Given => Differs,
-        What::Address => Partly,
         _ => Chance,
     }),
     ("same_given_name", 0.14, |what| match what {
         What::Given => Same,
         What::Family => Differs,
-        What::Address => Partly,
         _ => Chance,
     }),
     ("neighbours", 0.06, |what| match what {
@@ -138,7 +135,6 @@ const COMPANY: &[Sketch] = &[
     }),
     ("same_trade", 0.30, |what| match what {
         What::CompanyName => Around,
-        What::Address => Partly,
         _ => Chance,
     }),
     ("neighbours", 0.10, |what| match what {
