@@ -2,7 +2,7 @@
 
 use super::RuleCost;
 use super::atoms::{Atom, Atoms, combine};
-use super::keys::{self, KeyTable};
+use super::keys::{self, KeyTable, RULES_AT_ONCE};
 use super::rules::{self, Rule};
 use crate::config::BlockSettings;
 use foldhash::fast::FixedState;
@@ -25,8 +25,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     let keys = keys::build(atoms, members, &base);
     let mut costs = Vec::new();
     let mut oversized = KeySet::with_hasher(FixedState::with_seed(1));
-    for rule in 0..base.len() as u8 {
-        let (cost, large) = count(&keys, rule, settings.max_block);
+    for (rule, (cost, large)) in (0..).zip(count_all(&keys, 0..base.len() as u8, settings.max_block)) {
         costs.push(cost);
         oversized.extend(large.into_iter().map(|key| (rule, key)));
     }
@@ -52,18 +51,16 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
         }
     });
     let mut too_large = KeySet::with_hasher(FixedState::with_seed(2));
-    for rule in 0..rules.len() as u8 {
-        if rules[rule as usize].divides.is_some() {
-            let (cost, large) = count(&keys, rule, settings.max_block);
-            costs[rule as usize] = RuleCost {
-                dropped_blocks: cost.divided_blocks,
-                dropped_records: cost.divided_records,
-                divided_blocks: 0,
-                divided_records: 0,
-                ..cost
-            };
-            too_large.extend(large.into_iter().map(|key| (rule, key)));
-        }
+    let first = rules.iter().position(|rule| rule.divides.is_some()).unwrap_or(rules.len()) as u8;
+    for (rule, (cost, large)) in (first..).zip(count_all(&keys, first..rules.len() as u8, settings.max_block)) {
+        costs[rule as usize] = RuleCost {
+            dropped_blocks: cost.divided_blocks,
+            dropped_records: cost.divided_records,
+            divided_blocks: 0,
+            divided_records: 0,
+            ..cost
+        };
+        too_large.extend(large.into_iter().map(|key| (rule, key)));
     }
     let keys = match too_large.is_empty() {
         true => keys,
@@ -75,9 +72,15 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     Guarded { keys, rules, costs, left_out }
 }
 
+/// Counts the blocks of neighbouring rules.
+fn count_all(keys: &KeyTable, rules: std::ops::Range<u8>, max: u32) -> Vec<(RuleCost, Vec<u32>)> {
+    let firsts = rules.clone().step_by(usize::from(RULES_AT_ONCE));
+    let chunks = firsts.map(|first| first..rules.end.min(first.saturating_add(RULES_AT_ONCE)));
+    chunks.flat_map(|chunk| keys.rows(chunk, |_| true)).map(|rows| count(&rows, max)).collect()
+}
+
 /// Counts a rule's blocks; the keys of those with more than `max` records are returned and do not count as pairs.
-fn count(keys: &KeyTable, rule: u8, max: u32) -> (RuleCost, Vec<u32>) {
-    let rows = keys.rows(rule, |_| true);
+fn count(rows: &[u64], max: u32) -> (RuleCost, Vec<u32>) {
     let (mut cost, mut large) = (RuleCost::default(), Vec::new());
     for block in rows.chunk_by(|a, b| a >> 32 == b >> 32) {
         let size = block.len() as u64;

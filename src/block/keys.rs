@@ -15,6 +15,9 @@ pub struct KeyTable {
 /// Records a parallel task makes keys for; large enough that a task is no overhead, small enough to share evenly.
 const CHUNK: u32 = 8_192;
 
+/// Rules whose rows are gathered in one walk over the table: few walks, and few rows held at a time.
+pub const RULES_AT_ONCE: u8 = 8;
+
 /// The most keys a rule may give one record; a cell with hundreds of words must not flood a rule.
 const MAX_KEYS_PER_RULE: usize = 24;
 
@@ -143,25 +146,39 @@ impl KeyTable {
         (self.starts.len() - 1) as u32
     }
 
-    /// Rows `key << 32 | record` of one rule, sorted; only keys for which `keep` holds.
-    pub fn rows(&self, rule: u8, keep: impl Fn(u32) -> bool + Sync) -> Vec<u64> {
+    /// Rows `key << 32 | record` of each of some neighbouring rules, sorted; only keys for which `keep` holds.
+    ///
+    /// The table is walked once for all of them, since it is much larger than what is taken from it.
+    pub fn rows(&self, wanted: std::ops::Range<u8>, keep: impl Fn(u32) -> bool + Sync) -> Vec<Vec<u64>> {
         let records = self.records();
-        let mut rows: Vec<u64> = (0..records.div_ceil(CHUNK))
+        let count = wanted.len();
+        let parts: Vec<Vec<Vec<u64>>> = (0..records.div_ceil(CHUNK))
             .into_par_iter()
-            .flat_map_iter(|chunk| {
-                let mut rows = Vec::new();
+            .map(|chunk| {
+                let mut rows = vec![Vec::new(); count];
                 for local in chunk * CHUNK..((chunk + 1) * CHUNK).min(records) {
                     for at in self.entries(local) {
-                        if self.rules[at] == rule && keep(self.keys[at]) {
-                            rows.push(u64::from(self.keys[at]) << 32 | u64::from(local));
+                        let rule = self.rules[at];
+                        if rule >= wanted.end {
+                            break;
+                        }
+                        if rule >= wanted.start && keep(self.keys[at]) {
+                            let row = u64::from(self.keys[at]) << 32 | u64::from(local);
+                            rows[usize::from(rule - wanted.start)].push(row);
                         }
                     }
                 }
                 rows
             })
             .collect();
-        rows.par_sort_unstable();
-        rows
+        let mut all: Vec<Vec<u64>> = vec![Vec::new(); count];
+        for part in parts {
+            for (rows, more) in all.iter_mut().zip(part) {
+                rows.extend_from_slice(&more);
+            }
+        }
+        all.iter_mut().for_each(|rows| rows.par_sort_unstable());
+        all
     }
 
     /// Whether (rule, key) is the first entry that two records share.

@@ -2,6 +2,7 @@
 
 use super::Plan;
 use super::atoms::mix;
+use super::keys::RULES_AT_ONCE;
 use rayon::prelude::*;
 
 /// Two records that share a blocking key, by record number; `a < b`.
@@ -39,22 +40,25 @@ impl Plan {
         done: impl Fn(u64) + Sync,
     ) -> Vec<T> {
         let mut states = Vec::new();
-        for rule in 0..self.rules.len() as u8 {
-            let rows = self.keys.rows(rule, |key| match sample {
+        let rules = self.rules.len() as u8;
+        for first in (0..rules).step_by(usize::from(RULES_AT_ONCE)) {
+            let wanted = first..rules.min(first.saturating_add(RULES_AT_ONCE));
+            let all = self.keys.rows(wanted.clone(), |key| match sample {
                 Sample::All => true,
                 Sample::OneBlockIn(n) => mix(key ^ 0x5a17) % n == 0,
             });
-            let tasks = tasks(&rows);
-            states.extend(
-                tasks
-                    .into_par_iter()
-                    .map(|range| {
-                        let mut state = start();
-                        self.work_on(&rows[range], rule, &mut state, &work, &done);
-                        state
-                    })
-                    .collect::<Vec<T>>(),
-            );
+            for (rule, rows) in wanted.zip(all) {
+                states.extend(
+                    tasks(&rows)
+                        .into_par_iter()
+                        .map(|range| {
+                            let mut state = start();
+                            self.work_on(&rows[range], rule, &mut state, &work, &done);
+                            state
+                        })
+                        .collect::<Vec<T>>(),
+                );
+            }
         }
         states
     }

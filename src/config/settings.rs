@@ -113,7 +113,7 @@ pub struct ScoreSettings {
 
 impl Default for ScoreSettings {
     fn default() -> Self {
-        Self { link_floor: 0.05, model: None, training_pairs: 2_000_000 }
+        Self { link_floor: 0.05, model: None, training_pairs: 500_000 }
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Clock<'a> {
 }
 
 /// Stages that report their own beginning and end.
-const TELL_THEMSELVES: [&str; 2] = ["read", "score"];
+const TELL_THEMSELVES: [&str; 3] = ["read", "normalize", "score"];
 
 impl<'a> Clock<'a> {
     pub fn start(progress: &'a dyn Progress) -> Self {

@@ -57,7 +57,7 @@ pub fn prepare<'a>(
 }
 
 /// A rule that finds fewer matches than one in so many pairs is not worth its pairs …
-const PAIRS_PER_MATCH: u64 = 2_000;
+const PAIRS_PER_MATCH: u64 = 1_000;
 
 /// … unless all such rules together make fewer pairs per record than this: small files can afford them.
 const CHEAP_PAIRS_PER_RECORD: u64 = 2;

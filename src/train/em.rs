@@ -16,7 +16,7 @@ pub struct Fit {
 const MAX_ROUNDS: u32 = 200;
 
 /// Largest change of any class share at which the fit has converged.
-const TOLERANCE: f64 = 1e-5;
+const TOLERANCE: f64 = 1e-4;
 
 /// Pairs that the prior is worth at least, so that a class with few pairs keeps its shape.
 const PRIOR_PAIRS: f64 = 20.0;

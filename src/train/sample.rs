@@ -55,7 +55,7 @@ pub fn candidates(plan: &Plan, comparator: &Comparator<'_>, wanted: u64) -> Hist
 }
 
 /// Random pairs to compare: enough that a level of one pair in ten thousand is met dozens of times.
-const RANDOM_PAIRS: usize = 400_000;
+const RANDOM_PAIRS: usize = 300_000;
 
 /// Counts the patterns of random pairs: records in the order of their key's hash, each with some that follow it.
 pub fn random(contacts: &Contacts, members: &[u32], comparator: &Comparator<'_>) -> Histogram {
@@ -90,8 +90,8 @@ pub struct RuleYield {
     pub matches_ppm: u64,
 }
 
-/// Pairs to look at per run of [`yields`]: a rule of one match in ten thousand pairs still shows its matches.
-const YIELD_PAIRS: u64 = 1_000_000;
+/// Pairs to look at per run of [`yields`]: a rule of one match in a thousand pairs still shows its matches.
+const YIELD_PAIRS: u64 = 400_000;
 
 /// What each rule of a plan finds, estimated on a sample of whole blocks.
 pub fn yields(plan: &Plan, comparator: &Comparator<'_>, scorer: &Scorer) -> Vec<RuleYield> {
