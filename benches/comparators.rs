@@ -91,8 +91,7 @@ fn comparators(criterion: &mut Criterion) {
     });
     let scorer = Scorer::new(&persons.model);
     let mut memo = Memo::new();
-    let patterns: Vec<u64> =
-        pairs.iter().map(|pair| comparator.pattern(pair.a, pair.b, &mut memo)).collect();
+    let patterns: Vec<u64> = pairs.iter().map(|pair| comparator.pattern(pair.a, pair.b, &mut memo)).collect();
     group.bench_function("weight of a pattern", |bencher| {
         bencher.iter(|| patterns.iter().map(|&pattern| scorer.weight(black_box(pattern))).sum::<i64>());
     });

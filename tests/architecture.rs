@@ -128,8 +128,9 @@ fn libraries_stay_behind_their_fences() {
         }
         for (library, allowed) in FENCES {
             let path_of_it = |line: &str| {
-                line.match_indices(&format!("{library}::"))
-                    .any(|(at, _)| !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_'))
+                line.match_indices(&format!("{library}::")).any(|(at, _)| {
+                    !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_')
+                })
             };
             let used = code(&text).lines().any(|line| {
                 let line = line.trim_start();

@@ -35,7 +35,10 @@ fn a_pair_of_one_proposal() {
         let text = explained(&desk, &name(0), &name(1));
         assert!(text.contains(&format!("Both are in proposal {}", pair[0]["proposal_id"])), "{text}");
         assert!(text.contains(&format!("lane {}", pair[0]["lane"])), "{text}");
-        assert!(text.contains("starting point") && text.contains("Probability that A and B are one"), "{text}");
+        assert!(
+            text.contains("starting point") && text.contains("Probability that A and B are one"),
+            "{text}"
+        );
         // Either order tells the same probability.
         let chance = |text: &str| {
             let line = text.lines().find(|line| line.starts_with("Probability")).map(String::from);
@@ -55,7 +58,10 @@ fn a_pair_that_was_never_compared() {
 #[test]
 fn a_person_and_a_firm() {
     let text = explained(&desk(), "crm:3", "crm:9");
-    assert!(text.contains("Never compared: A is a person, B is a company; they are matched apart."), "{text}");
+    assert!(
+        text.contains("Never compared: A is a person, B is a company; they are matched apart."),
+        "{text}"
+    );
 }
 
 #[test]

@@ -162,7 +162,8 @@ fn products_are_matched_as_text() {
     let mut text = String::from("sku,title,brand,price,in_stock\n");
     for at in 0..120 {
         let title = ["Cordless drill", "Angle grinder", "Heat gun", "Jigsaw"][at % 4];
-        text += &format!("A{at},{title} {} W,{},{}.95,yes\n", 400 + at / 2 * 10, ["Bosk", "Makito"][at % 2], at);
+        text +=
+            &format!("A{at},{title} {} W,{},{}.95,yes\n", 400 + at / 2 * 10, ["Bosk", "Makito"][at % 2], at);
     }
     let run = desk.run_text(text);
     assert_eq!(run.table("crosswalk").len(), 120);

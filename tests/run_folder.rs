@@ -91,7 +91,10 @@ fn columns_are_the_documented_ones() {
             false => assert_eq!(header.len(), columns.len(), "{name}"),
         }
         for column in columns {
-            assert!(text.contains(&format!("`{column}`")), "docs/formats.md does not tell `{column}` of {name}");
+            assert!(
+                text.contains(&format!("`{column}`")),
+                "docs/formats.md does not tell `{column}` of {name}"
+            );
         }
     }
 }
@@ -132,7 +135,10 @@ fn golden_rows_are_the_records_that_were_not_merged() {
     // Each golden row names exactly the records that the crosswalk leads to it.
     let mut members: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for row in crosswalk.rows() {
-        members.entry(row["golden_id"]).or_default().insert(format!("{}:{}", row["source"], row["record_id"]));
+        members
+            .entry(row["golden_id"])
+            .or_default()
+            .insert(format!("{}:{}", row["source"], row["record_id"]));
     }
     assert_eq!(members.len(), golden.len());
     for row in golden.rows() {
@@ -201,7 +207,8 @@ fn plan_and_proposals_agree() {
                 })
                 .unwrap_or_else(|| panic!("{row:?} takes its value from no member"));
             let stands = from.values().any(|cell| {
-                cell.trim() == row["value"].trim() || cell.split(":::").any(|part| part.trim() == row["value"])
+                cell.trim() == row["value"].trim()
+                    || cell.split(":::").any(|part| part.trim() == row["value"])
             });
             assert!(stands, "{row:?} is not a value of {from:?}");
         }
@@ -238,7 +245,9 @@ fn lanes_say_who_shares_an_id() {
     let of_golden = |lane: &str| -> Vec<usize> {
         let ids: BTreeSet<&str> =
             crosswalk.rows().filter(|row| row["lane"] == lane).map(|row| row["golden_id"]).collect();
-        ids.iter().map(|id| crosswalk.column("golden_id").iter().filter(|other| *other == id).count()).collect()
+        ids.iter()
+            .map(|id| crosswalk.column("golden_id").iter().filter(|other| *other == id).count())
+            .collect()
     };
     assert!(of_golden("auto").iter().all(|members| *members > 1));
     assert!(of_golden("review").iter().all(|members| *members == 1));

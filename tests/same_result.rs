@@ -104,7 +104,8 @@ fn parquet_holds_what_csv_holds() {
     let columns = desk.run("parquet", &samples(), &["--format", "parquet"]);
     for name in ["proposals", "plan", "golden", "crosswalk"] {
         assert!(!columns.path.join(format!("{name}.csv")).exists());
-        let (text, typed) = (csv.table(name), Table::read_parquet(&columns.path.join(format!("{name}.parquet"))));
+        let (text, typed) =
+            (csv.table(name), Table::read_parquet(&columns.path.join(format!("{name}.parquet"))));
         assert_eq!(text.header, typed.header, "{name}");
         assert_eq!(text.len(), typed.len(), "{name}");
         for (one, other) in text.cells.iter().zip(&typed.cells) {

@@ -29,7 +29,8 @@ fn columns_and_ids_are_what_settings_say() {
     assert!(run.table("golden").header.contains(&"company".to_string()));
     assert_eq!(run.table("golden").column("notes")[0], "K9");
 
-    let run = run_with(&desk, "[[source]]\nfile = 'people.csv'\nid = 'nr'\n[source.columns]\nwie = 'ignore'\n");
+    let run =
+        run_with(&desk, "[[source]]\nfile = 'people.csv'\nid = 'nr'\n[source.columns]\nwie = 'ignore'\n");
     assert_eq!(run.table("crosswalk").column("record_id"), ["1", "2", "3", "4"]);
     assert!(!run.table("golden").header.contains(&"full_name".to_string()));
 }
@@ -100,12 +101,14 @@ fn a_survivorship_rule_changes_the_plan() {
                 [matching]\nlink_floor = 0.0\n[cluster]\njoin_at = 0.0\nauto_at = 0.0\n";
     let chosen = |run: &Folder, field: &str| {
         let plan = run.table("plan");
-        plan.rows().find(|row| row["field"] == field).map(|row| (row["value"].to_string(), row["rule"].to_string()))
+        plan.rows()
+            .find(|row| row["field"] == field)
+            .map(|row| (row["value"].to_string(), row["rule"].to_string()))
     };
     let ruled = |rule: &str| {
-        let run =
-            run_with(&desk, &format!("{base}[survivorship.fields]\nnotes = '{rule}'\n"));
-        chosen(&run, "notes").unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&run.bytes("crosswalk.csv"))))
+        let run = run_with(&desk, &format!("{base}[survivorship.fields]\nnotes = '{rule}'\n"));
+        chosen(&run, "notes")
+            .unwrap_or_else(|| panic!("{}", String::from_utf8_lossy(&run.bytes("crosswalk.csv"))))
     };
     assert_eq!(ruled("most_recent"), ("K7".into(), "most_recent".into()));
     assert_eq!(ruled("min"), ("K7".into(), "min".into()));
@@ -162,7 +165,10 @@ fn what_init_writes_changes_nothing() {
 fn the_output_section_is_obeyed_and_the_command_line_goes_before_it() {
     let desk = Desk::new();
     desk.file("people.csv", PEOPLE);
-    desk.file("alike.toml", "[[source]]\nfile = 'people.csv'\n[output]\ndir = 'merged'\nformat = 'parquet'\n");
+    desk.file(
+        "alike.toml",
+        "[[source]]\nfile = 'people.csv'\n[output]\ndir = 'merged'\nformat = 'parquet'\n",
+    );
     desk.alike().args(["run", "-c", "alike.toml"]).assert().success();
     assert!(desk.path("merged/golden.parquet").is_file());
     desk.alike().args(["run", "-c", "alike.toml", "-o", "here", "--format", "csv"]).assert().success();
@@ -182,11 +188,17 @@ fn the_manifest_keeps_the_settings() {
 fn the_ready_made_settings_pass_check_and_run() {
     for name in ["minimal.toml", "business-central.toml"] {
         let mut check = crate::support::alike();
-        check.current_dir(project("")).args(["check", &format!("configs/{name}")]).assert().success().stderr("");
+        check
+            .current_dir(project(""))
+            .args(["check", &format!("configs/{name}")])
+            .assert()
+            .success()
+            .stderr("");
     }
     let desk = Desk::new();
     let settings = project("configs/business-central.toml");
-    let contacts = format!("contacts={}", project("tests/layouts/business_central_contacts_en.csv").display());
+    let contacts =
+        format!("contacts={}", project("tests/layouts/business_central_contacts_en.csv").display());
     let run = desk.run("bc", &[contacts], &["-c", settings.to_str().unwrap()]);
     assert_eq!(run.json("manifest")["settings"]["cluster"]["auto_at"], 0.99);
     assert!(!run.stderr().contains("not used"), "{}", run.stderr());

@@ -18,10 +18,15 @@ fn every_help_page_has_examples_and_exit_codes() {
         alike().args([command, "--help"]).assert().success().stdout(text);
     }
     // Code 5 can occur in a run only, and code 4 not at all yet.
-    for (args, occurs) in [(&["--help"][..], true), (&["run", "--help"], true), (&["init", "--help"], false)] {
+    for (args, occurs) in [(&["--help"][..], true), (&["run", "--help"], true), (&["init", "--help"], false)]
+    {
         let five = predicate::str::contains("\n  5  another run is writing the same folder");
         let assert = alike().args(args).assert().success().stdout(predicate::str::contains("\n  4  ").not());
-        if occurs { assert.stdout(five) } else { assert.stdout(five.not()) };
+        if occurs {
+            assert.stdout(five)
+        } else {
+            assert.stdout(five.not())
+        };
     }
 }
 

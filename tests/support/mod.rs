@@ -182,9 +182,9 @@ impl Table {
 
     /// Rows as heading → cell.
     pub fn rows(&self) -> impl Iterator<Item = BTreeMap<&str, &str>> {
-        self.cells.iter().map(|row| {
-            self.header.iter().map(String::as_str).zip(row.iter().map(String::as_str)).collect()
-        })
+        self.cells
+            .iter()
+            .map(|row| self.header.iter().map(String::as_str).zip(row.iter().map(String::as_str)).collect())
     }
 
     /// The cells of a column.
