@@ -83,6 +83,21 @@ impl Plan {
         rules.into_iter().map(|rule| self.rules[rule as usize].name.as_str()).collect()
     }
 
+    /// Leaves out rules: their keys are dropped, and pairs that only they make are not made. `why` is told in
+    /// [`Plan::left_out`].
+    pub fn leave_out(&mut self, rules: &[u8], why: impl Fn(u8) -> String) {
+        if rules.is_empty() {
+            return;
+        }
+        self.keys = self.keys.rewrite(|_, entries| entries.retain(|entry| !rules.contains(&entry.0)));
+        for &rule in rules {
+            let cost = std::mem::take(&mut self.costs[rule as usize]);
+            if cost.pairs > 0 {
+                self.left_out.push((self.rules[rule as usize].name.clone(), why(rule)));
+            }
+        }
+    }
+
     /// Bytes held by the keys.
     pub fn heap_bytes(&self) -> usize {
         self.keys.heap_bytes() + self.members.capacity() * 4

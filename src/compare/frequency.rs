@@ -2,13 +2,17 @@
 
 use crate::table::Column;
 
-/// Upper bounds of the share of records that hold a value, for *rare*, *uncommon* and *usual*; above is *common*.
+/// Upper bounds of the share of records that hold a value, for *very rare*, *rare*, *uncommon* and *usual*; above is
+/// *common*.
 ///
 /// One decade each: within a decade the evidence of agreement differs by at most 3.3 bits, and the model learns each
-/// bin's weight from the data.
-const BOUNDS: [f64; 3] = [5e-5, 5e-4, 5e-3];
+/// bin's weight from the data. The last matters in files of a hundred thousand records and more.
+const BOUNDS: [f64; 4] = [5e-6, 5e-5, 5e-4, 5e-3];
 
-/// The frequency bin of every distinct value of a column: 0 common … 3 rare.
+/// How many bins there are.
+pub const BINS: usize = BOUNDS.len() + 1;
+
+/// The frequency bin of every distinct value of a column: 0 common … 4 very rare.
 pub struct Bins {
     bin_of: Vec<u8>,
     shares: Vec<f64>,
@@ -26,7 +30,7 @@ impl Bins {
         members.iter().for_each(|&record| counts[column.code(record) as usize] += 1);
         counts[0] = 0;
         let filled: f64 = counts.iter().map(|&count| f64::from(count)).sum::<f64>().max(1.0);
-        let mut shares = vec![0.0; BOUNDS.len() + 1];
+        let mut shares = vec![0.0; BINS];
         let bin_of = counts
             .iter()
             .map(|&count| {

@@ -75,6 +75,7 @@ const GIVEN: &[Level] = &[
     level("exact, usual", Exact),
     level("exact, uncommon", Exact),
     level("exact, rare", Exact),
+    level("exact, very rare", Exact),
     level("swapped", Near),
 ];
 const FAMILY: &[Level] = &[
@@ -87,6 +88,7 @@ const FAMILY: &[Level] = &[
     level("exact, usual", Exact),
     level("exact, uncommon", Exact),
     level("exact, rare", Exact),
+    level("exact, very rare", Exact),
     level("swapped", Near),
 ];
 const DATE: &[Level] = &[
@@ -134,6 +136,7 @@ const TEXT: &[Level] = &[
     level("exact, usual", Exact),
     level("exact, uncommon", Exact),
     level("exact, rare", Exact),
+    level("exact, very rare", Exact),
 ];
 const CATEGORY: &[Level] = &[level("missing", Missing), level("different", Differ), level("exact", Exact)];
 const IDENTIFIER: &[Level] = &[

@@ -13,7 +13,7 @@ const SIMILAR: u8 = 3;
 const SHORT_FORM: u8 = 4;
 const PART: u8 = 4;
 const EXACT: u8 = 5;
-const SWAPPED: u8 = 9;
+const SWAPPED: u8 = 10;
 
 /// Similarity from which two names of different spelling count as alike (Winkler's usual cut for names).
 const ALIKE: f64 = 0.88;

@@ -74,7 +74,7 @@ impl std::fmt::Display for Key<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.source {
             Some(source) => write!(f, "{source}:{}", self.id),
-            None => f.write_str(&self.id),
+            None => f.write_str(self.id),
         }
     }
 }

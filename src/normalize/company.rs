@@ -18,11 +18,10 @@ const CONNECTORS: [&str; 8] = ["and", "und", "en", "et", "y", "i", "e", "ve"];
 
 /// Takes an organisation's name apart.
 pub fn parse(raw: &str) -> CompanyName {
+    let raw = bare(raw);
     if raw.is_empty() || junk::is_junk(raw) {
         return CompanyName::default();
     }
-    // vTiger writes the kind of record before the name.
-    let raw = raw.rsplit_once("::::").map_or(raw, |(_, name)| name);
     let text = words_of(raw);
     let mut words: Vec<&str> = text.split(' ').filter(|word| !word.is_empty()).collect();
     let joined = join_letters(&mut words);
@@ -60,6 +59,11 @@ pub fn parse(raw: &str) -> CompanyName {
         .collect::<Vec<_>>()
         .join(" ");
     CompanyName { core, legal_form: legal_form.to_string() }
+}
+
+/// The name without the kind of record that vTiger writes before it (`Accounts::::Zonnehof`).
+pub fn bare(raw: &str) -> &str {
+    raw.rsplit_once("::::").map_or(raw, |(_, name)| name)
 }
 
 /// Whether a text names an organisation by its legal form.

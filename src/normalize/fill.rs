@@ -66,7 +66,7 @@ impl TablePlan<'_> {
         let mut population = Vec::with_capacity(count as usize);
         for row in rows {
             let iso = self.countries[row as usize];
-            population.push(self.names(row, fixed, &mut out, &mut companies));
+            population.push(self.names(row, iso, fixed, &mut out, &mut companies));
             self.address(row, iso, &mut out);
             self.rest(row, iso, plan, &mut out);
             for column in &self.emails {
@@ -97,6 +97,7 @@ impl TablePlan<'_> {
     fn names(
         &self,
         row: u32,
+        iso: Iso,
         fixed: Option<Population>,
         out: &mut [Out],
         companies: &mut Companies,
@@ -132,6 +133,7 @@ impl TablePlan<'_> {
             suffix: get(self.suffix),
             nickname,
             maiden: get(self.maiden),
+            country: iso_text(&iso),
         };
         let mut name = name::parse(parts);
         self.spellings.apply(&mut name);

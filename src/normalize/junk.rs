@@ -43,7 +43,9 @@ pub fn is_junk(raw: &str) -> bool {
     if length == 0 || (same && (buffer[0] == b'0' || (letters >= 2 && buffer[0] == b'x'))) {
         return true;
     }
-    std::str::from_utf8(&buffer[..length]).is_ok_and(|folded| words.all.contains(folded))
+    let Ok(folded) = std::str::from_utf8(&buffer[..length]) else { return false };
+    words.all.contains(folded)
+        || (folded.contains(' ') && folded.split(' ').all(|word| words.is_filler(word)))
 }
 
 struct Fillers {
@@ -53,6 +55,12 @@ struct Fillers {
 }
 
 impl Fillers {
+    /// Whether a single folded word is a filler (`Test Xxx` is two).
+    fn is_filler(&self, word: &str) -> bool {
+        let same = |letter: u8| word.bytes().all(|byte| byte == letter);
+        self.all.contains(word) || same(b'0') || (word.len() >= 2 && same(b'x'))
+    }
+
     fn may_begin(&self, first: u8, second: Option<u8>) -> bool {
         self.seconds[usize::from(first & 127)] & bit(second) != 0
     }
@@ -84,9 +92,23 @@ mod tests {
 
     #[test]
     fn fillers_are_junk_and_values_are_not() {
-        for filler in
-            ["n/a", "N.v.t.", "test", "xxx", "X", "000000", ".", "-", "0", "0000-00-00", "unknown", "", "  "]
-        {
+        for filler in [
+            "n/a",
+            "N.v.t.",
+            "test",
+            "xxx",
+            "X",
+            "000000",
+            ".",
+            "-",
+            "0",
+            "0000-00-00",
+            "unknown",
+            "Test Xxx",
+            "[not provided]",
+            "",
+            "  ",
+        ] {
             assert_eq!(is_junk(filler), filler != "X", "{filler}");
         }
         for value in ["Testa", "Jan", "Na", "12", "007", "Nil Ahmed", "Ł"] {

@@ -22,6 +22,7 @@ pub mod city;
 pub mod date;
 pub mod identifier;
 pub mod website;
+mod name_words;
 mod table;
 mod contacts;
 mod population;

@@ -1,8 +1,9 @@
 //! Names of persons.
 
-use super::text::{fold_into, repair};
-use super::{company, junk, table};
-use std::sync::OnceLock;
+use super::name_words::{Word, Words, generation, leading_titles, titles};
+use super::{company, junk};
+
+pub use super::name_words::is_particle;
 
 /// What the name columns of one row say, as they stand in the source.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,6 +19,8 @@ pub struct NameParts<'a> {
     pub suffix: &'a str,
     pub nickname: &'a str,
     pub maiden: &'a str,
+    /// ISO code of the row's country or empty: where family names are two words, a full name ends in two.
+    pub country: &'a str,
 }
 
 /// A person's name, folded for comparison.
@@ -87,7 +90,7 @@ fn parse_any(parts: NameParts<'_>) -> PersonName {
         let only_title = name.given.iter().all(|word| titles().lead.contains(word));
         if only_title && !full.is_empty() {
             let mut other = Name::default();
-            other.take_full(&text_full);
+            other.take_full(&text_full, parts.country);
             let given: Vec<&str> =
                 other.given.into_iter().filter(|word| !name.family.contains(word)).collect();
             if !given.is_empty() {
@@ -95,12 +98,12 @@ fn parse_any(parts: NameParts<'_>) -> PersonName {
             }
         }
     } else if !full.is_empty() {
-        name.take_full(&text_full);
+        name.take_full(&text_full, parts.country);
         if !given.is_empty() && name.given.is_empty() {
             name.take_given(&text_given.all());
         }
     } else if text_given.has_comma {
-        name.take_full(&text_given);
+        name.take_full(&text_given, parts.country);
     } else {
         name.take_given(&text_given.all());
     }
@@ -122,89 +125,6 @@ fn parse_any(parts: NameParts<'_>) -> PersonName {
     let nickname = Words::of(clean(parts.nickname));
     let maiden = Words::of(clean(parts.maiden));
     name.finish(&[&text_full, &text_given, &text_family, &middle, &nickname, &maiden], &parts)
-}
-
-/// A word of a name with what stood before it.
-#[derive(Clone, Copy, Debug)]
-struct Word<'a> {
-    text: &'a str,
-    /// A hyphen joins it to the word before.
-    hyphen: bool,
-    /// Stands behind a comma: which comma.
-    comma: u8,
-    /// Stands in quotes or brackets: a nickname.
-    aside: bool,
-}
-
-/// The folded words of one cell: blanks between, marks kept beside.
-#[derive(Default)]
-struct Words {
-    text: String,
-    marks: Vec<(bool, u8, bool)>,
-    has_comma: bool,
-}
-
-impl Words {
-    fn of(raw: &str) -> Self {
-        let mut words = Self::default();
-        if raw.is_empty() {
-            return words;
-        }
-        let raw = repair(raw);
-        let (mut piece, mut hyphen, mut comma, mut aside) = (String::new(), false, 0u8, false);
-        let mut before = ' ';
-        for c in raw.chars() {
-            let mut next = (false, comma, aside);
-            match c {
-                '\'' | '\u{2019}' | '\u{2018}' | '`' | '\u{b4}'
-                    if before.is_alphabetic() || before == ' ' =>
-                {
-                    // Joins: `O'Brien`, `'t`.
-                    before = c;
-                    continue;
-                }
-                '-' | '\u{2010}' | '\u{2011}' | '\u{2013}' => next.0 = before != ' ',
-                ',' => next.1 = comma.saturating_add(1),
-                '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' => next.2 = !aside,
-                '(' | '[' => next.2 = true,
-                ')' | ']' => next.2 = false,
-                c if c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) => {
-                    piece.push(c);
-                    before = c;
-                    continue;
-                }
-                _ => {}
-            }
-            words.push(&mut piece, (hyphen, comma, aside));
-            (hyphen, comma, aside) = next;
-            before = if c.is_whitespace() { ' ' } else { c };
-        }
-        words.push(&mut piece, (hyphen, comma, aside));
-        words.has_comma = words.marks.iter().any(|mark| mark.1 > 0);
-        words
-    }
-
-    fn push(&mut self, piece: &mut String, mark: (bool, u8, bool)) {
-        if !piece.is_empty() {
-            let length = self.text.len();
-            fold_into(piece, &mut self.text);
-            let added = self.text[length..].split_ascii_whitespace().count();
-            self.marks.extend(std::iter::repeat_n(mark, added));
-            piece.clear();
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.marks.is_empty()
-    }
-
-    fn all(&self) -> Vec<Word<'_>> {
-        self.text
-            .split_ascii_whitespace()
-            .zip(&self.marks)
-            .map(|(text, &(hyphen, comma, aside))| Word { text, hyphen, comma, aside })
-            .collect()
-    }
 }
 
 #[derive(Default)]
@@ -264,7 +184,7 @@ impl<'a> Name<'a> {
         }
     }
 
-    fn take_full(&mut self, words: &'a Words) {
+    fn take_full(&mut self, words: &'a Words, country: &str) {
         let all = words.all();
         let marked = self.without_marks(&all);
         let first_comma = marked.iter().position(|word| word.comma > 0);
@@ -294,6 +214,9 @@ impl<'a> Name<'a> {
             && !marked[1].hyphen
         {
             start = last;
+        }
+        if start == last && last >= 2 && has_two_family_names(country) && !two_given_names(&marked) {
+            start = last - 1;
         }
         self.given = marked[..start].iter().map(|word| word.text).collect();
         let core: Vec<&str> = marked[start..].iter().map(|word| word.text).collect();
@@ -370,6 +293,36 @@ impl<'a> Name<'a> {
     }
 }
 
+/// Countries where people have their father's and their mother's family name.
+fn has_two_family_names(iso2: &str) -> bool {
+    matches!(
+        iso2,
+        "ES" | "MX"
+            | "AR"
+            | "CL"
+            | "CO"
+            | "PE"
+            | "VE"
+            | "EC"
+            | "BO"
+            | "PY"
+            | "UY"
+            | "CR"
+            | "PA"
+            | "GT"
+            | "HN"
+            | "NI"
+            | "SV"
+            | "CU"
+            | "DO"
+    )
+}
+
+/// `María José García`: of three words the second is a given name too.
+fn two_given_names(words: &[Word<'_>]) -> bool {
+    words.len() == 3 && super::nickname::is_known(words[1].text)
+}
+
 /// `v d berg` → `van der berg`: at the beginning of a family name these letters are no initials.
 fn spell_out_particles<'a>(core: &[&'a str]) -> Vec<&'a str> {
     match core {
@@ -430,70 +383,6 @@ fn join_patronymic(family: &[&str]) -> String {
         out.push_str(word);
     }
     out
-}
-
-struct Titles {
-    lead: table::Words,
-    trail: table::Words,
-    longest: usize,
-}
-
-fn titles() -> &'static Titles {
-    static TITLES: OnceLock<Titles> = OnceLock::new();
-    TITLES.get_or_init(|| {
-        let mut titles = Titles { lead: table::Words::default(), trail: table::Words::default(), longest: 1 };
-        for [word, place] in table::rows(include_str!("tables/titles.csv")) {
-            if place != "trail" {
-                titles.lead.insert(word);
-                titles.longest = titles.longest.max(word.split(' ').count());
-            }
-            if place != "lead" {
-                titles.trail.insert(word);
-            }
-        }
-        titles
-    })
-}
-
-/// How many words before a name are titles; at least one word stays.
-fn leading_titles(words: &[Word<'_>]) -> usize {
-    let titles = titles();
-    let mut at = 0;
-    'more: while at + 1 < words.len() {
-        let most = titles.longest.min(words.len() - 1 - at);
-        for length in (1..=most).rev() {
-            let found = if length == 1 {
-                titles.lead.contains(words[at].text)
-            } else {
-                let phrase: Vec<&str> = words[at..at + length].iter().map(|word| word.text).collect();
-                titles.lead.contains(phrase.join(" ").as_str())
-            };
-            if found {
-                at += length;
-                continue 'more;
-            }
-        }
-        break;
-    }
-    at
-}
-
-/// Whether a folded word is a particle before family names (`van`, `de`, `von`).
-pub fn is_particle(word: &str) -> bool {
-    static PARTICLES: OnceLock<table::Words> = OnceLock::new();
-    PARTICLES
-        .get_or_init(|| table::rows(include_str!("tables/particles.csv")).map(|[word]| word).collect())
-        .contains(word)
-}
-
-fn generation(word: &str) -> Option<&'static str> {
-    static MARKS: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
-    MARKS
-        .get_or_init(|| {
-            table::rows(include_str!("tables/generations.csv")).map(|[word, mark]| (word, mark)).collect()
-        })
-        .get(word)
-        .copied()
 }
 
 #[cfg(test)]
@@ -574,6 +463,16 @@ mod tests {
         let name =
             parse(NameParts { initials: "JP", prefix: "van den", family: "Berg", ..NameParts::default() });
         assert_eq!(parts(&name), ("j p", "van den", "berg"));
+    }
+
+    #[test]
+    fn two_family_names_where_they_are_usual() {
+        let spanish = |full| parse(NameParts { full, country: "ES", ..NameParts::default() });
+        assert_eq!(parts(&spanish("María José García López")), ("maria jose", "", "garcia lopez"));
+        assert_eq!(parts(&spanish("Juan García López")), ("juan", "", "garcia lopez"));
+        assert_eq!(parts(&spanish("María José García")), ("maria jose", "", "garcia"));
+        assert_eq!(parts(&spanish("Juan García")), ("juan", "", "garcia"));
+        assert_eq!(parts(&full("John Paul Smith")), ("john paul", "", "smith"));
     }
 
     #[test]

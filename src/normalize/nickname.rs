@@ -73,6 +73,11 @@ pub fn related(a: &str, b: &str) -> bool {
     }
 }
 
+/// Whether a folded word stands in the tables as a given name.
+pub fn is_known(given: &str) -> bool {
+    nicknames().groups.contains_key(given)
+}
+
 /// A formal name for a folded given name (`bill` → `william`), the name itself when it is unknown.
 ///
 /// For keys: a name of several groups leads to the first (the most usual), so equal results say less than [`related`].

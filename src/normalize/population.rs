@@ -36,7 +36,7 @@ pub struct Verdict<'a> {
 pub fn decide<'a>(evidence: &Evidence<'a>, fixed: Option<Population>) -> Verdict<'a> {
     let filled = |raw: &str| !raw.is_empty() && !junk::is_junk(raw);
     let (given, family, full) = (filled(evidence.given), filled(evidence.family), filled(evidence.full));
-    let has_company = filled(evidence.company);
+    let has_company = filled(company::bare(evidence.company));
     let firm_in_family = family && !given && company::looks_like(evidence.family);
     let firm_in_full = full
         && !given

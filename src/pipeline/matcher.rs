@@ -43,16 +43,48 @@ pub fn prepare<'a>(
 ) -> Result<Vec<Matcher<'a>>, MatchError> {
     plans
         .into_iter()
-        .map(|plan| {
+        .map(|mut plan| {
             let comparator = Comparator::new(contacts, plan.population, &plan.members);
             let model = match saved {
                 None => train::model(contacts, &plan, &comparator, settings),
                 Some(saved) => fitting(saved, &comparator, plan.population)?,
             };
             let scorer = Scorer::new(&model);
+            drop_barren_rules(&mut plan, &comparator, &scorer);
             Ok(Matcher { plan, comparator, model, scorer })
         })
         .collect()
+}
+
+/// A rule that finds fewer matches than one in so many pairs is not worth its pairs …
+const PAIRS_PER_MATCH: u64 = 2_000;
+
+/// … unless all such rules together make fewer pairs per record than this: small files can afford them.
+const CHEAP_PAIRS_PER_RECORD: u64 = 2;
+
+/// Leaves out the rules whose pairs are hardly ever matches, most barren first.
+fn drop_barren_rules(plan: &mut Plan, comparator: &Comparator<'_>, scorer: &Scorer) {
+    let yields = train::yields(plan, comparator, scorer);
+    let barren = |rule: usize| {
+        let found = yields[rule];
+        found.pairs > 0 && found.matches_ppm * PAIRS_PER_MATCH < found.pairs * 1_000_000
+    };
+    let mut rules: Vec<u8> = (0..yields.len()).filter(|&rule| barren(rule)).map(|rule| rule as u8).collect();
+    let cost = |rule: u8| plan.costs[rule as usize].pairs;
+    rules.sort_by_key(|&rule| (std::cmp::Reverse(cost(rule)), rule));
+    let mut affordable = CHEAP_PAIRS_PER_RECORD * plan.members.len() as u64;
+    while let Some(&cheapest) = rules.last() {
+        if cost(cheapest) > affordable {
+            break;
+        }
+        affordable -= cost(cheapest);
+        rules.pop();
+    }
+    let why = |rule: u8| {
+        let found = yields[rule as usize];
+        format!("about {} matches in a sample of {} pairs", found.matches_ppm / 1_000_000, found.pairs)
+    };
+    plan.leave_out(&rules, why);
 }
 
 /// The saved model of a population, if it knows exactly these comparisons.

@@ -18,6 +18,11 @@ impl Id {
         Self { bits: u64::from_be_bytes(head), prefix: prefix as u8 }
     }
 
+    /// The same bits behind another letter.
+    pub fn with_prefix(self, prefix: char) -> Self {
+        Self { prefix: prefix as u8, ..self }
+    }
+
     /// The text in a buffer of its own, without allocating.
     pub fn text(self) -> IdText {
         const HEX: &[u8; 16] = b"0123456789abcdef";

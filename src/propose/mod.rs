@@ -39,11 +39,18 @@ pub struct Proposal {
 
 /// Names every cluster and every record.
 pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposals {
-    let compared: Vec<usize> = (0..data.fields.len())
-        .filter(|&at| !matches!(data.fields[at].kind(), Kind::Timestamp | Kind::RecordId | Kind::Carried))
+    let compared: Vec<(usize, String)> = data
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| !matches!(field.kind(), Kind::Timestamp | Kind::RecordId | Kind::Carried))
+        .map(|(at, field)| (at, field.to_string()))
         .collect();
     let of_record =
         |record: u32| clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE);
+
+    let own: Vec<Id> =
+        (0..data.records()).into_par_iter().map(|record| Id::new('E', &keys_hash(data, &[record]))).collect();
 
     let named: Vec<(Proposal, u32)> = clusters
         .groups
@@ -57,28 +64,21 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
             (proposal, members.first().copied().unwrap_or_default())
         })
         .collect();
-    let own = |prefix: char, record: u32| Id::new(prefix, &keys_hash(data, &[record]));
 
-    let records = data.records();
-    let entity_ids = (0..records)
-        .into_par_iter()
-        .map(|record| match of_record(record) {
-            Some(at) if !matches!(clusters.groups[at as usize].lane, Lane::Hold(_)) => {
-                own('E', named[at as usize].1)
-            }
-            _ => own('E', record),
-        })
-        .collect();
-    let golden_ids = (0..records)
-        .into_par_iter()
-        .map(|record| match of_record(record) {
-            Some(at) if clusters.groups[at as usize].lane == Lane::Auto => {
-                own('G', golden.records[at as usize].survivor)
-            }
-            _ => own('G', record),
-        })
-        .collect();
-    Proposals { proposals: named.into_iter().map(|(proposal, _)| proposal).collect(), entity_ids, golden_ids }
+    let entity = |record: u32| match of_record(record) {
+        Some(at) if !matches!(clusters.groups[at as usize].lane, Lane::Hold(_)) => named[at as usize].1,
+        _ => record,
+    };
+    let survivor = |record: u32| match of_record(record) {
+        Some(at) if clusters.groups[at as usize].lane == Lane::Auto => golden.records[at as usize].survivor,
+        _ => record,
+    };
+    let records = 0..data.records();
+    Proposals {
+        proposals: named.iter().map(|(proposal, _)| *proposal).collect(),
+        entity_ids: records.clone().map(|record| own[entity(record) as usize]).collect(),
+        golden_ids: records.map(|record| own[survivor(record) as usize].with_prefix('G')).collect(),
+    }
 }
 
 /// Members by source name and record id.
@@ -110,26 +110,37 @@ fn add_key(hash: &mut Sha256, data: &Dataset, member: u32) {
 ///
 /// Deliberately not over `normalize::value`: a better table of street types in a later version of alike must not
 /// make every decision on file stale.
-fn content_hash(data: &Dataset, members: &[u32], compared: &[usize]) -> [u8; 32] {
+fn content_hash(data: &Dataset, members: &[u32], compared: &[(usize, String)]) -> [u8; 32] {
     let mut hash = Sha256::new();
-    let mut letters = String::new();
+    let mut text = Vec::new();
     for &member in members {
         add_key(&mut hash, data, member);
-        for &at in compared {
-            letters.clear();
-            letters.extend(
-                data.raw(member, at).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase),
-            );
-            if !letters.is_empty() {
-                hash.update(data.fields[at].to_string().as_bytes());
-                hash.update([UNIT]);
-                hash.update(letters.as_bytes());
-                hash.update([UNIT]);
+        text.clear();
+        for (at, name) in compared {
+            let start = text.len();
+            push_letters(&mut text, data.raw(member, *at));
+            if text.len() > start {
+                text.push(UNIT);
+                text.extend_from_slice(name.as_bytes());
+                text.push(UNIT);
             }
         }
-        hash.update([RECORD]);
+        text.push(RECORD);
+        hash.update(&text);
     }
     hash.finalize().into()
+}
+
+/// Appends letters and digits in lower case.
+fn push_letters(text: &mut Vec<u8>, raw: &str) {
+    if raw.is_ascii() {
+        text.extend(raw.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()));
+    } else {
+        let mut utf8 = [0; 4];
+        for c in raw.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase) {
+            text.extend_from_slice(c.encode_utf8(&mut utf8).as_bytes());
+        }
+    }
 }
 
 /// Unit separator: stands between the parts of a key or cell.

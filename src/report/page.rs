@@ -320,7 +320,7 @@ fn source(input: &ReportInput<'_>, at: usize, limits: &Limits) -> SourceView {
     SourceView {
         source: words::cut(&table.source, limits.chars),
         rows: u64::from(table.rows),
-        key: words::cut(&key, limits.chars * 2),
+        key: words::cut(&words::quoted(&key), limits.chars * 2),
         columns: columns.map(|(column, field)| quality(field, why(column), limits)).collect(),
         columns_left_out: fields.len().saturating_sub(limits.columns),
     }
@@ -335,7 +335,7 @@ fn quality(field: &FieldQuality, why: &str, limits: &Limits) -> ColumnView {
     ColumnView {
         heading: words::cut(&field.column, limits.chars),
         field: field.field.as_deref().map(words::plain),
-        why: words::cut(why, limits.chars * 2),
+        why: words::cut(&words::quoted(why), limits.chars * 2),
         filled: field.filled,
         rows: field.rows,
         valid: field.valid,
@@ -383,7 +383,7 @@ fn quarantined(row: &crate::ingest::Quarantined, limits: &Limits) -> QuarantineV
     QuarantineView {
         file: words::cut(&row.file, limits.chars),
         line: row.line,
-        reason: words::cut(&row.reason, limits.chars * 2),
+        reason: words::cut(&words::quoted(&row.reason), limits.chars * 2),
         raw: words::cut(&row.raw, limits.chars),
     }
 }

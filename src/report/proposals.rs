@@ -5,6 +5,7 @@ use super::page::Limits;
 use super::words::{self, Codes};
 use super::{ReportInput, chart};
 use crate::cluster::Lane;
+use crate::map::Kind;
 use minijinja::Value;
 use serde::Serialize;
 
@@ -146,7 +147,8 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
     }
 }
 
-/// One field of a proposal; `None` when no member has a value.
+/// One field of a proposal; `None` when no member has a value, for record ids (they stand above), and for fields
+/// that are not compared and do not differ.
 fn field(
     input: &ReportInput<'_>,
     group: u32,
@@ -157,6 +159,12 @@ fn field(
 ) -> Option<FieldView> {
     let raw = |member: u32| input.data.raw(member, at);
     let first = members.iter().map(|&member| raw(member)).find(|value| !value.is_empty())?;
+    let differs = members.iter().any(|&member| !raw(member).is_empty() && raw(member) != first);
+    match input.data.fields[at].kind() {
+        Kind::RecordId => return None,
+        Kind::Carried | Kind::Timestamp if !differs => return None,
+        _ => {}
+    }
     let golden = input.golden.records.get(group as usize).filter(|golden| golden.cells.len() > at);
     let value = golden.map_or("", |golden| golden.value(input.data, at));
     let is_lost = |raw: &str| {
@@ -177,7 +185,7 @@ fn field(
         cells: cells.collect(),
         golden: words::cut(value, limits.chars),
         rule: golden.map_or(String::new(), |golden| words::rule(golden.cells[at].rule)),
-        differs: members.iter().any(|&member| !raw(member).is_empty() && raw(member) != first),
+        differs,
     })
 }
 

@@ -361,8 +361,8 @@ fn counts_add_up_and_faults_show() {
 #[test]
 fn differences_are_marked_with_a_sign() {
     let page = page(&run(&[(&[WIM, WILLEM], Lane::Review, 0.9)], &[]));
-    assert!(page.contains("≠</span> 06 12345678"), "a lost phone");
-    assert!(page.contains("≈</span> Willem"), "a variant");
+    assert!(page.contains("≠</span>&nbsp;06 12345678"), "a lost phone");
+    assert!(page.contains("≈</span>&nbsp;Willem"), "a variant");
     assert!(page.contains("<b>Binds:</b> full name, email"), "reasons in words");
     assert!(page.contains("did not converge"));
 }

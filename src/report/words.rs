@@ -97,7 +97,7 @@ pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -125,6 +125,19 @@ pub fn bytes(bytes: u64) -> String {
 /// A number with a true minus sign, as long as its plus.
 pub fn signed(number: &str) -> String {
     number.replace('-', "−")
+}
+
+/// Text for a terminal as text for a page: names between backticks stand between quotation marks.
+pub fn quoted(text: &str) -> String {
+    let mut open = false;
+    let mark = |c: char| match c {
+        '`' => {
+            open = !open;
+            if open { '“' } else { '”' }
+        }
+        c => c,
+    };
+    text.chars().map(mark).collect()
 }
 
 /// Text cut to so many characters, with an ellipsis where something is missing.
@@ -173,5 +186,7 @@ mod tests {
         assert_eq!(share(999_999, 1_000_000), "> 99.99 %");
         assert_eq!(share(0, 0), "–");
         assert_eq!(cut("Zoë", 2), "Zo…");
+        assert_eq!(quoted("`Naam` is `a`"), "“Naam” is “a”");
+        assert_eq!(signed("-1.50"), "−1.50");
     }
 }

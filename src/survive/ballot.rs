@@ -4,11 +4,13 @@ use super::contest::{Contest, Form, Spelling};
 use super::corpus::Corpus;
 use super::form;
 use super::kin::{Likeness, likeness};
+use super::memo::Memo;
 use super::standing::{Measures, Standing};
 use crate::config::{Rule, SurviveSettings};
 use crate::map::{Dataset, FieldId, Kind};
 use crate::normalize::Contacts;
 use crate::table::MISSING;
+use std::cell::OnceCell;
 
 /// The normal form of a raw value of a field in a country; empty for junk.
 pub(super) type Normal<'a> = &'a (dyn Fn(&FieldId, &str, &str) -> String + Sync);
@@ -27,6 +29,9 @@ pub(super) struct Stage<'a> {
     /// Per field: see [`Contest::changeable`].
     pub changeable: Vec<bool>,
     pub layout: super::layout::Layout,
+    /// Per field: whether its normal form depends on the country.
+    by_country: Vec<bool>,
+    memo: Memo,
 }
 
 impl<'a> Stage<'a> {
@@ -46,15 +51,9 @@ impl<'a> Stage<'a> {
             rules: data.fields.iter().map(|field| super::rules::rule_of(field, settings)).collect(),
             changeable: data.fields.iter().map(|field| changeable(field.kind())).collect(),
             layout: super::layout::Layout::of(data),
+            by_country: data.fields.iter().map(|field| depends_on_country(field.kind())).collect(),
+            memo: Memo::of(data),
         }
-    }
-
-    /// The normal form of a record's cell.
-    pub fn normal_of(&self, record: u32, position: usize) -> String {
-        let country = &self.contacts.country;
-        // A column that was never built has not even the missing value.
-        let country = if country.distinct() == 0 { "" } else { country.get(record) };
-        (self.normal)(&self.data.fields[position], self.data.raw(record, position), country)
     }
 }
 
@@ -70,6 +69,14 @@ fn changeable(kind: Kind) -> bool {
             | Kind::Category
             | Kind::Text
             | Kind::Carried
+    )
+}
+
+/// Telephone numbers, addresses and national numbers are read differently from country to country.
+fn depends_on_country(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Phone | Kind::Address | Kind::Postcode | Kind::City | Kind::Identifier | Kind::Region
     )
 }
 
@@ -93,6 +100,8 @@ pub(super) struct Ballot<'a> {
     pub standings: Vec<Standing>,
     /// Per member: its table and row.
     places: Vec<(usize, u32)>,
+    /// Per member and field: the normal form, once asked for.
+    normals: Vec<OnceCell<String>>,
 }
 
 impl<'a> Ballot<'a> {
@@ -101,12 +110,27 @@ impl<'a> Ballot<'a> {
             .iter()
             .map(|&member| stage.measures.standing(stage.data, stage.contacts, member))
             .collect();
-        Self {
-            stage,
-            members,
-            standings,
-            places: members.iter().map(|&member| stage.data.locate(member)).collect(),
-        }
+        let places = members.iter().map(|&member| stage.data.locate(member)).collect();
+        let normals = vec![OnceCell::new(); members.len() * stage.data.fields.len()];
+        Self { stage, members, standings, places, normals }
+    }
+
+    /// The normal form of a member's cell.
+    pub fn normal(&self, member: usize, position: usize) -> &str {
+        let (stage, (table, row)) = (self.stage, self.places[member]);
+        let Some(column) = stage.data.columns[table][position] else { return "" };
+        let countries = &stage.contacts.country;
+        // A column that was never built has not even the missing value.
+        let (code, country) = match countries.distinct() {
+            0 => (MISSING, ""),
+            _ => (countries.code(self.members[member]), countries.get(self.members[member])),
+        };
+        let cells = &stage.data.tables[table].columns[column].cells;
+        let make = || (stage.normal)(&stage.data.fields[position], cells.get(row), country);
+        let code = if stage.by_country[position] { code } else { MISSING };
+        let remembered = stage.memo.get(table, column, cells.code(row), code, make);
+        remembered
+            .unwrap_or_else(|| self.normals[member * stage.data.fields.len() + position].get_or_init(make))
     }
 
     /// The member that stays: most complete, then most recent, then most trusted, then the smallest key.
@@ -184,17 +208,17 @@ impl<'a> Ballot<'a> {
     }
 
     /// The contest of a field among some members.
-    pub fn contest(&self, position: usize, counts: impl FnMut(usize) -> bool) -> Contest {
+    pub fn contest(&self, position: usize, counts: impl FnMut(usize) -> bool) -> Contest<'_> {
         let stage = self.stage;
         let (field, likeness) = (&stage.data.fields[position], stage.likeness[position]);
-        let mut forms: Vec<Form> = Vec::new();
+        let mut forms: Vec<Form<'_>> = Vec::new();
         for holders in self.values(position, counts) {
             // Read in the country of the best holder: which row comes first must not matter.
             let reader = self.best(holders.iter().copied()).unwrap_or(holders[0]);
             let raw = self.raw(reader, position);
-            let normal = stage.normal_of(self.members[reader], position);
-            let valid = form::is_valid(field, likeness, raw, &normal);
-            let care = form::care(likeness, raw, &normal);
+            let normal = self.normal(reader, position);
+            let valid = form::is_valid(field, likeness, raw, normal);
+            let care = form::care(likeness, raw, normal);
             let common = stage.corpus.commonness(position, raw, holders.len() as u32);
             let support = holders.len() as i64;
             match forms.iter_mut().find(|form| form.normal == normal) {

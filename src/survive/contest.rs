@@ -37,11 +37,11 @@ pub(super) const ELSEWHERE: i64 = 1_500;
 
 /// The values of one field among the members of a cluster.
 #[derive(Debug)]
-pub(super) struct Contest {
+pub(super) struct Contest<'b> {
     /// The field's position.
     pub position: usize,
     /// The distinct forms.
-    pub forms: Vec<Form>,
+    pub forms: Vec<Form<'b>>,
     /// Whether members may rightly differ over time (an address, not a birth date): then the latest goes first when
     /// families are equally supported.
     pub changeable: bool,
@@ -49,9 +49,9 @@ pub(super) struct Contest {
 
 /// Values with one normal form.
 #[derive(Debug)]
-pub(super) struct Form {
+pub(super) struct Form<'b> {
     /// The normal form; empty for junk.
-    pub normal: String,
+    pub normal: &'b str,
     /// Spellings, each with the members (by their place in the cluster) that hold it.
     pub spellings: Vec<Spelling>,
     /// How many members hold it.
@@ -86,7 +86,7 @@ pub(super) struct Outcome {
     pub margin: i64,
 }
 
-impl Form {
+impl Form<'_> {
     fn holders(&self) -> impl Iterator<Item = usize> + '_ {
         self.spellings.iter().flat_map(|spelling| spelling.holders.iter().copied())
     }
@@ -126,7 +126,7 @@ impl Form {
 }
 
 /// In families of three or more forms, counts against each its mean distance to the voices for the others.
-fn remote_forms(forms: &mut [Form]) {
+fn remote_forms(forms: &mut [Form<'_>]) {
     for at in 0..forms.len() {
         let others = || {
             forms.iter().enumerate().filter(|(other, form)| *other != at && form.family == forms[at].family)
@@ -136,20 +136,20 @@ fn remote_forms(forms: &mut [Form]) {
         }
         let voices: i64 = others().map(|(_, form)| form.support).sum();
         let far: i64 =
-            others().map(|(_, form)| form.support * kin::distance(&forms[at].normal, &form.normal)).sum();
+            others().map(|(_, form)| form.support * kin::distance(forms[at].normal, form.normal)).sum();
         forms[at].penalty += far * REMOTENESS / voices.max(1);
     }
 }
 
-impl Contest {
+impl<'b> Contest<'b> {
     /// Sorts the forms into families and marks the abbreviated ones.
-    pub fn new(position: usize, likeness: Likeness, changeable: bool, mut forms: Vec<Form>) -> Self {
+    pub fn new(position: usize, likeness: Likeness, changeable: bool, mut forms: Vec<Form<'b>>) -> Self {
         forms.iter_mut().enumerate().for_each(|(at, form)| form.family = at);
         let compared = if forms.len() > MOST_FORMS { 0 } else { forms.len() };
         for a in 0..compared {
             for b in a + 1..compared {
                 if forms[a].family != forms[b].family
-                    && kin::are_kin(likeness, &forms[a].normal, &forms[b].normal)
+                    && kin::are_kin(likeness, forms[a].normal, forms[b].normal)
                 {
                     let (keep, drop) =
                         (forms[a].family.min(forms[b].family), forms[a].family.max(forms[b].family));
@@ -159,7 +159,7 @@ impl Contest {
         }
         if matches!(likeness, Likeness::Names | Likeness::Words) {
             for a in 0..compared {
-                let short = |b: usize| b != a && kin::abbreviates(&forms[a].normal, &forms[b].normal);
+                let short = |b: usize| b != a && kin::abbreviates(forms[a].normal, forms[b].normal);
                 if (0..compared).any(short) {
                     forms[a].penalty += ABBREVIATED;
                 }
@@ -295,7 +295,7 @@ pub(super) fn tie_reason(a: &Standing, b: &Standing) -> Reason {
 const ROUNDS: usize = 3;
 
 /// Decides all contests of a cluster together.
-pub(super) fn decide_all(contests: &[Contest], standings: &[Standing]) -> Vec<Outcome> {
+pub(super) fn decide_all(contests: &[Contest<'_>], standings: &[Standing]) -> Vec<Outcome> {
     let mut losses = vec![0i64; standings.len()];
     let mut outcomes = Vec::new();
     for _ in 0..ROUNDS {
@@ -319,7 +319,7 @@ pub(super) fn decide_all(contests: &[Contest], standings: &[Standing]) -> Vec<Ou
     outcomes
 }
 
-impl Form {
+impl Form<'_> {
     /// The spelling to take, and the member to take it from: most carefully written, then most held, then the best
     /// standing.
     pub fn pick(&self, standings: &[Standing]) -> (usize, usize) {

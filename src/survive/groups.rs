@@ -12,11 +12,13 @@ const MOST_MEMBERS: usize = 200;
 const PLACE: u32 = 3;
 
 /// Per field: the members (by place) that do not count, or nothing when all do.
-pub(super) struct Excluded {
+pub(super) struct Excluded<'b> {
     of_field: Vec<Option<Vec<bool>>>,
+    /// Contests among all members that were needed to decide.
+    contests: Vec<Option<Contest<'b>>>,
 }
 
-impl Excluded {
+impl<'b> Excluded<'b> {
     /// Whether a member counts for a field.
     pub fn counts(&self, position: usize, member: usize) -> bool {
         self.of_field[position].as_ref().is_none_or(|out| !out[member])
@@ -27,16 +29,29 @@ impl Excluded {
         self.of_field[position].is_some()
     }
 
+    /// The contest of a field among the members that count for it; asked for once.
+    pub fn contest(&mut self, ballot: &'b Ballot<'_>, position: usize) -> Contest<'b> {
+        let known = self.contests[position].take().filter(|_| !self.any(position));
+        known.unwrap_or_else(|| ballot.contest(position, |member| self.counts(position, member)))
+    }
+
     /// Decides for all groups of fields of a cluster.
-    pub fn of(ballot: &Ballot<'_>, cells: &[Cells]) -> Self {
+    pub fn of(ballot: &'b Ballot<'_>, cells: &[Cells]) -> Self {
         let mut of_field = vec![None; cells.len()];
+        let mut contests = Vec::new();
+        contests.resize_with(cells.len(), || None);
         if ballot.members.len() > MOST_MEMBERS {
-            return Self { of_field };
+            return Self { of_field, contests };
         }
         for parts in &ballot.stage.layout.addresses {
-            if let Some(out) = other_addresses(ballot, cells, parts) {
+            let (out, decided) = other_addresses(ballot, cells, parts);
+            if let Some(out) = out {
                 parts.iter().for_each(|&(position, _)| of_field[position] = Some(out.clone()));
             }
+            decided.into_iter().for_each(|contest| {
+                let position = contest.position;
+                contests[position] = Some(contest);
+            });
         }
         if let Some(out) = swapped_names(ballot, cells) {
             ballot
@@ -55,19 +70,31 @@ impl Excluded {
                 *out = None;
             }
         }
-        Self { of_field }
+        Self { of_field, contests }
     }
 }
 
-/// The members whose address is another place than the one that is chosen.
-fn other_addresses(ballot: &Ballot<'_>, cells: &[Cells], parts: &[(usize, u32)]) -> Option<Vec<bool>> {
+/// The members whose address is another place than the one that is chosen, and the contests that were held for it.
+fn other_addresses<'b>(
+    ballot: &'b Ballot<'_>,
+    cells: &[Cells],
+    parts: &[(usize, u32)],
+) -> (Option<Vec<bool>>, Vec<Contest<'b>>) {
     let weighty: Vec<(usize, u32)> = parts.iter().copied().filter(|(_, weight)| *weight > 0).collect();
     if !weighty.iter().any(|&(position, _)| cells[position] == Cells::Differ) {
-        return None;
+        return (None, Vec::new());
     }
+    let held = held_forms(ballot, &weighty);
+    let out = out_of_place(ballot, &held, ballot.stage.rules[weighty[0].0]);
+    (out, held.into_iter().map(|part| part.2).collect())
+}
+
+/// A part of an address: its weight, how its values vary, its contest, and for every member the form it holds.
+type Part<'b> = (u32, Likeness, Contest<'b>, Vec<Option<usize>>);
+
+fn held_forms<'b>(ballot: &'b Ballot<'_>, weighty: &[(usize, u32)]) -> Vec<Part<'b>> {
     let members = ballot.members.len();
-    // Per part: for every member the form it holds.
-    let held: Vec<(u32, Likeness, Contest, Vec<Option<usize>>)> = weighty
+    weighty
         .iter()
         .map(|&(position, weight)| {
             let contest = ballot.contest(position, |_| true);
@@ -78,15 +105,20 @@ fn other_addresses(ballot: &Ballot<'_>, cells: &[Cells], parts: &[(usize, u32)])
             }
             (weight, ballot.stage.likeness[position], contest, forms)
         })
-        .collect();
+        .collect()
+}
+
+/// Sorts the members by place, chooses one, and says who is not there.
+fn out_of_place(ballot: &Ballot<'_>, held: &[Part<'_>], rule: Rule) -> Option<Vec<bool>> {
+    let members = ballot.members.len();
     let weight_of =
         |member: usize| held.iter().filter(|part| part.3[member].is_some()).map(|part| part.0).sum::<u32>();
     // What speaks for and against two members living at one place.
     let balance = |a: usize, b: usize| {
         let mut balance = (0, 0);
-        for (weight, likeness, contest, forms) in &held {
+        for (weight, likeness, contest, forms) in held {
             let (Some(x), Some(y)) = (forms[a], forms[b]) else { continue };
-            let normal = |at: usize| contest.forms[at].normal.as_str();
+            let normal = |at: usize| contest.forms[at].normal;
             if x == y || are_kin(*likeness, normal(x), normal(y)) {
                 balance.0 += weight;
             } else {
@@ -114,12 +146,8 @@ fn other_addresses(ballot: &Ballot<'_>, cells: &[Cells], parts: &[(usize, u32)])
         })
     };
     let all_one = places.iter().all(|&member| family[member] == family[first]);
-    let street = weighty[0].0;
-    let chosen = if all_one {
-        family[first]
-    } else {
-        choose_family(ballot, &places, &family, &weight_of, ballot.stage.rules[street])
-    };
+    let chosen =
+        if all_one { family[first] } else { choose_family(ballot, &places, &family, &weight_of, rule) };
     let kept: Vec<usize> = places.iter().copied().filter(|&member| family[member] == chosen).collect();
     let out: Vec<bool> = (0..members)
         .map(|member| {
@@ -171,21 +199,17 @@ fn swapped_names(ballot: &Ballot<'_>, cells: &[Cells]) -> Option<Vec<bool>> {
         return None;
     }
     let stage = ballot.stage;
-    let names: Vec<Option<(String, String)>> = ballot
-        .members
-        .iter()
-        .enumerate()
-        .map(|(at, &member)| {
-            let both = ballot.is_filled(at, first) && ballot.is_filled(at, last);
-            both.then(|| (stage.normal_of(member, first), stage.normal_of(member, last)))
-        })
-        .collect();
+    let members = ballot.members.len();
+    let name = |member: usize| {
+        let both = ballot.is_filled(member, first) && ballot.is_filled(member, last);
+        both.then(|| (ballot.normal(member, first), ballot.normal(member, last)))
+    };
+    let names: Vec<Option<(&str, &str)>> = (0..members).map(name).collect();
     let alike = |a: &str, b: &str| a == b || are_kin(Likeness::Names, a, b);
     let swapped = |a: usize, b: usize| match (&names[a], &names[b]) {
-        (Some(a), Some(b)) => alike(&a.0, &b.1) && alike(&a.1, &b.0) && !alike(&a.0, &b.0),
+        (Some(a), Some(b)) => alike(a.0, b.1) && alike(a.1, b.0) && !alike(a.0, b.0),
         _ => false,
     };
-    let members = ballot.members.len();
     let reference = ballot.best((0..members).filter(|&a| (0..members).any(|b| swapped(a, b))))?;
     let turned: Vec<bool> = (0..members).map(|member| swapped(reference, member)).collect();
     let straight: Vec<bool> = (0..members)

@@ -9,15 +9,15 @@ use super::record::Draft;
 ///
 /// A column whose chosen value stands in an earlier column already takes its next best; an empty column takes the
 /// best value that would be lost otherwise.
-pub(super) fn place(ballot: &Ballot<'_>, cells: &[Cells], draft: &mut Draft) {
+pub(super) fn place(ballot: &Ballot<'_>, cells: &[Cells], draft: &mut Draft<'_>) {
     for columns in &ballot.stage.layout.repeated {
         if columns.iter().all(|&column| cells[column] == Cells::Empty) {
             continue;
         }
-        let mut taken: Vec<String> = Vec::new();
+        let mut taken: Vec<&str> = Vec::new();
         for &column in columns {
             let Some((member, from, _)) = draft.cells[column] else { continue };
-            let normal = ballot.stage.normal_of(ballot.members[member], from);
+            let normal = ballot.normal(member, from);
             if normal.is_empty() || !taken.contains(&normal) {
                 taken.push(normal);
             } else {
@@ -35,14 +35,14 @@ pub(super) fn place(ballot: &Ballot<'_>, cells: &[Cells], draft: &mut Draft) {
 }
 
 /// The values of these columns that are not taken, each once: most held, then of the best member.
-fn spare(ballot: &Ballot<'_>, columns: &[usize], taken: &[String]) -> Vec<(usize, usize)> {
-    let mut found: Vec<(String, Vec<(usize, usize)>)> = Vec::new();
+fn spare(ballot: &Ballot<'_>, columns: &[usize], taken: &[&str]) -> Vec<(usize, usize)> {
+    let mut found: Vec<(&str, Vec<(usize, usize)>)> = Vec::new();
     for &column in columns {
         for member in (0..ballot.members.len()).filter(|&member| ballot.is_filled(member, column)) {
-            let normal = ballot.stage.normal_of(ballot.members[member], column);
+            let normal = ballot.normal(member, column);
             // Neither what is taken already, nor a misspelling of it.
             let known =
-                |other: &String| *other == normal || are_kin(ballot.stage.likeness[column], other, &normal);
+                |other: &&str| *other == normal || are_kin(ballot.stage.likeness[column], other, normal);
             if normal.is_empty() || taken.iter().any(known) {
                 continue;
             }

@@ -15,6 +15,7 @@ mod kin;
 mod form;
 mod corpus;
 mod layout;
+mod memo;
 mod ballot;
 mod contest;
 mod consent;

@@ -8,15 +8,16 @@ use super::kin;
 use super::rules::{self, Choice};
 use super::{GoldenCell, GoldenRecord, OtherValue, Reason};
 use crate::config::Rule;
+use crate::map::Kind;
 
 /// A golden record in the making; members by their place in the cluster.
-pub(super) struct Draft {
+pub(super) struct Draft<'b> {
     /// Per field: the member and the field whose cell is taken, and why.
     pub cells: Vec<Option<(usize, usize, Reason)>>,
     /// Joined texts.
     pub joined: Vec<(u16, String)>,
     /// Per field: the contest and who won it, where there was one.
-    pub contests: Vec<Option<(Contest, Outcome)>>,
+    pub contests: Vec<Option<(Contest<'b>, Outcome)>>,
 }
 
 /// Chooses every field's value for one cluster.
@@ -24,31 +25,33 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
     let ballot = Ballot::new(stage, members);
     let fields = stage.data.fields.len();
     let cells: Vec<Cells> = (0..fields).map(|position| ballot.cells(position)).collect();
-    let excluded = Excluded::of(&ballot, &cells);
+    let mut excluded = Excluded::of(&ballot, &cells);
     let survivor = ballot.survivor();
 
     let mut draft = Draft { cells: vec![None; fields], joined: Vec::new(), contests: Vec::new() };
     draft.contests.resize_with(fields, || None);
     let mut contests = Vec::new();
-    for position in 0..fields {
+    for (position, &state) in cells.iter().enumerate() {
+        let rule = stage.rules[position];
+        let is_id = stage.layout.ids.contains(&position);
+        if state == Cells::Differ && rule == Rule::Consensus && !is_id {
+            let contest = excluded.contest(&ballot, position);
+            if !contest.forms.is_empty() {
+                contests.push(contest);
+            }
+            continue;
+        }
         let counts = |member: usize| excluded.counts(position, member);
-        draft.cells[position] = match (cells[position], stage.rules[position]) {
-            (Cells::Empty, _) => None,
-            _ if stage.layout.ids.contains(&position) => Some((survivor, position, Reason::Survivor)),
-            (Cells::One(member), _) => counts(member).then_some((member, position, Reason::Only)),
-            (Cells::Same, _) => {
+        draft.cells[position] = match state {
+            Cells::Empty => None,
+            _ if is_id => Some((survivor, position, Reason::Survivor)),
+            Cells::One(member) => counts(member).then_some((member, position, Reason::Only)),
+            Cells::Same => {
                 let best = ballot
                     .best((0..members.len()).filter(|&at| counts(at) && ballot.is_filled(at, position)));
                 best.map(|member| (member, position, Reason::Agreed))
             }
-            (Cells::Differ, Rule::Consensus) => {
-                let contest = ballot.contest(position, counts);
-                if !contest.forms.is_empty() {
-                    contests.push(contest);
-                }
-                None
-            }
-            (Cells::Differ, rule) => match rules::choose(&ballot, position, rule, counts) {
+            Cells::Differ => match rules::choose(&ballot, position, rule, counts) {
                 Some(Choice::Cell(member, reason)) => Some((member, position, reason)),
                 Some(Choice::Joined(member, text)) => {
                     draft.joined.push((position as u16, text));
@@ -73,13 +76,13 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
 }
 
 /// A number that stands among the mobile numbers of the cluster is no good choice for the land line.
-fn demote_mobiles(ballot: &Ballot<'_>, contests: &mut [Contest]) {
+fn demote_mobiles(ballot: &Ballot<'_>, contests: &mut [Contest<'_>]) {
     let layout = &ballot.stage.layout;
     for contest in contests.iter_mut().filter(|contest| layout.phones.contains(&contest.position)) {
         let filled = |&at: &usize, mobile: usize| ballot.is_filled(at, mobile);
         for &mobile in &layout.mobiles {
             for member in (0..ballot.members.len()).filter(|at| filled(at, mobile)) {
-                let number = ballot.stage.normal_of(ballot.members[member], mobile);
+                let number = ballot.normal(member, mobile);
                 let found =
                     contest.forms.iter_mut().find(|form| form.normal == number && form.penalty < ELSEWHERE);
                 found.into_iter().for_each(|form| form.penalty += ELSEWHERE);
@@ -89,7 +92,7 @@ fn demote_mobiles(ballot: &Ballot<'_>, contests: &mut [Contest]) {
 }
 
 /// Lists the values that were not chosen and says which of them are lost.
-fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft) -> GoldenRecord {
+fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft<'_>) -> GoldenRecord {
     let mut others = Vec::new();
     let mut golden = Vec::with_capacity(cells.len());
     for (position, state) in cells.iter().enumerate() {
@@ -136,34 +139,33 @@ fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft) -
 
 /// Whether a value's information is in no golden value: neither as a spelling of the one chosen, nor in a field of
 /// the same kind, nor joined with others.
-fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft) -> bool {
+fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft<'_>) -> bool {
     let stage = ballot.stage;
-    // Ids of members stand in the crosswalk and in `merged_record_ids`.
-    if stage.layout.ids.contains(&position) || draft.joined.iter().any(|(at, _)| *at as usize == position) {
+    // Ids of members stand in the crosswalk and in `merged_record_ids`; when a row was touched is no information
+    // about its entity.
+    let housekeeping =
+        stage.layout.ids.contains(&position) || stage.data.fields[position].kind() == Kind::Timestamp;
+    if housekeeping || draft.joined.iter().any(|(at, _)| *at as usize == position) {
         return false;
     }
     let field = &stage.data.fields[position];
-    let normal = stage.normal_of(ballot.members[member], position);
-    if normal.is_empty() && draft.cells[position].is_some() && field.kind() != crate::map::Kind::Timestamp {
+    let normal = ballot.normal(member, position);
+    if normal.is_empty() && draft.cells[position].is_some() {
         return false; // junk
     }
+    let golden = |at: usize| draft.cells[at].map_or("", |(holder, from, _)| ballot.normal(holder, from));
     if let Some((contest, outcome)) = &draft.contests[position] {
         let winner = contest.forms[outcome.form].family;
         if contest.forms.iter().any(|form| form.normal == normal && form.family == winner) {
             return false;
         }
+    } else if draft.cells[position].is_some()
+        && kin::are_kin(stage.likeness[position], golden(position), normal)
+    {
+        return false;
     }
-    let sisters = (0..draft.cells.len()).filter(|&at| {
-        at == position
-            || (stage.data.fields[at].kind() == field.kind() && field.kind() != crate::map::Kind::Timestamp)
-    });
-    for at in sisters {
-        let Some((holder, from, _)) = draft.cells[at] else { continue };
-        let golden = stage.normal_of(ballot.members[holder], from);
-        let same = golden == normal && !normal.is_empty();
-        if same || (at == position && kin::are_kin(stage.likeness[position], &golden, &normal)) {
-            return false;
-        }
-    }
-    true
+    let has_sisters = matches!(field.kind(), Kind::PersonName | Kind::Email | Kind::Phone);
+    let is_sister =
+        |&at: &usize| at == position || (has_sisters && stage.data.fields[at].kind() == field.kind());
+    !(0..draft.cells.len()).filter(is_sister).any(|at| golden(at) == normal && !normal.is_empty())
 }

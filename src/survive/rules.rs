@@ -42,7 +42,7 @@ pub(super) fn choose(
 ) -> Option<Choice> {
     let filled = |member: &usize| ballot.is_filled(*member, position) && counts(*member);
     let holders: Vec<usize> = (0..ballot.members.len()).filter(filled).collect();
-    let sound = |member: &usize| !ballot.stage.normal_of(ballot.members[*member], position).is_empty();
+    let sound = |member: &usize| !ballot.normal(*member, position).is_empty();
     let is_text = ballot.stage.data.fields[position].kind() != Kind::Timestamp;
     let good: Vec<usize> =
         if is_text { holders.iter().copied().filter(sound).collect() } else { holders.clone() };
@@ -52,7 +52,7 @@ pub(super) fn choose(
     let order = |member: usize| standings[member].order();
     let field = &ballot.stage.data.fields[position];
     let by_value =
-        |a: usize, b: usize| compare(field.kind(), &key(ballot, a, position), &key(ballot, b, position));
+        |a: usize, b: usize| compare(field.kind(), key(ballot, a, position), key(ballot, b, position));
     let members = among.iter().copied();
     let (member, reason) = match rule {
         Rule::MostRecent => (members.min_by_key(|&at| standings[at].by_recency())?, Reason::MostRecent),
@@ -89,11 +89,11 @@ fn collect(ballot: &Ballot<'_>, position: usize, among: &[usize]) -> Option<Choi
     let mut members = among.to_vec();
     members.sort_by_key(|&member| ballot.standings[member].order());
     let first = *members.first()?;
-    let (mut seen, mut texts): (Vec<String>, Vec<&str>) = (Vec::new(), Vec::new());
+    let (mut seen, mut texts): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     for member in members {
         let raw = ballot.raw(member, position).trim();
-        let normal = ballot.stage.normal_of(ballot.members[member], position);
-        let mark = if normal.is_empty() { raw.to_string() } else { normal };
+        let normal = ballot.normal(member, position);
+        let mark = if normal.is_empty() { raw } else { normal };
         if !seen.contains(&mark) {
             seen.push(mark);
             texts.push(raw);
@@ -103,10 +103,10 @@ fn collect(ballot: &Ballot<'_>, position: usize, among: &[usize]) -> Option<Choi
 }
 
 /// What a value is compared by.
-fn key(ballot: &Ballot<'_>, member: usize, position: usize) -> String {
+fn key<'b>(ballot: &'b Ballot<'_>, member: usize, position: usize) -> &'b str {
     match ballot.stage.data.fields[position].kind() {
-        Kind::Timestamp => ballot.raw(member, position).to_string(),
-        _ => ballot.stage.normal_of(ballot.members[member], position),
+        Kind::Timestamp => ballot.raw(member, position),
+        _ => ballot.normal(member, position),
     }
 }
 

@@ -97,20 +97,17 @@ const PERSON: &[Sketch] = &[
     }),
     ("namesakes", 0.15, |what| match what {
         What::Given | What::Family => Same,
-        What::Address => Partly,
         What::Birth | What::Email | What::Phone | What::Identifier(_) => Differs,
         _ => Chance,
     }),
     ("same_surname", 0.14, |what| match what {
         What::Family => Same,
         What::Given => Differs,
-        What::Address => Partly,
         _ => Chance,
     }),
     ("same_given_name", 0.14, |what| match what {
         What::Given => Same,
         What::Family => Differs,
-        What::Address => Partly,
         _ => Chance,
     }),
     ("neighbours", 0.06, |what| match what {
@@ -138,7 +135,6 @@ const COMPANY: &[Sketch] = &[
     }),
     ("same_trade", 0.30, |what| match what {
         What::CompanyName => Around,
-        What::Address => Partly,
         _ => Chance,
     }),
     ("neighbours", 0.10, |what| match what {
@@ -247,7 +243,7 @@ fn expected(stance: Stance, comparison: &Comparison, bin_shares: &[f64], chance:
     let exact_levels: Vec<usize> = comparison.exact_levels().collect();
     let exact_split: Vec<f64> = match exact_levels.len() {
         // Frequency bins: as the records spread over them.
-        4 if bin_shares.len() == 4 => bin_shares.iter().map(|share| share.max(0.001)).collect(),
+        bins if bin_shares.len() == bins => bin_shares.iter().map(|share| share.max(0.001)).collect(),
         // Role mailbox, then by who shares it.
         4 => [0.05].into_iter().chain(privacy(stance).map(|share| 0.95 * share)).collect(),
         3 => privacy(stance).to_vec(),

@@ -3,6 +3,7 @@
 use crate::block::{Plan, Sample};
 use crate::compare::{Comparator, Memo};
 use crate::normalize::Contacts;
+use crate::score::{Scorer, probability};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -78,4 +79,43 @@ pub fn random(contacts: &Contacts, members: &[u32], comparator: &Comparator<'_>)
         .map(|state| state.0)
         .collect();
     Histogram::from_counts(parts)
+}
+
+/// What a blocking rule finds.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RuleYield {
+    /// Sampled pairs that the rule is the first to make.
+    pub pairs: u64,
+    /// How many of them the model expects to be matches, in millionths.
+    pub matches_ppm: u64,
+}
+
+/// Pairs to look at per run of [`yields`]: a rule of one match in ten thousand pairs still shows its matches.
+const YIELD_PAIRS: u64 = 1_000_000;
+
+/// What each rule of a plan finds, estimated on a sample of whole blocks.
+pub fn yields(plan: &Plan, comparator: &Comparator<'_>, scorer: &Scorer) -> Vec<RuleYield> {
+    let one_in = plan.planned_pairs().div_ceil(YIELD_PAIRS).clamp(1, u64::from(u32::MAX)) as u32;
+    let sample = if one_in == 1 { Sample::All } else { Sample::OneBlockIn(one_in) };
+    let states = plan.for_each_batch(
+        sample,
+        || (vec![RuleYield::default(); plan.rules.len()], Memo::new()),
+        |(found, memo), rule, pairs| {
+            let found = &mut found[rule as usize];
+            found.pairs += pairs.len() as u64;
+            for pair in pairs {
+                let weight = scorer.weight(comparator.pattern(pair.a, pair.b, memo));
+                found.matches_ppm += (probability(weight) * 1e6) as u64;
+            }
+        },
+        |_| {},
+    );
+    let mut all = vec![RuleYield::default(); plan.rules.len()];
+    for (state, _) in states {
+        for (sum, part) in all.iter_mut().zip(state) {
+            sum.pairs += part.pairs;
+            sum.matches_ppm += part.matches_ppm;
+        }
+    }
+    all
 }

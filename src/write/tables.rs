@@ -35,6 +35,15 @@ fn with_fields(mut head: Vec<Head>, data: &Dataset) -> Vec<Head> {
     head
 }
 
+/// A record's own cells, one for every field of the data set.
+fn raw_fields(data: &Dataset, record: u32, out: &mut dyn Cells) {
+    let (table, row) = data.locate(record);
+    let cells = &data.tables[table].columns;
+    for column in &data.columns[table] {
+        out.text(column.map_or("", |column| cells[column].cells.get(row)));
+    }
+}
+
 fn hold_reason(lane: Lane) -> &'static str {
     match lane {
         Lane::Hold(reason) => reason.name(),
@@ -69,7 +78,7 @@ pub(super) fn proposals(dir: &Path, format: Format, parts: &RunParts<'_>) -> Don
             out.probability(support);
             out.text(&cluster.reasons);
             out.plain("");
-            (0..data.fields.len()).for_each(|field| out.text(data.raw(member, field)));
+            raw_fields(data, member, out);
             out.end_row();
         };
         let members = || cluster.members.iter().zip(&cluster.support);
@@ -101,7 +110,9 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
         let record = &parts.golden.records[at];
         for (field, cell) in record.cells.iter().enumerate() {
             let mut others = record.others(field).peekable();
-            let Some(from) = cell.from.or_else(|| others.peek().map(|other| other.from)) else { continue };
+            if cell.from.is_none() && others.peek().is_none() {
+                continue;
+            }
             let (mut all, mut lost) = (String::new(), String::new());
             for other in others {
                 let value = other.value(data);
@@ -117,8 +128,8 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
             out.text(&names[field]);
             out.text(record.value(data, field));
             out.plain(cell.rule.name());
-            out.text(data.source(from));
-            out.text(&data.record_ids[from as usize]);
+            out.text(cell.from.map_or("", |from| data.source(from)));
+            out.text(cell.from.map_or("", |from| &data.record_ids[from as usize]));
             out.text(&all);
             out.text(&lost);
             out.plain("");
@@ -129,7 +140,7 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
 }
 
 /// The cluster that is merged without asking and holds this record.
-fn merged<'a>(clusters: &'a Clusters, record: u32) -> Option<(usize, &'a Cluster)> {
+fn merged(clusters: &Clusters, record: u32) -> Option<(usize, &Cluster)> {
     let at = clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE)? as usize;
     let cluster = &clusters.groups[at];
     (cluster.lane == Lane::Auto).then_some((at, cluster))
@@ -159,7 +170,7 @@ pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
             None => {
                 out.count(1);
                 out.text(&key(data, record));
-                (0..data.fields.len()).for_each(|field| out.text(data.raw(record, field)));
+                raw_fields(data, record, out);
             }
         }
         out.end_row();

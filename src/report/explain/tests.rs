@@ -142,7 +142,7 @@ fn records_are_found_by_id_or_source_and_id() {
     let table = |source: &str| Table { source: source.into(), rows: 2, ..Table::default() };
     let data = Dataset {
         tables: vec![table("crm"), table("erp")],
-        record_ids: ["1", "2", "1", "a:b"].map(String::from).to_vec(),
+        record_ids: ["1", "2", "1", "a:b"].into_iter().collect(),
         starts: vec![0, 2, 4],
         ..Dataset::default()
     };

@@ -1,0 +1,46 @@
+//! Normal forms of values that many records hold, each found once.
+
+use crate::map::Dataset;
+use std::sync::OnceLock;
+
+/// A distinct value's normal form and the code of the country it was read in.
+type Slot = OnceLock<(u32, Box<str>)>;
+
+/// Per table and column, one slot for each distinct value; no slots where nearly every record has its own value
+/// (telephone numbers), since looking there costs more than it saves.
+pub(super) struct Memo {
+    columns: Vec<Vec<Vec<Slot>>>,
+}
+
+/// A column is worth remembering when its values are held by so many records on average.
+const RECORDS_PER_VALUE: u64 = 2;
+
+impl Memo {
+    /// An empty memo for a data set.
+    pub fn of(data: &Dataset) -> Self {
+        let of_table = |columns: &crate::table::Table| {
+            let slots = |column: &crate::table::RawColumn| {
+                let (distinct, filled) = (column.cells.distinct(), column.cells.filled());
+                let worth = distinct as u64 * RECORDS_PER_VALUE <= filled;
+                if worth { std::iter::repeat_with(Slot::new).take(distinct).collect() } else { Vec::new() }
+            };
+            columns.columns.iter().map(slots).collect()
+        };
+        Self { columns: data.tables.iter().map(of_table).collect() }
+    }
+
+    /// The normal form of the value behind a code, when the memo has room for it and it was read in this country;
+    /// `make` finds it the first time.
+    pub fn get(
+        &self,
+        table: usize,
+        column: usize,
+        code: u32,
+        country: u32,
+        make: impl FnOnce() -> String,
+    ) -> Option<&str> {
+        let slot = self.columns[table][column].get(code as usize)?;
+        let (read_in, normal) = slot.get_or_init(|| (country, make().into()));
+        (*read_in == country).then_some(normal)
+    }
+}
