@@ -149,6 +149,26 @@ fn progress_is_json_lines_when_asked() {
     let read = events.iter().find(finished).unwrap();
     assert!(read["seconds"].is_number() && read["done"] == read["total"], "{read}");
     assert_eq!(events.last().unwrap()["event"], "done");
+    let stages = [
+        "read",
+        "map",
+        "normalize",
+        "profile",
+        "block",
+        "train",
+        "score",
+        "cluster",
+        "survive",
+        "propose",
+        "report",
+        "write",
+    ];
+    for stage in stages {
+        for kind in ["started", "finished"] {
+            let told = events.iter().any(|event| event["event"] == kind && event["stage"] == stage);
+            assert!(told, "{kind} {stage} is not told:\n{text}");
+        }
+    }
 }
 
 #[test]
@@ -194,6 +214,23 @@ fn completions_and_manual_pages_are_made() {
 fn hidden_commands_are_hidden() {
     let listed = predicate::str::contains("completions").or(predicate::str::contains("Print the manual"));
     alike().arg("--help").assert().stdout(listed.not());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_whose_reader_goes_away_writes_its_folder() {
+    use std::process::{Command, Stdio};
+    let folder = folder();
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("alike"))
+        .current_dir(folder.path())
+        .args(["run", "crm.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(folder.path().join("alike-out/manifest.json").is_file());
 }
 
 #[cfg(unix)]
