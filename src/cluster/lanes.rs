@@ -5,6 +5,14 @@ use crate::compare::{Agreement, What, level_of};
 use crate::config::ClusterSettings;
 use crate::normalize::{Contacts, Population};
 
+/// The mean probability that every member must have to the others in the auto lane. Single weak pairs are usual where
+/// records are sparse; a member that half of the group speaks against is not.
+const AUTO_SUPPORT: f32 = 0.7;
+
+/// A pair whose facts clash is held only below this probability: above it so much else agrees that the clash is
+/// likelier a slip in the data than another person.
+const HOLD_BELOW: f64 = 0.95;
+
 /// Makes a cluster of the members at the positions of `group`.
 pub fn cluster(
     contacts: &Contacts,
@@ -18,37 +26,59 @@ pub fn cluster(
     positions.sort_by_key(|&at| members[at as usize]);
     let size = positions.len();
     let mut support = vec![0f64; size];
-    let mut facts = Facts::default();
-    let mut anchored = vec![false; size];
+    let mut pairs = Vec::with_capacity(size * (size - 1) / 2);
+    // Which members safe pairs connect: each starts as its own component.
+    let mut component: Vec<usize> = (0..size).collect();
     for left in 0..size {
         for right in left + 1..size {
             let (a, b) = (positions[left], positions[right]);
-            let Some(edge) = edges.get(&(a.min(b), a.max(b))) else {
-                continue;
-            };
+            let Some(edge) = edges.get(&(a.min(b), a.max(b))) else { continue };
             support[left] += edge.probability();
             support[right] += edge.probability();
             let pair = Evidence::of(contacts, judge, members[a as usize], members[b as usize], edge);
-            if pair.is_safe(judge.population) && edge.probability() >= settings.auto_at {
-                anchored[left] = true;
-                anchored[right] = true;
+            if pair.is_safe() && edge.probability() >= settings.auto_at {
+                let (from, to) = (component[right], component[left]);
+                component.iter_mut().filter(|at| **at == from).for_each(|at| *at = to);
             }
-            facts.add(&pair);
+            pairs.push(pair);
         }
     }
     let others = (size - 1) as f64;
     let cohesion = support.iter().sum::<f64>() / (others * size as f64);
     let support: Vec<f32> = support.iter().map(|sum| (sum / others) as f32).collect();
     let probability = support.iter().copied().fold(1.0, f32::min);
-    let lane = lane(&facts, size, probability, &anchored, settings);
+    let safe = component.iter().all(|&at| at == component[0]) && probability >= AUTO_SUPPORT;
     Cluster {
         members: positions.iter().map(|&at| members[at as usize]).collect(),
         support,
         cohesion: cohesion as f32,
         probability,
-        lane,
-        reasons: facts.codes(judge),
+        lane: lane(&pairs, size, safe, settings),
+        reasons: codes(&pairs, judge),
     }
+}
+
+fn lane(pairs: &[Evidence], size: usize, safe: bool, settings: &ClusterSettings) -> Lane {
+    if size > settings.max_cluster as usize {
+        return Lane::Hold(HoldReason::TooLarge);
+    }
+    if safe && !pairs.iter().any(Evidence::clashes) {
+        return Lane::Auto;
+    }
+    // One slip in a large group is no reason to hold it: what most pairs say counts.
+    let mostly = |of: fn(&Evidence) -> bool| {
+        pairs.iter().filter(|pair| pair.probability < HOLD_BELOW && of(pair)).count() * 2 > pairs.len()
+    };
+    let reasons: [(fn(&Evidence) -> bool, HoldReason); 6] = [
+        (|pair| pair.generation_clash, HoldReason::FatherAndSon),
+        (|pair| pair.names && pair.birth_clash && pair.home, HoldReason::FatherAndSon),
+        (|pair| pair.given_clash && pair.birth_exact, HoldReason::Twins),
+        (|pair| pair.given_clash && pair.home, HoldReason::Household),
+        (|pair| pair.names && pair.birth_clash, HoldReason::Namesake),
+        (|pair| pair.identifier_clash, HoldReason::StrongIdClash),
+    ];
+    let hold = reasons.into_iter().find(|(of, _)| mostly(*of));
+    hold.map_or(Lane::Review, |(_, reason)| Lane::Hold(reason))
 }
 
 /// What one pair says for and against.
@@ -56,6 +86,7 @@ pub fn cluster(
 struct Evidence {
     /// Levels of the pair.
     pattern: u64,
+    probability: f64,
     /// The names agree.
     names: bool,
     /// Given names are plainly different.
@@ -66,14 +97,17 @@ struct Evidence {
     /// One is junior, the other senior, or the like.
     generation_clash: bool,
     identifier_clash: bool,
-    address_exact: bool,
-    /// Facts that agree and are not shared with others: birth date, own e-mail, own phone, own address, identifier.
-    private_facts: u32,
+    /// One address, or one telephone line.
+    home: bool,
+    /// Points for facts of the entity itself: birth date, identifier, own mailbox (2 each), employer, occupation and
+    /// the like (1 each).
+    personal: u32,
 }
 
 impl Evidence {
     fn of(contacts: &Contacts, judge: &Judge<'_>, a: u32, b: u32, edge: &Edge) -> Self {
-        let mut evidence = Evidence { pattern: edge.pattern, ..Evidence::default() };
+        let mut evidence =
+            Evidence { pattern: edge.pattern, probability: edge.probability(), ..Evidence::default() };
         let (mut given, mut family) = (None, None);
         for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
             let level = level_of(edge.pattern, at) as usize;
@@ -81,34 +115,38 @@ impl Evidence {
                 continue;
             }
             let agreement = comparison.levels[level].agreement;
-            let top = level + 1 == comparison.levels.len();
+            let (exact, top) = (agreement == Agreement::Exact, level + 1 == comparison.levels.len());
             match comparison.what {
                 What::Given => given = Some(agreement),
                 What::Family | What::CompanyName => family = Some(agreement),
                 What::Birth => {
                     evidence.birth_clash |= agreement == Agreement::Differ || agreement == Agreement::Around;
                     evidence.birth_exact |= top;
-                    evidence.private_facts += u32::from(top);
+                    evidence.personal += 2 * u32::from(top);
                 }
                 What::Identifier(_) => {
                     evidence.identifier_clash |= agreement == Agreement::Differ;
-                    evidence.private_facts += u32::from(top);
+                    evidence.personal += 2 * u32::from(top);
                 }
-                What::Address => {
-                    evidence.address_exact |= agreement == Agreement::Exact;
-                    evidence.private_facts += u32::from(top);
+                What::Email => evidence.personal += 2 * u32::from(top),
+                What::Phone | What::Address => evidence.home |= exact,
+                What::Employer | What::Text(_) | What::AddressRest | What::Website => {
+                    evidence.personal += u32::from(exact);
                 }
-                What::Email | What::Phone => evidence.private_facts += u32::from(top),
                 _ => {}
             }
         }
         evidence.given_clash = given == Some(Agreement::Differ);
-        let agrees = |part: Option<Agreement>| {
-            part.is_some_and(|agreement| matches!(agreement, Agreement::Near | Agreement::Exact))
+        let alike = |part: Agreement| matches!(part, Agreement::Near | Agreement::Exact);
+        evidence.names = match judge.population {
+            // Half of the members of a household share the only name that is left when a given name is missing.
+            Population::Person => family.is_some_and(alike) && given.is_some_and(alike),
+            // A firm and its holding are alike in name: only the same name will do.
+            Population::Company => family == Some(Agreement::Exact),
+            Population::Other => family.is_none_or(alike),
         };
-        evidence.names = agrees(family) && (given.is_none() || agrees(given));
         let (left, right) = (contacts.generation.code(a), contacts.generation.code(b));
-        evidence.generation_clash = left != right && left != 0 && right != 0;
+        evidence.generation_clash = left != right;
         evidence
     }
 
@@ -116,59 +154,27 @@ impl Evidence {
         self.given_clash || self.birth_clash || self.generation_clash || self.identifier_clash
     }
 
-    /// Whether the pair may be merged unseen: names agree, independent private facts agree, nothing clashes.
-    fn is_safe(&self, population: Population) -> bool {
-        let facts = if population == Population::Person { 2 } else { 2 };
-        self.names && !self.clashes() && self.private_facts >= facts
+    /// Whether the pair may be merged unseen: names agree, facts of the entity itself agree, nothing clashes.
+    ///
+    /// Father and son share name, address and line, so a home counts one point and never enough alone.
+    fn is_safe(&self) -> bool {
+        self.names && !self.clashes() && self.personal >= 1 && self.personal + u32::from(self.home) >= 2
     }
 }
 
-/// What the pairs of a cluster say together.
-#[derive(Default)]
-struct Facts {
-    pairs: Vec<Evidence>,
-}
-
-impl Facts {
-    fn add(&mut self, evidence: &Evidence) {
-        self.pairs.push(*evidence);
-    }
-
-    fn any(&self, of: impl Fn(&Evidence) -> bool) -> bool {
-        self.pairs.iter().any(of)
-    }
-
-    /// Codes of the comparisons that agree in most pairs (`+`) and of those that differ in any (`-`).
-    fn codes(&self, judge: &Judge<'_>) -> String {
-        let mut codes = Vec::new();
-        for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
-            let of =
-                |evidence: &Evidence| comparison.levels[level_of(evidence.pattern, at) as usize].agreement;
-            let agree = |e: &&Evidence| matches!(of(e), Agreement::Near | Agreement::Exact);
-            let compared = self.pairs.iter().filter(|e| of(e) != Agreement::Missing).count();
-            let agreeing = self.pairs.iter().filter(agree).count();
-            let differing = self.pairs.iter().filter(|e| of(e) == Agreement::Differ).count();
-            if agreeing * 2 > compared {
-                codes.push(format!("+{}", comparison.code));
-            }
-            if differing > 0 {
-                codes.push(format!("-{}", comparison.code));
-            }
+/// Codes of the comparisons that agree in most pairs (`+`) and of those that differ in any (`-`).
+fn codes(pairs: &[Evidence], judge: &Judge<'_>) -> String {
+    let mut codes = Vec::new();
+    for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
+        let of = |evidence: &&Evidence| comparison.levels[level_of(evidence.pattern, at) as usize].agreement;
+        let agree = |pair: &&Evidence| matches!(of(pair), Agreement::Near | Agreement::Exact);
+        let compared = pairs.iter().filter(|pair| of(pair) != Agreement::Missing).count();
+        if pairs.iter().filter(agree).count() * 2 > compared {
+            codes.push(format!("+{}", comparison.code));
         }
-        codes.join(" ")
+        if pairs.iter().any(|pair| of(&pair) == Agreement::Differ) {
+            codes.push(format!("-{}", comparison.code));
+        }
     }
-}
-
-fn lane(facts: &Facts, size: usize, probability: f32, anchored: &[bool], settings: &ClusterSettings) -> Lane {
-    if size > settings.max_cluster as usize {
-        return Lane::Hold(HoldReason::TooLarge);
-    }
-    if facts.any(|pair| pair.generation_clash) {
-        return Lane::Hold(HoldReason::FatherAndSon);
-    }
-    let clean = !facts.any(Evidence::clashes);
-    if clean && f64::from(probability) >= settings.auto_at && anchored.iter().all(|&anchored| anchored) {
-        return Lane::Auto;
-    }
-    Lane::Review
+    codes.join(" ")
 }

@@ -4,6 +4,8 @@ use super::Memo;
 use super::frequency::Bins;
 use super::strings::{jaro_winkler, shared_words};
 use crate::table::{Column, MISSING};
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 const DIFFERENT: u8 = 1;
 const SOME_WORDS: u8 = 2;
@@ -29,7 +31,13 @@ pub fn level(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u
 }
 
 fn names(a: &str, b: &str) -> u8 {
-    if same_letters(a, b) || is_acronym(a, b) || is_acronym(b, a) || jaro_winkler(a, b) >= ALIKE {
+    if same_letters(a, b) || is_acronym(a, b) || is_acronym(b, a) {
+        return SIMILAR;
+    }
+    if are_sisters(a, b) {
+        return SOME_WORDS;
+    }
+    if jaro_winkler(a, b) >= ALIKE {
         return SIMILAR;
     }
     let (shared, left, right) = shared_words(a, b);
@@ -39,6 +47,26 @@ fn names(a: &str, b: &str) -> u8 {
         _ if shared == most || (shared == fewest && (fewest > 1 || most == 2)) => SIMILAR,
         _ => SOME_WORDS,
     }
+}
+
+/// The words of `tables/group_words.csv`.
+fn group_words() -> &'static HashSet<&'static str> {
+    static WORDS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let lines = include_str!("tables/group_words.csv").lines();
+        let rows = lines.filter(|line| !line.starts_with('#')).skip(1);
+        rows.filter_map(|row| row.split(',').next()).collect()
+    })
+}
+
+/// Whether two names differ by words that tell members of a group of companies apart: a holding from its firm.
+fn are_sisters(a: &str, b: &str) -> bool {
+    let lacks = |word: &str, name: &str| !name.split(' ').any(|other| other == word);
+    let (mut left, mut right) =
+        (a.split(' ').filter(|word| lacks(word, b)), b.split(' ').filter(|word| lacks(word, a)));
+    // `None` on both sides would be the same words in another order, which are alike.
+    let differ = a.split(' ').any(|word| lacks(word, b)) || b.split(' ').any(|word| lacks(word, a));
+    differ && left.all(|word| group_words().contains(word)) && right.all(|word| group_words().contains(word))
 }
 
 fn same_letters(a: &str, b: &str) -> bool {
@@ -63,6 +91,8 @@ mod tests {
         assert_eq!(names("ibm", "international business machines"), SIMILAR);
         assert_eq!(names("delon transport", "delon"), SIMILAR);
         assert_eq!(names("delon transport", "janssen transport"), SOME_WORDS);
+        assert_eq!(names("delon transport", "delon transport holding"), SOME_WORDS);
+        assert_eq!(names("delon holding", "delon services"), SOME_WORDS);
         assert_eq!(names("delon transport", "bakkerij janssen"), DIFFERENT);
     }
 }
