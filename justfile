@@ -12,9 +12,9 @@ check:
 test:
     cargo test
 
-# Speed of single stages.
-bench:
-    cargo bench
+# Speed of comparisons, stages and whole runs on generated contacts; ALIKE_BENCH_1M=1 adds a run on a million.
+bench *args:
+    cargo bench {{args}}
 
 # The sample exports, end to end, and how well they were matched.
 sample:

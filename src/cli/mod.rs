@@ -41,8 +41,7 @@ Exit codes:
   1  failed: output could not be written, or a mistake in alike
   2  usage or settings
   3  an input cannot be used
-  4  stopped by a guard
-  5  another run holds the lock";
+  5  another run is writing the same folder";
 
 #[derive(Debug, Subcommand)]
 enum Command {

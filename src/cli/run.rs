@@ -46,7 +46,8 @@ Exit codes:
   0  the run folder is written
   1  reading or writing failed
   2  the command line or the settings are wrong
-  3  a file is not there, or is nothing that can be read";
+  3  a file is not there, or is nothing that can be read
+  5  another run is writing the same folder";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FormatArg {

@@ -193,7 +193,7 @@ pub struct OutputSettings {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
-    /// Comma-separated UTF-8 with a byte order mark, RFC 4180.
+    /// Comma-separated UTF-8, RFC 4180.
     #[default]
     Csv,
     /// Apache Parquet.

@@ -17,11 +17,17 @@ fn every_help_page_has_examples_and_exit_codes() {
             .and(predicate::str::contains("Exit codes:\n  0 "));
         alike().args([command, "--help"]).assert().success().stdout(text);
     }
-    alike()
-        .arg("--help")
-        .assert()
-        .success()
-        .stdout(predicate::str::contains("5  another run holds the lock"));
+    // Code 5 can occur in a run only, and code 4 not at all yet.
+    for (args, occurs) in [(&["--help"][..], true), (&["run", "--help"], true), (&["init", "--help"], false)]
+    {
+        let five = predicate::str::contains("\n  5  another run is writing the same folder");
+        let assert = alike().args(args).assert().success().stdout(predicate::str::contains("\n  4  ").not());
+        if occurs {
+            assert.stdout(five)
+        } else {
+            assert.stdout(five.not())
+        };
+    }
 }
 
 #[test]
@@ -143,6 +149,26 @@ fn progress_is_json_lines_when_asked() {
     let read = events.iter().find(finished).unwrap();
     assert!(read["seconds"].is_number() && read["done"] == read["total"], "{read}");
     assert_eq!(events.last().unwrap()["event"], "done");
+    let stages = [
+        "read",
+        "map",
+        "normalize",
+        "profile",
+        "block",
+        "train",
+        "score",
+        "cluster",
+        "survive",
+        "propose",
+        "report",
+        "write",
+    ];
+    for stage in stages {
+        for kind in ["started", "finished"] {
+            let told = events.iter().any(|event| event["event"] == kind && event["stage"] == stage);
+            assert!(told, "{kind} {stage} is not told:\n{text}");
+        }
+    }
 }
 
 #[test]
@@ -188,6 +214,23 @@ fn completions_and_manual_pages_are_made() {
 fn hidden_commands_are_hidden() {
     let listed = predicate::str::contains("completions").or(predicate::str::contains("Print the manual"));
     alike().arg("--help").assert().stdout(listed.not());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_whose_reader_goes_away_writes_its_folder() {
+    use std::process::{Command, Stdio};
+    let folder = folder();
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("alike"))
+        .current_dir(folder.path())
+        .args(["run", "crm.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(folder.path().join("alike-out/manifest.json").is_file());
 }
 
 #[cfg(unix)]
