@@ -118,14 +118,17 @@ fn over_budget(rules: &[Rule], costs: &[RuleCost], budget: u64) -> (HashSet<u8>,
     (dropped, left_out)
 }
 
+/// Per divided rule: its second keys, and the rules they are.
+type Divisions = HashMap<u8, Vec<(Atom, u8)>>;
+
 /// Adds, for every divided rule, one rule per second key; returns where each rule's divisions are.
 fn with_divisions(
     contacts: &crate::normalize::Contacts,
     mut rules: Vec<Rule>,
     divided: &[u8],
     population: crate::normalize::Population,
-) -> (Vec<Rule>, HashMap<u8, Vec<(Atom, u8)>>) {
-    let mut divisions: HashMap<u8, Vec<(Atom, u8)>> = HashMap::new();
+) -> (Vec<Rule>, Divisions) {
+    let mut divisions = Divisions::new();
     for &rule in divided {
         let list = divisions.entry(rule).or_default();
         for &atom in rules::dividers(population) {

@@ -45,7 +45,7 @@ impl Plan {
             let wanted = first..rules.min(first.saturating_add(RULES_AT_ONCE));
             let all = self.keys.rows(wanted.clone(), |key| match sample {
                 Sample::All => true,
-                Sample::OneBlockIn(n) => mix(key ^ 0x5a17) % n == 0,
+                Sample::OneBlockIn(n) => mix(key ^ 0x5a17).is_multiple_of(n),
             });
             for (rule, rows) in wanted.zip(all) {
                 states.extend(

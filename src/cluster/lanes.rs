@@ -69,7 +69,8 @@ fn lane(pairs: &[Evidence], size: usize, safe: bool, settings: &ClusterSettings)
     let mostly = |of: fn(&Evidence) -> bool| {
         pairs.iter().filter(|pair| pair.probability < HOLD_BELOW && of(pair)).count() * 2 > pairs.len()
     };
-    let reasons: [(fn(&Evidence) -> bool, HoldReason); 6] = [
+    type Says = fn(&Evidence) -> bool;
+    let reasons: [(Says, HoldReason); 6] = [
         (|pair| pair.generation_clash, HoldReason::FatherAndSon),
         (|pair| pair.names && pair.birth_clash && pair.home, HoldReason::FatherAndSon),
         (|pair| pair.given_clash && pair.birth_exact, HoldReason::Twins),

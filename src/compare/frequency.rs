@@ -29,18 +29,19 @@ impl Bins {
         let mut counts = vec![0u32; column.distinct()];
         members.iter().for_each(|&record| counts[column.code(record) as usize] += 1);
         counts[0] = 0;
-        let filled: f64 = counts.iter().map(|&count| f64::from(count)).sum::<f64>().max(1.0);
-        let mut shares = vec![0.0; BINS];
+        let filled = counts.iter().map(|&count| u64::from(count)).sum::<u64>().max(1) as f64;
+        // Summed as integers: the order of values is that of rows, and must not show in the last digit of a sum.
+        let mut held = [0u64; BINS];
         let bin_of = counts
             .iter()
             .map(|&count| {
                 let share = f64::from(count) / filled;
                 let bin = BOUNDS.iter().rev().position(|&bound| share > bound).unwrap_or(BOUNDS.len());
-                shares[bin] += share;
+                held[bin] += u64::from(count);
                 bin as u8
             })
             .collect();
-        Self { bin_of, shares }
+        Self { bin_of, shares: held.iter().map(|&held| held as f64 / filled).collect() }
     }
 
     /// The bin of a value.
@@ -58,6 +59,20 @@ impl Bins {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shares_do_not_depend_on_row_order() {
+        let mut values: Vec<String> = (0..3_000).map(|n| format!("n{}", n * n % 977)).collect();
+        let members: Vec<u32> = (0..3_000).collect();
+        let shares = |values: &[String]| {
+            Bins::new(&Column::from_values(values.iter().map(String::as_str)), &members).shares().to_vec()
+        };
+        let straight = shares(&values);
+        values.reverse();
+        assert_eq!(straight, shares(&values));
+        values.sort();
+        assert_eq!(straight, shares(&values));
+    }
 
     #[test]
     fn common_and_rare_values_fall_apart() {

@@ -98,7 +98,7 @@ impl<'a> Comparator<'a> {
         &self.comparisons
     }
 
-    /// How the records that have a value spread over a comparison's frequency bins (see [`frequency`]); the exact
+    /// How the records that have a value spread over a comparison's frequency bins (see `frequency`); the exact
     /// levels of a comparison follow the same order.
     pub fn bin_shares(&self, comparison: usize) -> &[f64] {
         self.bins[comparison].shares()

@@ -30,6 +30,7 @@ fn jaro(a: &[u8], b: &[u8]) -> f64 {
     let (mut taken_a, mut taken_b) = (0u64, 0u64);
     for (at, &letter) in a.iter().enumerate() {
         let (low, high) = (at.saturating_sub(reach), (at + reach + 1).min(b.len()));
+        #[expect(clippy::needless_range_loop, reason = "the place is a bit of the mask as well")]
         for other in low..high {
             if b[other] == letter && taken_b >> other & 1 == 0 {
                 taken_a |= 1 << at;

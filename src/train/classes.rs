@@ -185,8 +185,8 @@ pub fn start(
             .collect(),
     };
     let mut classes: Vec<Class> = sketches.iter().map(class).collect();
-    for at in 0..comparisons.len() {
-        let met = met(comparisons[at].levels.len(), at, [random, candidates]);
+    for (at, comparison) in comparisons.iter().enumerate() {
+        let met = met(comparison.levels.len(), at, [random, candidates]);
         for class in &mut classes {
             let levels = &mut class.levels[at];
             let total: f64 = levels.iter().zip(&met).filter(|(_, met)| **met).map(|(share, _)| share).sum();
