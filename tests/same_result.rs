@@ -63,6 +63,20 @@ fn the_order_of_rows_does_not_change_clusters() {
     }
 }
 
+#[test]
+fn the_order_of_rows_does_not_change_what_the_model_is_trained_on() {
+    let desk = Desk::new();
+    let text = std::fs::read_to_string(desk.contacts("contacts.csv", 600)).unwrap();
+    let (header, rows) = text.split_once('\n').unwrap();
+    let turned: Vec<&str> = rows.lines().rev().collect();
+    // Far fewer than there are, so that a part of the blocks is chosen.
+    desk.file("alike.toml", "[matching]\ntraining_pairs = 1000\n");
+    let model = |text: String| {
+        desk.run("out", &[desk.file("contacts.csv", text)], &["-c", "alike.toml"]).bytes("model.json")
+    };
+    assert!(model(text.clone()) == model(format!("{header}\n{}\n", turned.join("\n"))));
+}
+
 /// One file in several encodings.
 const ROWS: &str = "id;name;email;city\n\
     1;Jürgen Groß;j.gross@post.example;München\n\

@@ -1,7 +1,7 @@
 //! Atoms: the pieces that blocking keys are made of, computed once per distinct value.
 
 use crate::normalize::{Contacts, Population, email, nickname, phone};
-use crate::table::{Column, ListColumn};
+use crate::table::{Column, ListColumn, MISSING};
 use rphonetic::{DoubleMetaphone, Encoder};
 
 /// A piece of a blocking key.
@@ -101,6 +101,18 @@ pub struct Atoms<'a> {
     birth_day: Codes,
     company_words: Codes,
     extra_words: Vec<Codes>,
+    /// Hashes of whole values, per distinct value: of the text, never of its code, which depends on row order.
+    email: Vec<u32>,
+    phone: Vec<u32>,
+    postcode: Vec<u32>,
+    street: Vec<u32>,
+    house: Vec<u32>,
+    city: Vec<u32>,
+    birth_date: Vec<u32>,
+    company: Vec<u32>,
+    website: Vec<u32>,
+    identifiers: Vec<Vec<u32>>,
+    extras: Vec<Vec<u32>>,
 }
 
 /// The most words of one name that enter keys; real names have fewer, and pairs of words grow with the square.
@@ -156,6 +168,17 @@ impl<'a> Atoms<'a> {
                 Some(column) => of_column(column, words),
                 None => Codes { starts: vec![0; contacts.company.distinct() + 1], hashes: Vec::new() },
             },
+            email: hashes(contacts.email.entries()),
+            phone: hashes(contacts.phone.entries()),
+            postcode: hashes(&contacts.postcode),
+            street: hashes(&contacts.street),
+            house: hashes(&contacts.house_number),
+            city: hashes(&contacts.city),
+            birth_date: hashes(&contacts.birth_date),
+            company: hashes(&contacts.company),
+            website: hashes(&contacts.website),
+            identifiers: contacts.identifiers.iter().map(|identifier| hashes(&identifier.values)).collect(),
+            extras: contacts.extras.iter().map(|extra| hashes(&extra.values)).collect(),
             extra_words: contacts.extras.iter().map(|extra| of_column(&extra.values, words)).collect(),
         }
     }
@@ -171,11 +194,14 @@ impl<'a> Atoms<'a> {
         let single = |codes: &Codes, column: &Column, out: &mut Vec<u32>| {
             out.extend_from_slice(codes.get(column.code(record)));
         };
-        let whole = |column: &Column, out: &mut Vec<u32>| {
+        let whole = |hashes: &[u32], column: &Column, out: &mut Vec<u32>| {
             let code = column.code(record);
-            if code != 0 {
-                out.push(mix(code));
+            if code != MISSING {
+                out.push(hashes[code as usize]);
             }
+        };
+        let all = |hashes: &[u32], column: &ListColumn, out: &mut Vec<u32>| {
+            out.extend(column.codes(record).iter().map(|&code| hashes[code as usize]));
         };
         let list = |codes: &Codes, column: &ListColumn, out: &mut Vec<u32>| {
             for &code in column.codes(record) {
@@ -189,32 +215,34 @@ impl<'a> Atoms<'a> {
             Atom::SoundsFamily => single(&self.sounds_family, &contacts.family, out),
             Atom::FormalGiven => single(&self.formal_given, &contacts.given, out),
             Atom::GivenInitial => single(&self.given_initial, &contacts.given, out),
-            Atom::Email => out.extend(contacts.email.codes(record).iter().map(|&code| mix(code))),
+            Atom::Email => all(&self.email, &contacts.email, out),
             Atom::EmailLocal => list(&self.email_local, &contacts.email, out),
             Atom::EmailOrganisation => list(&self.email_organisation, &contacts.email, out),
-            Atom::Phone => out.extend(contacts.phone.codes(record).iter().map(|&code| mix(code))),
+            Atom::Phone => all(&self.phone, &contacts.phone, out),
             Atom::PhoneTail => list(&self.phone_tail, &contacts.phone, out),
-            Atom::Postcode => whole(&contacts.postcode, out),
+            Atom::Postcode => whole(&self.postcode, &contacts.postcode, out),
             Atom::StreetHouse => {
                 let (street, house) = (contacts.street.code(record), contacts.house_number.code(record));
-                if street != 0 && house != 0 {
-                    out.push(combine(mix(street), house));
+                if street != MISSING && house != MISSING {
+                    out.push(combine(self.street[street as usize], self.house[house as usize]));
                 }
             }
-            Atom::Street => whole(&contacts.street, out),
-            Atom::House => whole(&contacts.house_number, out),
-            Atom::City => whole(&contacts.city, out),
-            Atom::BirthDate => whole(&contacts.birth_date, out),
+            Atom::Street => whole(&self.street, &contacts.street, out),
+            Atom::House => whole(&self.house, &contacts.house_number, out),
+            Atom::City => whole(&self.city, &contacts.city, out),
+            Atom::BirthDate => whole(&self.birth_date, &contacts.birth_date, out),
             Atom::BirthYear => single(&self.birth_year, &contacts.birth_date, out),
             Atom::BirthDay => single(&self.birth_day, &contacts.birth_date, out),
-            Atom::Company => whole(&contacts.company, out),
+            Atom::Company => whole(&self.company, &contacts.company, out),
             Atom::SoundsCompanyWord => single(&self.company_words, &contacts.company, out),
             Atom::SoundsCompanyWordPair => {
                 pairs_of(self.company_words.get(contacts.company.code(record)), out)
             }
-            Atom::Website => whole(&contacts.website, out),
-            Atom::Identifier(at) => whole(&contacts.identifiers[at as usize].values, out),
-            Atom::Extra(at) => whole(&contacts.extras[at as usize].values, out),
+            Atom::Website => whole(&self.website, &contacts.website, out),
+            Atom::Identifier(at) => {
+                whole(&self.identifiers[at as usize], &contacts.identifiers[at as usize].values, out);
+            },
+            Atom::Extra(at) => whole(&self.extras[at as usize], &contacts.extras[at as usize].values, out),
             Atom::SoundsExtraWord(at) => {
                 single(&self.extra_words[at as usize], &contacts.extras[at as usize].values, out);
             }
@@ -252,6 +280,11 @@ fn of_column(column: &Column, of: impl FnMut(&str, &mut Vec<u32>)) -> Codes {
 
 fn of_list(column: &ListColumn, of: impl FnMut(&str, &mut Vec<u32>)) -> Codes {
     Codes::build(column.entries().values().iter(), of)
+}
+
+/// Hashes of the distinct values of a column; 0 for the missing one.
+fn hashes(column: &Column) -> Vec<u32> {
+    column.values().iter().map(|value| if value.is_empty() { 0 } else { hash_text(value) }).collect()
 }
 
 fn pairs_of(words: &[u32], out: &mut Vec<u32>) {
