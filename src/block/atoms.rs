@@ -241,7 +241,7 @@ impl<'a> Atoms<'a> {
             Atom::Website => whole(&self.website, &contacts.website, out),
             Atom::Identifier(at) => {
                 whole(&self.identifiers[at as usize], &contacts.identifiers[at as usize].values, out);
-            },
+            }
             Atom::Extra(at) => whole(&self.extras[at as usize], &contacts.extras[at as usize].values, out),
             Atom::SoundsExtraWord(at) => {
                 single(&self.extra_words[at as usize], &contacts.extras[at as usize].values, out);

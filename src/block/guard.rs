@@ -52,7 +52,8 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     });
     let mut too_large = KeySet::with_hasher(FixedState::with_seed(2));
     let first = rules.iter().position(|rule| rule.divides.is_some()).unwrap_or(rules.len()) as u8;
-    for (rule, (cost, large)) in (first..).zip(count_all(&keys, first..rules.len() as u8, settings.max_block)) {
+    for (rule, (cost, large)) in (first..).zip(count_all(&keys, first..rules.len() as u8, settings.max_block))
+    {
         costs[rule as usize] = RuleCost {
             dropped_blocks: cost.divided_blocks,
             dropped_records: cost.divided_records,

@@ -63,16 +63,31 @@ impl Addresses {
         Self { address_of, sharers }
     }
 
+    /// A record's codes: street, house number, postcode, city, and the address as a whole.
+    pub fn codes(&self, contacts: &Contacts, record: u32) -> [u32; 5] {
+        [
+            contacts.street.code(record),
+            contacts.house_number.code(record),
+            contacts.postcode.code(record),
+            contacts.city.code(record),
+            self.address_of.get(record as usize).copied().unwrap_or(0),
+        ]
+    }
+
     /// Level of two records' addresses.
-    pub fn level(&self, contacts: &Contacts, a: u32, b: u32, memo: &mut Memo) -> u8 {
-        let postcode = postcodes(&contacts.postcode, a, b);
-        let city = part(&contacts.city, a, b, CITY_SPACE, memo);
-        let street = part(&contacts.street, a, b, STREET_SPACE, memo);
-        let house = houses(&contacts.house_number, a, b);
+    ///
+    /// Codes in the order of [`Addresses::codes`].
+    pub fn level(&self, contacts: &Contacts, left: &[u32], right: &[u32], memo: &mut Memo) -> u8 {
+        let street = part(&contacts.street, left[0], right[0], STREET_SPACE, memo);
+        let house = houses(left[1], right[1]);
+        let postcode = postcodes(&contacts.postcode, left[2], right[2]);
+        let city = part(&contacts.city, left[3], right[3], CITY_SPACE, memo);
         let place = postcode.max(city);
         if street >= Part::Near && house == Part::Same {
             return match (street, place) {
-                (Part::Same, Part::Same | Part::Missing) => EXACT + self.privacy(a, b),
+                (Part::Same, Part::Same | Part::Missing) => {
+                    EXACT + self.sharers.privacy(left[4]).min(self.sharers.privacy(right[4]))
+                }
                 (_, Part::Differs) => SAME_STREET,
                 _ => SIMILAR,
             };
@@ -92,15 +107,9 @@ impl Addresses {
             Part::Missing => 0,
         }
     }
-
-    fn privacy(&self, a: u32, b: u32) -> u8 {
-        let of = |record: u32| self.sharers.privacy(self.address_of[record as usize]);
-        of(a).min(of(b))
-    }
 }
 
-fn part(column: &Column, a: u32, b: u32, space: u8, memo: &mut Memo) -> Part {
-    let (left, right) = (column.code(a), column.code(b));
+fn part(column: &Column, left: u32, right: u32, space: u8, memo: &mut Memo) -> Part {
     if left == MISSING || right == MISSING {
         return Part::Missing;
     }
@@ -115,8 +124,7 @@ fn part(column: &Column, a: u32, b: u32, space: u8, memo: &mut Memo) -> Part {
     if near == 1 { Part::Near } else { Part::Differs }
 }
 
-fn postcodes(column: &Column, a: u32, b: u32) -> Part {
-    let (left, right) = (column.code(a), column.code(b));
+fn postcodes(column: &Column, left: u32, right: u32) -> Part {
     if left == MISSING || right == MISSING {
         return Part::Missing;
     }
@@ -127,8 +135,8 @@ fn postcodes(column: &Column, a: u32, b: u32) -> Part {
     if a.len() >= 4 && osa_within(a, b, 1).is_some() { Part::Near } else { Part::Differs }
 }
 
-fn houses(column: &Column, a: u32, b: u32) -> Part {
-    match (column.code(a), column.code(b)) {
+fn houses(left: u32, right: u32) -> Part {
+    match (left, right) {
         (MISSING, _) | (_, MISSING) => Part::Missing,
         (left, right) if left == right => Part::Same,
         _ => Part::Differs,

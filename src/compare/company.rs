@@ -19,8 +19,7 @@ const ALIKE: f64 = 0.92;
 const SPACE: u8 = 2;
 
 /// Level of two organisations' core names (legal forms are compared apart).
-pub fn level(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u8 {
-    let (left, right) = (column.code(a), column.code(b));
+pub fn level(column: &Column, bins: &Bins, left: u32, right: u32, memo: &mut Memo) -> u8 {
     if left == MISSING || right == MISSING {
         return 0;
     }

@@ -10,8 +10,7 @@ const EXACT_VAGUE: u8 = 4;
 const EXACT: u8 = 5;
 
 /// Level of two dates written `YYYY-MM-DD`, or `YYYY` where only the year is known.
-pub fn level(column: &Column, a: u32, b: u32) -> u8 {
-    let (left, right) = (column.code(a), column.code(b));
+pub fn level(column: &Column, left: u32, right: u32) -> u8 {
     if left == MISSING || right == MISSING {
         return 0;
     }

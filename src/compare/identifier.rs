@@ -5,8 +5,7 @@ use super::strings::osa_within;
 use crate::table::{Column, MISSING};
 
 /// Level of two identifiers: different, one slip apart, exact but shared by several names, exact.
-pub fn level(column: &Column, sharers: &Sharers, a: u32, b: u32) -> u8 {
-    let (left, right) = (column.code(a), column.code(b));
+pub fn level(column: &Column, sharers: &Sharers, left: u32, right: u32) -> u8 {
     if left == MISSING || right == MISSING {
         return 0;
     }

@@ -19,6 +19,7 @@ mod levels;
 mod memo;
 mod names;
 mod reach;
+mod rows;
 pub mod strings;
 mod text;
 
@@ -30,6 +31,7 @@ use crate::normalize::{Contacts, Population, email, phone};
 use address::Addresses;
 use frequency::Bins;
 use reach::Sharers;
+use rows::Rows;
 
 /// Bits a level takes in a pattern.
 pub const LEVEL_BITS: u32 = 4;
@@ -49,6 +51,7 @@ pub struct Comparator<'a> {
     email_sharers: Sharers,
     phone_sharers: Sharers,
     identifier_sharers: Vec<Sharers>,
+    rows: Rows,
     /// Per distinct telephone number: whether it is a mobile number.
     mobile: Vec<bool>,
     /// Per distinct e-mail address: whether it is a role mailbox.
@@ -70,11 +73,14 @@ impl<'a> Comparator<'a> {
             Population::Person => &contacts.given,
             _ => &contacts.company,
         };
+        let addresses = Addresses::new(contacts, members, name);
+        let rows = Rows::new(contacts, &comparisons, &addresses, members);
         Self {
             contacts,
             comparisons,
             bins,
-            addresses: Addresses::new(contacts, members, name),
+            addresses,
+            rows,
             email_sharers: Sharers::of_list(&contacts.email, members, name),
             phone_sharers: Sharers::of_list(&contacts.phone, members, name),
             identifier_sharers: contacts
@@ -111,53 +117,61 @@ impl<'a> Comparator<'a> {
 
     /// The pattern of a pair.
     pub fn pattern(&self, a: u32, b: u32, memo: &mut Memo) -> u64 {
+        let (left, right) = (self.rows.get(a), self.rows.get(b));
         let mut pattern = 0u64;
-        let mut shift = 0;
         let mut at = 0;
         while at < self.comparisons.len() {
+            let shift = at as u32 * LEVEL_BITS;
+            let slot = self.rows.slot(at);
             let comparison = &self.comparisons[at];
             // Given and family name stand side by side and are compared together, since they may be swapped.
             if comparison.what == What::Given
-                && self.comparisons.get(at + 1).is_some_and(|c| c.what == What::Family)
+                && self.comparisons.get(at + 1).is_some_and(|next| next.what == What::Family)
             {
+                let bins = (&self.bins[at], &self.bins[at + 1]);
                 let (given, family) =
-                    names::levels(self.contacts, &self.bins[at], &self.bins[at + 1], a, b, memo);
+                    names::levels(self.contacts, bins, &left[slot..], &right[slot..], (a, b), memo);
                 pattern |= (u64::from(given) | u64::from(family) << LEVEL_BITS) << shift;
-                shift += 2 * LEVEL_BITS;
                 at += 2;
                 continue;
             }
-            pattern |= u64::from(self.level(at, a, b, memo)) << shift;
-            shift += LEVEL_BITS;
+            let level = self.level(at, (&left[slot..], &right[slot..]), (a, b), memo);
+            pattern |= u64::from(level) << shift;
             at += 1;
         }
         pattern
     }
 
-    fn level(&self, at: usize, a: u32, b: u32, memo: &mut Memo) -> u8 {
+    /// The level of one comparison, from the two records' codes.
+    fn level(&self, at: usize, (left, right): (&[u32], &[u32]), (a, b): (u32, u32), memo: &mut Memo) -> u8 {
         let contacts = self.contacts;
         let bins = &self.bins[at];
+        let (one, other) = (left[0], right[0]);
         match self.comparisons[at].what {
-            What::Given => names::given(&contacts.given, bins, a, b, memo),
-            What::Family => names::family(&contacts.family, bins, a, b, memo),
-            What::Birth => date::level(&contacts.birth_date, a, b),
-            What::Email => reach::email(&contacts.email, &self.email_sharers, &self.role, a, b, memo),
-            What::Phone => reach::phone(&contacts.phone, &self.phone_sharers, &self.mobile, a, b),
-            What::Address => self.addresses.level(contacts, a, b, memo),
-            What::AddressRest => text::level(&contacts.address_rest, bins, at, a, b, memo),
-            What::Unit => text::category(&contacts.unit, a, b),
-            What::State => text::category(&contacts.state, a, b),
-            What::Employer => text::level(&contacts.company, bins, at, a, b, memo),
-            What::CompanyName => company::level(&contacts.company, bins, a, b, memo),
-            What::LegalForm => text::category(&contacts.legal_form, a, b),
-            What::Website => text::category(&contacts.website, a, b),
+            What::Given => names::given(&contacts.given, bins, one, other, memo),
+            What::Family => names::family(&contacts.family, bins, one, other, memo),
+            What::Birth => date::level(&contacts.birth_date, one, other),
+            What::Email => {
+                let lists = (rows::list(&contacts.email, left, a), rows::list(&contacts.email, right, b));
+                reach::email(&contacts.email, &self.email_sharers, &self.role, lists, memo)
+            }
+            What::Phone => {
+                let lists = (rows::list(&contacts.phone, left, a), rows::list(&contacts.phone, right, b));
+                reach::phone(&contacts.phone, &self.phone_sharers, &self.mobile, lists)
+            }
+            What::Address => self.addresses.level(contacts, left, right, memo),
+            What::AddressRest => text::level(&contacts.address_rest, bins, at, one, other, memo),
+            What::Employer => text::level(&contacts.company, bins, at, one, other, memo),
+            What::CompanyName => company::level(&contacts.company, bins, one, other, memo),
+            What::Unit | What::State | What::LegalForm | What::Website | What::Category(_) => {
+                text::category(one, other)
+            }
             What::Identifier(nth) => {
                 let column = &contacts.identifiers[nth as usize].values;
-                identifier::level(column, &self.identifier_sharers[nth as usize], a, b)
+                identifier::level(column, &self.identifier_sharers[nth as usize], one, other)
             }
-            What::Text(nth) => text::level(&contacts.extras[nth as usize].values, bins, at, a, b, memo),
-            What::Category(nth) => text::category(&contacts.extras[nth as usize].values, a, b),
-            What::Date(nth) => date::level(&contacts.extras[nth as usize].values, a, b),
+            What::Text(nth) => text::level(&contacts.extras[nth as usize].values, bins, at, one, other, memo),
+            What::Date(nth) => date::level(&contacts.extras[nth as usize].values, one, other),
         }
     }
 }

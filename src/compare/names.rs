@@ -22,17 +22,17 @@ const ALIKE: f64 = 0.88;
 const GIVEN_SPACE: u8 = 0;
 const FAMILY_SPACE: u8 = 1;
 
-/// Levels of given and family name, taken together because the two may stand in each other's column.
+/// Levels of given and family name (codes of the two, then the two records), taken together because the two may stand in each other's column.
 pub fn levels(
     contacts: &Contacts,
-    given_bins: &Bins,
-    family_bins: &Bins,
-    a: u32,
-    b: u32,
+    (given_bins, family_bins): (&Bins, &Bins),
+    left: &[u32],
+    right: &[u32],
+    (a, b): (u32, u32),
     memo: &mut Memo,
 ) -> (u8, u8) {
-    let given_level = given(&contacts.given, given_bins, a, b, memo);
-    let mut family_level = family(&contacts.family, family_bins, a, b, memo);
+    let given_level = given(&contacts.given, given_bins, left[0], right[0], memo);
+    let mut family_level = family(&contacts.family, family_bins, left[1], right[1], memo);
     if given_level <= DIFFERENT && family_level <= DIFFERENT {
         if swapped(contacts, a, b) {
             return (SWAPPED, SWAPPED);
@@ -44,9 +44,8 @@ pub fn levels(
     (given_level, family_level)
 }
 
-/// Level of the given names.
-pub fn given(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u8 {
-    let (left, right) = (column.code(a), column.code(b));
+/// Level of two given names, by code.
+pub fn given(column: &Column, bins: &Bins, left: u32, right: u32, memo: &mut Memo) -> u8 {
     if left == MISSING || right == MISSING {
         return 0;
     }
@@ -57,9 +56,8 @@ pub fn given(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u
     memo.level(GIVEN_SPACE, left, right, || given_words(column.value(left), column.value(right)))
 }
 
-/// Level of the family names.
-pub fn family(column: &Column, bins: &Bins, a: u32, b: u32, memo: &mut Memo) -> u8 {
-    let (left, right) = (column.code(a), column.code(b));
+/// Level of two family names, by code.
+pub fn family(column: &Column, bins: &Bins, left: u32, right: u32, memo: &mut Memo) -> u8 {
     if left == MISSING || right == MISSING {
         return 0;
     }

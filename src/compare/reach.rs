@@ -86,10 +86,16 @@ const EMAIL_SPACE: u8 = 3;
 /// Level of two records' e-mail addresses: the most alike pair decides.
 ///
 /// `role` tells for every distinct address whether it is a role mailbox such as `info@`.
-pub fn email(column: &ListColumn, sharers: &Sharers, role: &[bool], a: u32, b: u32, memo: &mut Memo) -> u8 {
+pub fn email(
+    column: &ListColumn,
+    sharers: &Sharers,
+    role: &[bool],
+    (left, right): (&[u32], &[u32]),
+    memo: &mut Memo,
+) -> u8 {
     let mut best = 0;
-    for &left in column.codes(a) {
-        for &right in column.codes(b) {
+    for &left in left {
+        for &right in right {
             let level = if left == right {
                 if role[left as usize] { ROLE } else { EMAIL_EXACT + sharers.privacy(left) }
             } else {
@@ -122,10 +128,10 @@ const PHONE_EXACT: u8 = 3;
 /// Level of two records' telephone numbers: the most alike pair decides.
 ///
 /// A mobile number against a land line says nothing, since people have both: such a pair counts as missing.
-pub fn phone(column: &ListColumn, sharers: &Sharers, mobile: &[bool], a: u32, b: u32) -> u8 {
+pub fn phone(column: &ListColumn, sharers: &Sharers, mobile: &[bool], (left, right): (&[u32], &[u32])) -> u8 {
     let mut best = 0;
-    for &left in column.codes(a) {
-        for &right in column.codes(b) {
+    for &left in left {
+        for &right in right {
             let level = if left == right {
                 PHONE_EXACT + sharers.privacy(left)
             } else if mobile[left as usize] != mobile[right as usize] {

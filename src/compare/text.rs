@@ -20,8 +20,7 @@ const LETTERS: usize = 64;
 const FIRST_SPACE: u8 = 16;
 
 /// Level of two texts; `comparison` is the position of the comparison, so that columns do not mix in the memo.
-pub fn level(column: &Column, bins: &Bins, comparison: usize, a: u32, b: u32, memo: &mut Memo) -> u8 {
-    let (left, right) = (column.code(a), column.code(b));
+pub fn level(column: &Column, bins: &Bins, comparison: usize, left: u32, right: u32, memo: &mut Memo) -> u8 {
     if left == MISSING || right == MISSING {
         return 0;
     }
@@ -31,9 +30,8 @@ pub fn level(column: &Column, bins: &Bins, comparison: usize, a: u32, b: u32, me
     memo.level(FIRST_SPACE + comparison as u8, left, right, || words(column.value(left), column.value(right)))
 }
 
-/// Level of two categories: different or the same.
-pub fn category(column: &Column, a: u32, b: u32) -> u8 {
-    let (left, right) = (column.code(a), column.code(b));
+/// Level of two categories, by code: different or the same.
+pub fn category(left: u32, right: u32) -> u8 {
     match (left, right) {
         (MISSING, _) | (_, MISSING) => 0,
         _ if left == right => 2,
