@@ -52,6 +52,7 @@ pub struct Comparator<'a> {
     phone_sharers: Sharers,
     identifier_sharers: Vec<Sharers>,
     rows: Rows,
+    sketches: names::Sketches,
     /// Per distinct telephone number: whether it is a mobile number.
     mobile: Vec<bool>,
     /// Per distinct e-mail address: whether it is a role mailbox.
@@ -81,6 +82,7 @@ impl<'a> Comparator<'a> {
             bins,
             addresses,
             rows,
+            sketches: names::Sketches::new(contacts),
             email_sharers: Sharers::of_list(&contacts.email, members, name),
             phone_sharers: Sharers::of_list(&contacts.phone, members, name),
             identifier_sharers: contacts
@@ -130,7 +132,7 @@ impl<'a> Comparator<'a> {
             {
                 let bins = (&self.bins[at], &self.bins[at + 1]);
                 let (given, family) =
-                    names::levels(self.contacts, bins, &left[slot..], &right[slot..], (a, b), memo);
+                    names::levels(self.contacts, &self.sketches, bins, &left[slot..], &right[slot..], memo);
                 pattern |= (u64::from(given) | u64::from(family) << LEVEL_BITS) << shift;
                 at += 2;
                 continue;

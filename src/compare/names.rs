@@ -22,22 +22,66 @@ const ALIKE: f64 = 0.88;
 const GIVEN_SPACE: u8 = 0;
 const FAMILY_SPACE: u8 = 1;
 
-/// Levels of given and family name (codes of the two, then the two records), taken together because the two may stand in each other's column.
+/// Sketches of the distinct names, which rule out most pairs of different names without a look at the text.
+#[derive(Default)]
+pub struct Sketches {
+    /// Per given and family name: which letters occur.
+    given: Vec<u32>,
+    family: Vec<u32>,
+    /// Per set of name words: a bit for each word of four letters or more.
+    words: Vec<u64>,
+}
+
+/// One slip changes at most two of the letters that occur, and a typo is at most two slips.
+const TYPO_LETTERS: u32 = 4;
+
+impl Sketches {
+    /// Sketches all names.
+    pub fn new(contacts: &Contacts) -> Self {
+        let letters = |name: &str| {
+            name.bytes().filter(u8::is_ascii_alphanumeric).fold(0, |set, c| set | 1u32 << (c & 31))
+        };
+        let words = |words: &str| long_words(words).fold(0, |set, word| set | 1u64 << (word_hash(word) & 63));
+        Self {
+            given: contacts.given.values().iter().map(letters).collect(),
+            family: contacts.family.values().iter().map(letters).collect(),
+            words: contacts.name_words.values().iter().map(words).collect(),
+        }
+    }
+
+    /// Whether a given and a family name may be the same, give or take a typo.
+    fn may_cross(&self, given: u32, family: u32) -> bool {
+        let (given, family) = (self.given[given as usize], self.family[family as usize]);
+        given != 0 && family != 0 && (given ^ family).count_ones() <= TYPO_LETTERS
+    }
+}
+
+fn long_words(words: &str) -> impl Iterator<Item = &str> {
+    words.split(' ').filter(|word| word.len() >= 4)
+}
+
+fn word_hash(word: &str) -> u32 {
+    word.bytes().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(byte))) >> 3
+}
+
+/// Levels of given and family name, taken together because the two may stand in each other's column.
+///
+/// `left` and `right` are the two records' codes: given name, family name, all name words.
 pub fn levels(
     contacts: &Contacts,
+    sketches: &Sketches,
     (given_bins, family_bins): (&Bins, &Bins),
     left: &[u32],
     right: &[u32],
-    (a, b): (u32, u32),
     memo: &mut Memo,
 ) -> (u8, u8) {
     let given_level = given(&contacts.given, given_bins, left[0], right[0], memo);
     let mut family_level = family(&contacts.family, family_bins, left[1], right[1], memo);
     if given_level <= DIFFERENT && family_level <= DIFFERENT {
-        if swapped(contacts, a, b) {
+        if swapped(contacts, sketches, left, right) {
             return (SWAPPED, SWAPPED);
         }
-        if shares_long_word(contacts, a, b) {
+        if shares_long_word(contacts, sketches, left[2], right[2]) {
             family_level = PART;
         }
     }
@@ -112,18 +156,24 @@ fn same_letters(a: &str, b: &str) -> bool {
 }
 
 /// Whether each record's given name is the other's family name, give or take a typo.
-fn swapped(contacts: &Contacts, a: u32, b: u32) -> bool {
-    let crossed = |given: &str, family: &str| {
-        !given.is_empty() && !family.is_empty() && (given == family || is_typo(given, family))
+fn swapped(contacts: &Contacts, sketches: &Sketches, left: &[u32], right: &[u32]) -> bool {
+    if !sketches.may_cross(left[0], right[1]) || !sketches.may_cross(right[0], left[1]) {
+        return false;
+    }
+    let crossed = |given: u32, family: u32| {
+        let (given, family) = (contacts.given.value(given), contacts.family.value(family));
+        given == family || is_typo(given, family)
     };
-    crossed(contacts.given.get(a), contacts.family.get(b))
-        && crossed(contacts.given.get(b), contacts.family.get(a))
+    crossed(left[0], right[1]) && crossed(right[0], left[1])
 }
 
 /// Whether the two records share a name word of four letters or more in any column.
-fn shares_long_word(contacts: &Contacts, a: u32, b: u32) -> bool {
-    let (left, right) = (contacts.name_words.get(a), contacts.name_words.get(b));
-    left.split(' ').any(|word| word.len() >= 4 && right.split(' ').any(|other| other == word))
+fn shares_long_word(contacts: &Contacts, sketches: &Sketches, left: u32, right: u32) -> bool {
+    if sketches.words[left as usize] & sketches.words[right as usize] == 0 {
+        return false;
+    }
+    let (left, right) = (contacts.name_words.value(left), contacts.name_words.value(right));
+    long_words(left).any(|word| right.split(' ').any(|other| other == word))
 }
 
 #[cfg(test)]

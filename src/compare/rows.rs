@@ -35,6 +35,8 @@ impl Rows {
             slots.push(width);
             width += match comparison.what {
                 What::Email | What::Phone => INLINE,
+                // The family name and all name words.
+                What::Family => 2,
                 What::Address => 5,
                 _ => 1,
             };
@@ -48,6 +50,12 @@ impl Rows {
                     What::Email => put_list(place, contacts.email.codes(record)),
                     What::Phone => put_list(place, contacts.phone.codes(record)),
                     What::Address => place[..5].copy_from_slice(&addresses.codes(contacts, record)),
+                    What::Family => {
+                        place[..2].copy_from_slice(&[
+                            contacts.family.code(record),
+                            contacts.name_words.code(record),
+                        ]);
+                    }
                     what => place[0] = column(contacts, what).code(record),
                 }
             }
