@@ -9,6 +9,9 @@ use crate::normalize::{Contacts, Population};
 /// records are sparse; a member that half of the group speaks against is not.
 const AUTO_SUPPORT: f32 = 0.7;
 
+/// Points of an agreeing birth date.
+const BIRTH_POINTS: u32 = 2;
+
 /// A pair whose facts clash is held only below this probability: above it so much else agrees that the clash is
 /// likelier a slip in the data than another person.
 const HOLD_BELOW: f64 = 0.95;
@@ -92,6 +95,8 @@ struct Evidence {
     names: bool,
     /// Given names are plainly different.
     given_clash: bool,
+    /// Given names are alike but not known to be one name: a slip, or Lisa and Lise.
+    given_loose: bool,
     /// Birth dates are plainly different.
     birth_clash: bool,
     birth_exact: bool,
@@ -118,12 +123,15 @@ impl Evidence {
             let agreement = comparison.levels[level].agreement;
             let (exact, top) = (agreement == Agreement::Exact, level + 1 == comparison.levels.len());
             match comparison.what {
-                What::Given => given = Some(agreement),
+                What::Given => {
+                    given = Some(agreement);
+                    evidence.given_loose = !exact && comparison.levels[level].name == "similar";
+                }
                 What::Family | What::CompanyName => family = Some(agreement),
                 What::Birth => {
                     evidence.birth_clash |= agreement == Agreement::Differ || agreement == Agreement::Around;
                     evidence.birth_exact |= top;
-                    evidence.personal += 2 * u32::from(top);
+                    evidence.personal += BIRTH_POINTS * u32::from(top);
                 }
                 What::Identifier(_) => {
                     evidence.identifier_clash |= agreement == Agreement::Differ;
@@ -157,9 +165,12 @@ impl Evidence {
 
     /// Whether the pair may be merged unseen: names agree, facts of the entity itself agree, nothing clashes.
     ///
-    /// Father and son share name, address and line, so a home counts one point and never enough alone.
+    /// Father and son share name, address and line, so a home counts one point and never enough alone. Twins are
+    /// born on one day and like to be called alike, so a birth date does not count for names that are merely alike.
     fn is_safe(&self) -> bool {
-        self.names && !self.clashes() && self.personal >= 1 && self.personal + u32::from(self.home) >= 2
+        let twins = self.given_loose && self.birth_exact;
+        let personal = self.personal - if twins { BIRTH_POINTS } else { 0 };
+        self.names && !self.clashes() && personal >= 1 && personal + u32::from(self.home && !twins) >= 2
     }
 }
 

@@ -209,14 +209,31 @@ fn met(levels: usize, at: usize, histograms: [&Histogram; 2]) -> Vec<bool> {
     met
 }
 
-/// Pseudo-pairs spread evenly over the levels, so that no level is impossible between random records.
-const SMOOTHING: f64 = 1.0;
+/// Random pairs that the expectation of [`unalike`] counts as. Few against the hundreds of thousands of a real file, so
+/// that there only no level is impossible; many against the handful of a tiny one, in which "random" pairs are often
+/// the very duplicates that are looked for.
+const UNALIKE_PAIRS: f64 = 50.0;
+
+/// Shares of differ, around, near and exact to expect of random records when nothing is known.
+const UNALIKE: [f64; 4] = [0.95, 0.03, 0.01, 0.01];
+
+/// The levels of random pairs before any is seen.
+fn unalike(comparison: &Comparison) -> Vec<f64> {
+    let agreements = [Agreement::Differ, Agreement::Around, Agreement::Near, Agreement::Exact];
+    let mut levels = vec![0.0; comparison.levels.len()];
+    for (agreement, share) in agreements.into_iter().zip(UNALIKE) {
+        let of: Vec<usize> =
+            (1..levels.len()).filter(|&level| comparison.levels[level].agreement == agreement).collect();
+        for &level in &of {
+            levels[level] = share / of.len() as f64;
+        }
+    }
+    levels
+}
 
 /// Shares of a comparison's levels among pairs that have both values.
 fn shares(comparisons: &[Comparison], histogram: &Histogram, at: usize) -> Vec<f64> {
-    let levels = comparisons[at].levels.len();
-    let mut counts = vec![SMOOTHING / levels as f64; levels];
-    counts[0] = 0.0;
+    let mut counts: Vec<f64> = unalike(&comparisons[at]).iter().map(|share| share * UNALIKE_PAIRS).collect();
     for (&pattern, &count) in histogram.patterns.iter().zip(&histogram.counts) {
         let level = level_of(pattern, at) as usize;
         if level > 0 {
