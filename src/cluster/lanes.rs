@@ -7,7 +7,7 @@ use crate::normalize::{Contacts, Population};
 
 /// The mean probability that every member must have to the others in the auto lane. Single weak pairs are usual where
 /// records are sparse; a member that half of the group speaks against is not.
-const AUTO_SUPPORT: f32 = 0.7;
+const AUTO_SUPPORT: f32 = 0.5;
 
 /// Points of an agreeing birth date.
 const BIRTH_POINTS: u32 = 2;
@@ -75,9 +75,9 @@ fn lane(pairs: &[Evidence], size: usize, safe: bool, settings: &ClusterSettings)
     type Says = fn(&Evidence) -> bool;
     let reasons: [(Says, HoldReason); 6] = [
         (|pair| pair.generation_clash, HoldReason::FatherAndSon),
-        (|pair| pair.names && pair.birth_clash && pair.home, HoldReason::FatherAndSon),
+        (|pair| pair.names && pair.birth_clash && pair.home(), HoldReason::FatherAndSon),
         (|pair| pair.given_clash && pair.birth_exact, HoldReason::Twins),
-        (|pair| pair.given_clash && pair.home, HoldReason::Household),
+        (|pair| pair.given_clash && pair.home(), HoldReason::Household),
         (|pair| pair.names && pair.birth_clash, HoldReason::Namesake),
         (|pair| pair.identifier_clash, HoldReason::StrongIdClash),
     ];
@@ -103,8 +103,13 @@ struct Evidence {
     /// One is junior, the other senior, or the like.
     generation_clash: bool,
     identifier_clash: bool,
-    /// One address, or one telephone line.
-    home: bool,
+    legal_form_clash: bool,
+    /// One address, and one telephone line.
+    address: bool,
+    line: bool,
+    /// The names are the same, not merely alike.
+    same_name: bool,
+    company: bool,
     /// Points for facts of the entity itself: birth date, identifier, own mailbox (2 each), employer, occupation and
     /// the like (1 each).
     personal: u32,
@@ -114,6 +119,8 @@ impl Evidence {
     fn of(contacts: &Contacts, judge: &Judge<'_>, a: u32, b: u32, edge: &Edge) -> Self {
         let mut evidence =
             Evidence { pattern: edge.pattern, probability: edge.probability(), ..Evidence::default() };
+        let company = judge.population == Population::Company;
+        evidence.company = company;
         let (mut given, mut family) = (None, None);
         for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
             let level = level_of(edge.pattern, at) as usize;
@@ -137,8 +144,11 @@ impl Evidence {
                     evidence.identifier_clash |= agreement == Agreement::Differ;
                     evidence.personal += 2 * u32::from(top);
                 }
-                What::Email => evidence.personal += 2 * u32::from(top),
-                What::Phone | What::Address => evidence.home |= exact,
+                // A firm's mailbox is a role's, and says as much as its telephone.
+                What::Email => evidence.personal += if top { 2 } else { u32::from(exact && company) },
+                What::Phone => evidence.line |= exact,
+                What::Address => evidence.address |= exact,
+                What::LegalForm => evidence.legal_form_clash |= agreement == Agreement::Differ,
                 What::Employer | What::Text(_) | What::AddressRest | What::Website => {
                     evidence.personal += u32::from(exact);
                 }
@@ -150,17 +160,25 @@ impl Evidence {
         evidence.names = match judge.population {
             // Half of the members of a household share the only name that is left when a given name is missing.
             Population::Person => family.is_some_and(alike) && given.is_some_and(alike),
-            // A firm and its holding are alike in name: only the same name will do.
-            Population::Company => family == Some(Agreement::Exact),
+            Population::Company => family.is_some_and(alike),
             Population::Other => family.is_none_or(alike),
         };
+        evidence.same_name = family == Some(Agreement::Exact);
         let (left, right) = (contacts.generation.code(a), contacts.generation.code(b));
         evidence.generation_clash = left != right;
         evidence
     }
 
     fn clashes(&self) -> bool {
-        self.given_clash || self.birth_clash || self.generation_clash || self.identifier_clash
+        self.given_clash
+            || self.birth_clash
+            || self.generation_clash
+            || self.identifier_clash
+            || self.legal_form_clash
+    }
+
+    fn home(&self) -> bool {
+        self.address || self.line
     }
 
     /// Whether the pair may be merged unseen: names agree, facts of the entity itself agree, nothing clashes.
@@ -168,9 +186,14 @@ impl Evidence {
     /// Father and son share name, address and line, so a home counts one point and never enough alone. Twins are
     /// born on one day and like to be called alike, so a birth date does not count for names that are merely alike.
     fn is_safe(&self) -> bool {
+        if self.company {
+            // Its address and its line are a firm's own. A name that is merely alike may be a sister's.
+            let facts = self.personal + u32::from(self.address) + u32::from(self.line);
+            return self.names && !self.clashes() && facts >= if self.same_name { 2 } else { 3 };
+        }
         let twins = self.given_loose && self.birth_exact;
         let personal = self.personal - if twins { BIRTH_POINTS } else { 0 };
-        self.names && !self.clashes() && personal >= 1 && personal + u32::from(self.home && !twins) >= 2
+        self.names && !self.clashes() && personal >= 1 && personal + u32::from(self.home() && !twins) >= 2
     }
 }
 

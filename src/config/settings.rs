@@ -134,7 +134,7 @@ pub struct ClusterSettings {
 
 impl Default for ClusterSettings {
     fn default() -> Self {
-        Self { join_at: 0.4, auto_at: 0.98, max_cluster: 50 }
+        Self { join_at: 0.45, auto_at: 0.95, max_cluster: 50 }
     }
 }
 
