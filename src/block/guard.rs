@@ -14,6 +14,8 @@ pub struct Guarded {
     pub rules: Vec<Rule>,
     pub costs: Vec<RuleCost>,
     pub left_out: Vec<(String, String)>,
+    /// Records that lost all their keys.
+    pub cut_off: u64,
 }
 
 type KeySet = HashSet<(u8, u32), FixedState>;
@@ -23,6 +25,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     let contacts = atoms.contacts();
     let population = contacts.population[members[0] as usize];
     let keys = keys::build(atoms, members, &base);
+    let keyless = keys.without_keys();
     let mut costs = Vec::new();
     let mut oversized = KeySet::with_hasher(FixedState::with_seed(1));
     for (rule, (cost, large)) in (0..).zip(count_all(&keys, 0..base.len() as u8, settings.max_block)) {
@@ -70,7 +73,8 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     for &rule in &dropped {
         costs[rule as usize] = RuleCost::default();
     }
-    Guarded { keys, rules, costs, left_out }
+    let cut_off = keys.without_keys() - keyless;
+    Guarded { keys, rules, costs, left_out, cut_off }
 }
 
 /// Counts the blocks of neighbouring rules.

@@ -141,6 +141,11 @@ impl KeyTable {
         self.starts[local as usize] as usize..self.starts[local as usize + 1] as usize
     }
 
+    /// How many records have no entry.
+    pub fn without_keys(&self) -> u64 {
+        self.starts.windows(2).filter(|pair| pair[0] == pair[1]).count() as u64
+    }
+
     /// How many records there are.
     pub fn records(&self) -> u32 {
         (self.starts.len() - 1) as u32

@@ -41,6 +41,8 @@ pub struct Plan {
     pub costs: Vec<RuleCost>,
     /// Names of rules that were considered and left out, with the reason.
     pub left_out: Vec<(String, String)>,
+    /// Records that are compared with none, since every key of theirs is shared by too many.
+    pub cut_off: u64,
     /// Names of rules that the settings switch off.
     pub switched_off: Vec<String>,
     keys: KeyTable,
@@ -129,6 +131,7 @@ fn plan_population(contacts: &Contacts, population: Population, settings: &Block
         rules: guarded.rules,
         costs: guarded.costs,
         left_out: guarded.left_out,
+        cut_off: guarded.cut_off,
         switched_off: switched_off.into_iter().map(|rule| rule.name).collect(),
         keys: guarded.keys,
     })

@@ -9,9 +9,6 @@ use crate::normalize::{Contacts, Population};
 /// records are sparse; a member that half of the group speaks against is not.
 const AUTO_SUPPORT: f32 = 0.5;
 
-/// Points of an agreeing birth date.
-const BIRTH_POINTS: u32 = 2;
-
 /// A pair whose facts clash is held only below this probability: above it so much else agrees that the clash is
 /// likelier a slip in the data than another person.
 const HOLD_BELOW: f64 = 0.95;
@@ -103,6 +100,7 @@ struct Evidence {
     /// One is junior, the other senior, or the like.
     generation_clash: bool,
     identifier_clash: bool,
+    identifier_exact: bool,
     legal_form_clash: bool,
     /// One address, and one telephone line.
     address: bool,
@@ -138,10 +136,11 @@ impl Evidence {
                 What::Birth => {
                     evidence.birth_clash |= agreement == Agreement::Differ || agreement == Agreement::Around;
                     evidence.birth_exact |= top;
-                    evidence.personal += BIRTH_POINTS * u32::from(top);
+                    evidence.personal += 2 * u32::from(top);
                 }
                 What::Identifier(_) => {
                     evidence.identifier_clash |= agreement == Agreement::Differ;
+                    evidence.identifier_exact |= top;
                     evidence.personal += 2 * u32::from(top);
                 }
                 // A firm's mailbox is a role's, and says as much as its telephone.
@@ -183,17 +182,21 @@ impl Evidence {
 
     /// Whether the pair may be merged unseen: names agree, facts of the entity itself agree, nothing clashes.
     ///
-    /// Father and son share name, address and line, so a home counts one point and never enough alone. Twins are
-    /// born on one day and like to be called alike, so a birth date does not count for names that are merely alike.
+    /// Father and son share name, address and line, so a home counts one point and never enough alone. Carlo and Carla
+    /// share all that, their mailbox, and as twins their birth date: given names that are merely alike need a number
+    /// that belongs to one person only.
     fn is_safe(&self) -> bool {
         if self.company {
             // Its address and its line are a firm's own. A name that is merely alike may be a sister's.
             let facts = self.personal + u32::from(self.address) + u32::from(self.line);
             return self.names && !self.clashes() && facts >= if self.same_name { 2 } else { 3 };
         }
-        let twins = self.given_loose && self.birth_exact;
-        let personal = self.personal - if twins { BIRTH_POINTS } else { 0 };
-        self.names && !self.clashes() && personal >= 1 && personal + u32::from(self.home() && !twins) >= 2
+        let one_name = !self.given_loose || self.identifier_exact;
+        self.names
+            && one_name
+            && !self.clashes()
+            && self.personal >= 1
+            && self.personal + u32::from(self.home()) >= 2
     }
 }
 

@@ -55,6 +55,9 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
         pair.total_microbits = weight;
         pair.probability = probability(weight);
         pair.against_class = parts.against;
+        if matcher.scorer().is_vetoed(pattern) {
+            pair.vetoes.push("given and family names both plainly differ".to_string());
+        }
     }
     Ok(explain::render(&pair))
 }
@@ -67,7 +70,7 @@ fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, Exp
 
 /// The first input that cannot be read any more.
 fn changed(again: &Again) -> ExplainError {
-    let gone = again.inputs.iter().find(|input| fs::File::open(&input.file).is_err());
+    let gone = again.inputs.iter().find(|input| fs::File::open(&input.path).is_err());
     ExplainError::Changed {
         file: gone.or(again.inputs.first()).map_or(String::new(), |input| input.file.clone()),
     }

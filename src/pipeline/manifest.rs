@@ -61,7 +61,10 @@ pub struct Again {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ManifestInput {
     pub source: String,
+    /// As named on the command line.
     pub file: String,
+    /// Where it was, so that the run can be looked at from another folder.
+    pub path: String,
     pub sha256: String,
 }
 
@@ -70,7 +73,7 @@ impl Again {
     pub fn inputs(&self) -> Vec<Input> {
         let settings = |at: usize| self.settings.sources.get(at).cloned().unwrap_or_default();
         let input = |(at, input): (usize, &ManifestInput)| Input {
-            path: input.file.clone().into(),
+            path: input.path.clone().into(),
             source: input.source.clone(),
             settings: settings(at),
         };
@@ -90,7 +93,7 @@ pub fn json(
         .iter()
         .map(|file| {
             json!({
-                "source": file.source, "file": file.file, "bytes": file.bytes, "sha256": file.sha256,
+                "source": file.source, "file": file.file, "path": absolute(&file.file), "bytes": file.bytes, "sha256": file.sha256,
                 "format": file.format, "encoding": file.encoding, "delimiter": file.delimiter,
                 "rows": file.rows_in, "quarantined": file.quarantined,
             })
@@ -121,6 +124,11 @@ pub fn json(
         "settings_file": options.settings_text,
         "seconds": seconds,
     }))
+}
+
+/// A path from the root; as it is when the current folder is unknown.
+fn absolute(file: &str) -> String {
+    std::path::absolute(file).map_or_else(|_| file.to_string(), |path| path.display().to_string())
 }
 
 /// The settings in force as TOML, for people.

@@ -129,6 +129,11 @@ impl Matcher<'_> {
         Judge { comparator: &self.comparator, scorer: &self.scorer, population: self.plan.population }
     }
 
+    /// The scorer, for explanations.
+    pub fn scorer(&self) -> &Scorer {
+        &self.scorer
+    }
+
     /// Weight (micro-bits) and pattern of any pair of the population, whether blocking makes it or not.
     pub fn pair(&self, a: u32, b: u32) -> (i64, u64) {
         let pattern = self.comparator.pattern(a.min(b), a.max(b), &mut Memo::new());

@@ -48,6 +48,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
 
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
     let data = clock.time("map", || map::columns(raw.tables, &map_settings_of(&options.inputs)))?;
+    outcome::tell_keys(&data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
     let quality = clock.time("profile", || profile::measure(&data, &contacts));
     let plans = clock.time("block", || plan(&contacts, &settings.block));

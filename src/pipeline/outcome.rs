@@ -5,7 +5,7 @@ use crate::cluster::{Clusters, Lane};
 use crate::config::{BlockSettings, nearest};
 use crate::error::Error;
 use crate::ingest::{FileFacts, Quarantined};
-use crate::map::Dataset;
+use crate::map::{Dataset, RecordKey};
 use crate::normalize::Contacts;
 use crate::progress::{Event, Progress};
 use crate::score::{Links, Model};
@@ -66,6 +66,14 @@ pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, p
             )));
         }
     }
+    let cut_off: u64 = plans.iter().map(|plan| plan.cut_off).sum();
+    if cut_off > 0 {
+        progress.event(Event::Warning(&format!(
+            "{} records share every key with more records than blocking.max_block allows and are compared with none \
+             (rows repeated many times?); raise it, or remove the repeats first",
+            grouped(cut_off)
+        )));
+    }
     let known: Vec<&str> = plans
         .iter()
         .flat_map(|plan| {
@@ -80,6 +88,18 @@ pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, p
             .map_or(String::new(), |near| format!("; did you mean `{near}`?"));
         progress
             .event(Event::Warning(&format!("no blocking rule is called `{name}` (blocking.without){hint}")));
+    }
+}
+
+/// Says how the rows of each source are identified, where no column does it.
+pub fn tell_keys(data: &Dataset, progress: &dyn Progress) {
+    for (table, key) in data.tables.iter().zip(&data.keys) {
+        if let RecordKey::Content(why) = key {
+            let source = &table.source;
+            progress.event(Event::Note(&format!(
+                "`{source}`: record ids are made from the rows' content; {why}"
+            )));
+        }
     }
 }
 

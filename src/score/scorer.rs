@@ -6,6 +6,9 @@ use crate::compare::{LEVEL_BITS, level_of};
 /// The smallest weight a pair can get and the largest, in bits; beyond it a probability is 0 or 1 for every purpose.
 const LIMIT_BITS: f64 = 100.0;
 
+/// The level of plainly different values, in every comparison.
+const DIFFERENT: u8 = 1;
+
 /// A model laid out for speed: one flat table of micro-bits.
 #[derive(Clone, Debug)]
 pub struct Scorer {
@@ -14,6 +17,8 @@ pub struct Scorer {
     /// `[comparison][level][class]`, 16 levels a comparison.
     table: Vec<i64>,
     priors: Vec<i64>,
+    /// Positions of given and family name, when both are compared.
+    names: Option<(usize, usize)>,
 }
 
 /// What one comparison adds to a pair's weight against the most likely relation that is not a match.
@@ -44,11 +49,16 @@ impl Scorer {
             }
         }
         let priors = model.classes.iter().map(|class| micro_log2(class.share_ppm as f64 / 1e6)).collect();
-        Self { comparisons, classes, table, priors }
+        let position = |name: &str| model.comparisons.iter().position(|comparison| comparison.name == name);
+        let names = position("given_name").zip(position("family_name"));
+        Self { comparisons, classes, table, priors, names }
     }
 
     /// The match weight of a pattern in micro-bits: log2 odds, the classes' shares included.
     pub fn weight(&self, pattern: u64) -> i64 {
+        if self.is_vetoed(pattern) {
+            return (-LIMIT_BITS * MICRO) as i64;
+        }
         let mut sums = [0i64; 16];
         let sums = &mut sums[..self.classes];
         sums.copy_from_slice(&self.priors);
@@ -60,6 +70,15 @@ impl Scorer {
             }
         }
         log2_odds(sums)
+    }
+
+    /// Whether a fact forbids the pair: two persons whose given and family names both plainly differ are two, whatever
+    /// mailbox, line and address they share. No weight of shared facts may outvote that, least of all in a file
+    /// without duplicates, where the model has no matches to learn from.
+    pub fn is_vetoed(&self, pattern: u64) -> bool {
+        self.names.is_some_and(|(given, family)| {
+            level_of(pattern, given) == DIFFERENT && level_of(pattern, family) == DIFFERENT
+        })
     }
 
     /// The class other than *match* that explains a pattern best.
