@@ -47,7 +47,8 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
             _ if is_id => Some((survivor, position, Reason::Survivor)),
             Cells::One(member) => counts(member).then_some((member, position, Reason::Only)),
             Cells::Same => {
-                let best = ballot.best((0..members.len()).filter(|&at| counts(at) && ballot.is_filled(at, position)));
+                let best = ballot
+                    .best((0..members.len()).filter(|&at| counts(at) && ballot.is_filled(at, position)));
                 best.map(|member| (member, position, Reason::Agreed))
             }
             Cells::Differ => match rules::choose(&ballot, position, rule, counts) {
