@@ -1,1 +1,158 @@
 //! Errors a user can meet, and the exit codes they end in.
+//!
+//! One variant a stage; a stage's own error says what happened and the way out. The table of exit codes:
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | done |
+//! | 1 | failed: output could not be written, or a mistake in alike |
+//! | 2 | usage or settings |
+//! | 3 | an input cannot be used |
+//! | 4 | stopped by a guard |
+//! | 5 | another run holds the lock |
+
+use crate::config::SettingsError;
+use crate::evaluate::EvaluateError;
+use crate::ingest::IngestError;
+use crate::map::MapError;
+use crate::pipeline::MatchError;
+use crate::report::ReportError;
+use crate::report::explain::ExplainError;
+use crate::write::WriteError;
+use std::io;
+use std::path::PathBuf;
+
+/// What can end a command.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The command line asks for something that cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// The settings cannot be used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// A file cannot be read.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+    /// Columns cannot be mapped as the settings ask.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// A run cannot be measured.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
+    /// A pair cannot be explained.
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
+    /// The run folder cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A saved model does not fit the files.
+    #[error(transparent)]
+    Match(#[from] MatchError),
+    /// A saved model cannot be read.
+    #[error("cannot use the model `{}`: {why}", path.display())]
+    Model {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The report could not be made.
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    /// The counts of a run do not add up: a mistake in alike, never in the data.
+    #[error(
+        "the counts of source `{source_name}` do not add up: {read} rows read, {kept} in the crosswalk, {quarantined} in quarantine; please report this"
+    )]
+    Reconcile {
+        /// The source.
+        source_name: String,
+        /// Rows read.
+        read: u64,
+        /// Records in the crosswalk.
+        kept: u64,
+        /// Rows in quarantine.
+        quarantined: u64,
+    },
+    /// The threads of the run could not be started.
+    #[error("cannot start {threads} threads; ask for fewer with --threads")]
+    Threads {
+        /// How many were asked for.
+        threads: usize,
+        /// What the system says.
+        #[source]
+        cause: rayon::ThreadPoolBuildError,
+    },
+    /// A file could not be written.
+    #[error("cannot write `{}`", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
+    /// The standard output could not be written.
+    #[error("cannot write to the standard output")]
+    Stdout(#[from] io::Error),
+}
+
+impl Error {
+    /// The exit code of this error; see the table above.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Stdout(_) if self.is_closed_pipe() => 0,
+            Self::Write(WriteError::Locked(_)) => 5,
+            Self::Write(WriteError::NotOurs(_) | WriteError::NoName(_)) => 2,
+            Self::Match(_) | Self::Model { .. } => 2,
+            Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } => 1,
+            Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
+            Self::Ingest(cause) if cause.is_io() => 1,
+            // A column that the settings name and the file lacks is a mistake in the settings.
+            Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
+            Self::Ingest(_) | Self::Evaluate(_) | Self::Explain(_) => 3,
+        }
+    }
+
+    /// Whether the reader of our output went away, as `head` does: it has what it wanted, nothing failed.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Stdout(cause) if cause.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// The message with its causes, each once.
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            let message = error.to_string();
+            if !text.contains(&message) {
+                text.push_str(": ");
+                text.push_str(&message);
+            }
+            cause = error.source();
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_pipe_is_no_failure() {
+        let closed = Error::Stdout(io::ErrorKind::BrokenPipe.into());
+        assert!(closed.is_closed_pipe());
+        assert_eq!(closed.exit_code(), 0);
+        assert_eq!(Error::Stdout(io::ErrorKind::StorageFull.into()).exit_code(), 1);
+    }
+
+    #[test]
+    fn the_chain_tells_every_cause_once() {
+        let cause = io::Error::new(io::ErrorKind::StorageFull, "disk full");
+        let error = Error::File { path: "out.json".into(), cause };
+        assert_eq!(error.chain(), "cannot write `out.json`: disk full");
+        let stdout = Error::Stdout(io::Error::other("gone"));
+        assert_eq!(stdout.chain(), "cannot write to the standard output: gone");
+    }
+}

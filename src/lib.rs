@@ -32,3 +32,5 @@ pub mod evaluate;
 pub mod report;
 pub mod pipeline;
 pub mod cli;
+#[cfg(test)]
+pub(crate) mod testing;

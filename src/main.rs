@@ -1,2 +1,36 @@
 //! The `alike` program: parse, run, exit code.
-fn main() {}
+
+use alike::budget;
+use alike::cli::Cli;
+use alike::error::Error;
+use alike::progress::Json;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::from_command_line();
+    let json = cli.speaks_json();
+    // Threads first: `set_threads` must come before any other thread.
+    match budget::set_threads(cli.threads()).and_then(|()| cli.run()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !error.is_closed_pipe() {
+                tell(&error, json);
+            }
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+/// Says on stderr why the command ended.
+fn tell(error: &Error, json: bool) {
+    let message = error.chain();
+    if json {
+        Json::emit(
+            serde_json::json!({ "event": "error", "message": message, "exit_code": error.exit_code() }),
+        );
+    } else {
+        // When stderr is closed there is nobody left to tell.
+        let _ = writeln!(std::io::stderr(), "error: {message}");
+    }
+}

@@ -1,1 +1,135 @@
 //! Stage 5: contacts → candidate pairs, in batches.
+//!
+//! Input: [`Contacts`]. Output: a [`Plan`], which knows every record's keys and hands out the candidate pairs batch
+//! by batch; the pairs themselves are never held.
+//!
+//! A *rule* is a combination of *atoms* (a phonetic name word, a postcode, an e-mail address …); records that share
+//! a rule's key are compared. Rules come from the columns that the data has.
+//!
+//! Invariants
+//! * A pair is handed out once: by the first rule, and within it the smallest key, that both records share. That is
+//!   decided from the two records' own key lists, so a block can be worked on anywhere.
+//! * Keys given up for size are removed from the lists first, so that no pair is lost to a block that does not exist.
+//! * A block that is too large is divided by a second key; what is given up is counted and reported.
+//! * The set of pairs does not depend on row order or thread count.
+
+mod atoms;
+mod guard;
+mod keys;
+mod pairs;
+mod rules;
+
+#[cfg(test)]
+mod tests;
+
+pub use pairs::{Pair, Sample};
+pub use rules::Rule;
+
+use crate::config::BlockSettings;
+use crate::normalize::{Contacts, Population};
+use keys::KeyTable;
+
+/// The blocking of one population.
+pub struct Plan {
+    /// Whom it is for.
+    pub population: Population,
+    /// Record numbers of the population, ascending; positions in it are what keys refer to.
+    pub members: Vec<u32>,
+    /// The rules in order; a divided block's second keys are rules of their own, after these.
+    pub rules: Vec<Rule>,
+    /// What each rule costs, in the same order.
+    pub costs: Vec<RuleCost>,
+    /// Names of rules that were considered and left out, with the reason.
+    pub left_out: Vec<(String, String)>,
+    /// Names of rules that the settings switch off.
+    pub switched_off: Vec<String>,
+    keys: KeyTable,
+}
+
+/// What a rule costs, counted before any pair is made.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RuleCost {
+    /// Records that have at least one key.
+    pub records: u64,
+    /// Blocks of two or more records.
+    pub blocks: u64,
+    /// The most records in one block.
+    pub largest: u64,
+    /// Pairs within blocks; a pair in several blocks counts in each.
+    pub pairs: u64,
+    /// Blocks that were too large and were divided by second keys.
+    pub divided_blocks: u64,
+    /// Records in them.
+    pub divided_records: u64,
+    /// Divided parts that were still too large and were given up.
+    pub dropped_blocks: u64,
+    /// Records in them (they may still meet by other rules).
+    pub dropped_records: u64,
+}
+
+impl Plan {
+    /// Pairs within blocks over all rules: an upper bound of the pairs that will be compared.
+    pub fn planned_pairs(&self) -> u64 {
+        self.costs.iter().map(|cost| cost.pairs).sum()
+    }
+
+    /// Names of the rules that give both records of a pair the same key, in order of rules.
+    pub fn shared_rules(&self, a: u32, b: u32) -> Vec<&str> {
+        let local = |record: u32| self.members.binary_search(&record).ok();
+        let (Some(a), Some(b)) = (local(a), local(b)) else {
+            return Vec::new();
+        };
+        let rules = self.keys.shared_rules(a as u32, b as u32);
+        rules.into_iter().map(|rule| self.rules[rule as usize].name.as_str()).collect()
+    }
+
+    /// Leaves out rules: their keys are dropped, and pairs that only they make are not made. `why` is told in
+    /// [`Plan::left_out`].
+    pub fn leave_out(&mut self, rules: &[u8], why: impl Fn(u8) -> String) {
+        if rules.is_empty() {
+            return;
+        }
+        self.keys = self.keys.rewrite(|_, entries| entries.retain(|entry| !rules.contains(&entry.0)));
+        for &rule in rules {
+            let cost = std::mem::take(&mut self.costs[rule as usize]);
+            if cost.pairs > 0 {
+                self.left_out.push((self.rules[rule as usize].name.clone(), why(rule)));
+            }
+        }
+    }
+
+    /// Bytes held by the keys.
+    pub fn heap_bytes(&self) -> usize {
+        self.keys.heap_bytes() + self.members.capacity() * 4
+    }
+}
+
+/// Plans the blocking of every population that has at least two records.
+pub fn plan(contacts: &Contacts, settings: &BlockSettings) -> Vec<Plan> {
+    [Population::Person, Population::Company, Population::Other]
+        .into_iter()
+        .filter_map(|population| plan_population(contacts, population, settings))
+        .collect()
+}
+
+fn plan_population(contacts: &Contacts, population: Population, settings: &BlockSettings) -> Option<Plan> {
+    let members: Vec<u32> =
+        (0..contacts.records).filter(|&record| contacts.population[record as usize] == population).collect();
+    if members.len() < 2 {
+        return None;
+    }
+    let atoms = atoms::Atoms::new(contacts, population);
+    let (switched_off, rules): (Vec<Rule>, Vec<Rule>) = rules::candidates(&atoms, contacts, population)
+        .into_iter()
+        .partition(|rule| settings.without.contains(&rule.name));
+    let guarded = guard::build(&atoms, &members, rules, settings);
+    Some(Plan {
+        population,
+        members,
+        rules: guarded.rules,
+        costs: guarded.costs,
+        left_out: guarded.left_out,
+        switched_off: switched_off.into_iter().map(|rule| rule.name).collect(),
+        keys: guarded.keys,
+    })
+}

@@ -1,1 +1,122 @@
 //! The command line: clap lives only here.
+//!
+//! Input: arguments. Output: one call into the library with checked options, data on stdout, messages on stderr.
+//! One file a command, each an `Args` and a `run`.
+//!
+//! Invariants
+//! * The rest of the program never sees clap.
+//! * Every flag does what its help says; every help page has examples and tells the exit codes.
+
+mod check;
+mod completions;
+mod evaluate;
+mod explain;
+mod init;
+mod inputs;
+mod log;
+mod man;
+mod run;
+mod schema;
+
+use crate::error::Error;
+use clap::{Parser, Subcommand};
+
+/// Finds the contacts that are alike, shows what merging them would do, and merges them when a person says yes.
+#[derive(Debug, Parser)]
+#[command(name = "alike", version, after_help = AFTER_HELP, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  alike run contacts.csv                    find duplicates, write a run folder
+  alike init contacts.csv -o alike.toml     write the settings that run would use, to adapt them
+  alike run -c alike.toml                   run with these settings
+  alike explain alike-out C00120 C00348     why two records are, or are not, one
+
+Exit codes:
+  0  done
+  1  failed: output could not be written, or a mistake in alike
+  2  usage or settings
+  3  an input cannot be used
+  5  another run is writing the same folder";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+    Init(init::Args),
+    Check(check::Args),
+    Explain(explain::Args),
+    Evaluate(evaluate::Args),
+    Schema(schema::Args),
+    #[command(hide = true)]
+    Completions(completions::Args),
+    #[command(hide = true)]
+    Man(man::Args),
+}
+
+impl Cli {
+    /// Reads the command line. A wrong one is told on stderr and ends the process with exit code 2.
+    pub fn from_command_line() -> Self {
+        Self::parse()
+    }
+
+    /// How many threads the command line asks for.
+    pub fn threads(&self) -> Option<usize> {
+        match &self.command {
+            Command::Run(args) => args.threads(),
+            _ => None,
+        }
+    }
+
+    /// Does what the command line asks.
+    pub fn run(self) -> Result<(), Error> {
+        match self.command {
+            Command::Run(args) => args.run(),
+            Command::Init(args) => args.run(),
+            Command::Check(args) => args.run(),
+            Command::Explain(args) => args.run(),
+            Command::Evaluate(args) => args.run(),
+            Command::Schema(args) => args.run(),
+            Command::Completions(args) => args.run(),
+            Command::Man(args) => args.run(),
+        }
+    }
+
+    /// Whether errors are told as JSON lines.
+    pub fn speaks_json(&self) -> bool {
+        match &self.command {
+            Command::Run(args) => args.log.is_json(),
+            Command::Init(args) => args.log.is_json(),
+            _ => false,
+        }
+    }
+}
+
+/// Writes text to the standard output, with a line end after it.
+fn print(text: &str) -> Result<(), Error> {
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if !text.ends_with('\n') {
+        out.write_all(b"\n")?;
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// Writes text to a file, whole or not at all: to a sibling first, then renamed.
+fn write_file(path: &std::path::Path, text: &str) -> Result<(), Error> {
+    let failed = |cause| Error::File { path: path.to_path_buf(), cause };
+    let mut sibling = path.file_name().unwrap_or_default().to_os_string();
+    sibling.push(format!(".{}.tmp", std::process::id()));
+    let sibling = path.with_file_name(sibling);
+    let written = std::fs::write(&sibling, text).and_then(|()| std::fs::rename(&sibling, path));
+    written.map_err(|cause| {
+        // The write has failed already; a sibling that cannot be removed either adds nothing to say.
+        let _ = std::fs::remove_file(&sibling);
+        failed(cause)
+    })
+}

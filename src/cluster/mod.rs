@@ -7,6 +7,127 @@
 //! * Every record is in exactly one cluster (alone, if it has no link).
 //! * The result does not depend on row order or thread count.
 
+mod components;
+mod lanes;
+mod refine;
+#[cfg(test)]
+mod tests;
+
+use crate::compare::{Comparator, Memo};
+use crate::config::ClusterSettings;
+use crate::normalize::{Contacts, Population};
+use crate::score::{Links, Scorer, probability};
+use foldhash::fast::FixedState;
+use rayon::prelude::*;
+use std::collections::HashMap;
+
+/// Scores pairs that blocking never made, so that a group is judged by all of its pairs.
+pub struct Judge<'a> {
+    /// The population's comparisons.
+    pub comparator: &'a Comparator<'a>,
+    /// Its model.
+    pub scorer: &'a Scorer,
+    /// Which population.
+    pub population: Population,
+}
+
+/// One pair inside a group.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Edge {
+    pub weight: i64,
+    pub pattern: u64,
+}
+
+impl Edge {
+    pub fn probability(&self) -> f64 {
+        probability(self.weight)
+    }
+}
+
+/// Groups records by their links.
+///
+/// Components of links that reach `join_at` are taken apart again by average linkage: two groups are joined while
+/// the mean probability over all pairs between them is at least `join_at`.
+pub fn group(
+    contacts: &Contacts,
+    links: &Links,
+    judges: &[Judge<'_>],
+    settings: &ClusterSettings,
+) -> Clusters {
+    let components = components::of(contacts.records, links, settings.join_at);
+    let mut groups: Vec<Cluster> = components
+        .into_par_iter()
+        .map_init(Memo::new, |memo, members| {
+            let population = contacts.population[members[0] as usize];
+            let judge = judges.iter().find(|judge| judge.population == population);
+            judge.map_or_else(Vec::new, |judge| resolve(contacts, links, judge, &members, settings, memo))
+        })
+        .flatten_iter()
+        .collect();
+    let key = |cluster: &Cluster| cluster.members.iter().map(|&m| contacts.key_hash[m as usize]).min();
+    groups.sort_by_key(key);
+    let mut of_record = vec![Clusters::ALONE; contacts.records as usize];
+    for (at, cluster) in groups.iter().enumerate() {
+        cluster.members.iter().for_each(|&record| of_record[record as usize] = at as u32);
+    }
+    Clusters { of_record, groups }
+}
+
+/// The clusters of two or more that a component falls into.
+fn resolve(
+    contacts: &Contacts,
+    links: &Links,
+    judge: &Judge<'_>,
+    members: &[u32],
+    settings: &ClusterSettings,
+    memo: &mut Memo,
+) -> Vec<Cluster> {
+    // In the order of record keys, so that ties never depend on row order.
+    let mut members = members.to_vec();
+    members.sort_by_key(|&record| contacts.key_hash[record as usize]);
+    let edges = edges(links, judge, &members, memo);
+    let mut clusters = Vec::new();
+    for group in refine::average_linkage(members.len(), &edges, settings.join_at) {
+        if group.len() > 1 {
+            clusters.push(lanes::cluster(contacts, judge, &members, &group, &edges, settings));
+        }
+    }
+    clusters
+}
+
+/// Components up to this size have all their pairs scored; in larger ones pairs that blocking never made count as
+/// unlike (the work grows with the square).
+const FULL_COMPONENT: usize = 400;
+
+/// Pairs of a component by position, `a < b`.
+pub(crate) type Edges = HashMap<(u32, u32), Edge, FixedState>;
+
+fn edges(links: &Links, judge: &Judge<'_>, members: &[u32], memo: &mut Memo) -> Edges {
+    let mut edges = Edges::with_hasher(FixedState::with_seed(7));
+    if members.len() <= FULL_COMPONENT {
+        for (at, &a) in members.iter().enumerate() {
+            for (to, &b) in members.iter().enumerate().skip(at + 1) {
+                let pattern = judge.comparator.pattern(a.min(b), a.max(b), memo);
+                edges.insert((at as u32, to as u32), Edge { weight: judge.scorer.weight(pattern), pattern });
+            }
+        }
+        return edges;
+    }
+    let position: HashMap<u32, u32> =
+        members.iter().enumerate().map(|(at, &record)| (record, at as u32)).collect();
+    for (&record, &at) in &position {
+        let start = links.a.partition_point(|&a| a < record);
+        let end = links.a.partition_point(|&a| a <= record);
+        for link in start..end {
+            if let Some(&to) = position.get(&links.b[link]) {
+                let edge = Edge { weight: links.weight[link], pattern: links.pattern[link] };
+                edges.insert((at.min(to), at.max(to)), edge);
+            }
+        }
+    }
+    edges
+}
+
 /// What may be done with a cluster.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Lane {

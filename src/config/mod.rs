@@ -1,185 +1,28 @@
 //! Settings: TOML → checked values. One struct a stage, defaults that need no file.
 //!
-//! Stages get their struct as an argument and never read files. Unknown keys are errors with line and column.
+//! Input: a settings file ([`load`]) or none ([`Settings::default`]). Output: [`Settings`] whose numbers are in
+//! range, whose names are known and whose paths are resolved against the file's folder.
+//!
+//! Invariants
+//! * Unknown keys are errors, and every problem of a file is reported at once, with line and column.
+//! * The types of `settings.rs` are the only list of settings: schema, checks, template and help are made from them.
+//! * Stages get their struct as an argument and never read files.
 
-use crate::normalize::Population;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+mod settings;
+mod load;
+mod shape;
+mod meaning;
+mod problem;
+mod schema;
+mod suggest;
+mod template;
 
-/// Everything a run can be told. Every key has a default; an empty file is valid.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Settings {
-    /// Sources to read when no files are named on the command line, and settings of single sources.
-    #[serde(rename = "source")]
-    pub sources: Vec<SourceSettings>,
-    /// How values are normalized.
-    pub normalize: NormalizeSettings,
-    /// Which pairs are compared.
-    #[serde(rename = "blocking")]
-    pub block: BlockSettings,
-    /// How pairs are judged.
-    #[serde(rename = "matching")]
-    pub score: ScoreSettings,
-    /// How links become clusters, and clusters get their lane.
-    pub cluster: ClusterSettings,
-    /// How golden values are chosen.
-    #[serde(rename = "survivorship")]
-    pub survive: SurviveSettings,
-    /// What is written.
-    pub output: OutputSettings,
-}
-
-/// One source: a file and what is known of it.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct SourceSettings {
-    /// The file, relative to the settings file.
-    pub file: String,
-    /// The source's name; the file's stem when left out.
-    pub name: Option<String>,
-    /// Encoding label such as `windows-1252`; detected when left out.
-    pub encoding: Option<String>,
-    /// Column separator, one character; detected when left out.
-    pub delimiter: Option<String>,
-    /// The column that identifies a row; found by itself when left out.
-    pub id: Option<String>,
-    /// Whether this source is known to hold no duplicates within itself (at most one of its records per entity).
-    pub clean: bool,
-    /// How far this source is trusted in survivorship, higher wins ties; 0 by default.
-    pub trust: i32,
-    /// Heading → field name (`"Plaats" = "city"`); `ignore` carries a column without comparing it.
-    pub columns: BTreeMap<String, String>,
-}
-
-/// The part of the settings that mapping needs.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct MapSettings {
-    /// Settings of the sources, by source name.
-    pub sources: BTreeMap<String, SourceSettings>,
-}
-
-/// How values are normalized.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct NormalizeSettings {
-    /// ISO code of the country of rows that show none; inferred per row when left out.
-    pub default_country: Option<String>,
-    /// Whether columns say `person` or `company` for all rows: `auto` looks at each row.
-    pub population: Option<Population>,
-}
-
-/// Which pairs are compared.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct BlockSettings {
-    /// Budget of candidate pairs per record; rules that cost more than they find are cut first.
-    pub pairs_per_record: f64,
-    /// A block with more records than this is split by a second key.
-    pub max_block: u32,
-    /// Names of rules not to use (see the plan in the report for names).
-    pub without: Vec<String>,
-}
-
-impl Default for BlockSettings {
-    fn default() -> Self {
-        Self { pairs_per_record: 40.0, max_block: 200, without: Vec::new() }
-    }
-}
-
-/// How pairs are judged.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ScoreSettings {
-    /// Pairs below this match probability are not kept as links.
-    pub link_floor: f64,
-    /// A trained model to use instead of training on these files.
-    pub model: Option<String>,
-    /// How many candidate pairs the model is trained on at most.
-    pub training_pairs: u64,
-}
-
-impl Default for ScoreSettings {
-    fn default() -> Self {
-        Self { link_floor: 0.05, model: None, training_pairs: 2_000_000 }
-    }
-}
-
-/// How links become clusters, and clusters get their lane.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ClusterSettings {
-    /// Two groups are joined while the average match probability between their members is at least this.
-    pub join_at: f64,
-    /// The least match probability of the weakest supported member for the `auto` lane.
-    pub auto_at: f64,
-    /// A cluster with more records than this is held for review.
-    pub max_cluster: u32,
-}
-
-impl Default for ClusterSettings {
-    fn default() -> Self {
-        Self { join_at: 0.5, auto_at: 0.98, max_cluster: 50 }
-    }
-}
-
-/// How golden values are chosen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct SurviveSettings {
-    /// The rule for every field that has none of its own.
-    pub default: Rule,
-    /// Field name → rule.
-    pub fields: BTreeMap<String, Rule>,
-    /// Source names, most trusted first; used by `source_priority` and to break ties.
-    pub source_priority: Vec<String>,
-}
-
-/// How one field's golden value is chosen among the members of a cluster.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// Spelling variants are grouped; the best supported, most valid variant wins.
-    #[default]
-    Consensus,
-    /// The value of the record that was changed last.
-    MostRecent,
-    /// The value of the record with the most filled fields.
-    MostComplete,
-    /// The value of the most trusted source.
-    SourcePriority,
-    /// The value that most records hold exactly.
-    MostFrequent,
-    /// The longest value.
-    Longest,
-    /// The smallest value (numbers and dates by value, text by letters).
-    Min,
-    /// The largest value.
-    Max,
-    /// All distinct values, joined by `;`.
-    CollectAll,
-    /// The strictest consent: an opt-out or do-not-call in any record wins.
-    Strictest,
-}
-
-/// What is written.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct OutputSettings {
-    /// The run folder; `alike-out` when left out.
-    pub dir: Option<String>,
-    /// Format of the tables.
-    pub format: Format,
-}
-
-/// Format of the tables of a run folder.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// Comma-separated UTF-8 with a byte order mark, RFC 4180.
-    #[default]
-    Csv,
-    /// Apache Parquet.
-    Parquet,
-}
+pub use load::{Loaded, SettingsError, check, load, parse};
+pub use problem::{Problem, Problems};
+pub use schema::{json_schema, schema};
+pub use settings::{
+    BlockSettings, ClusterSettings, Format, MapSettings, NormalizeSettings, OutputSettings, Rule,
+    ScoreSettings, Settings, SourceSettings, SurviveSettings,
+};
+pub use suggest::nearest;
+pub use template::{ColumnTemplate, SourceTemplate, template};

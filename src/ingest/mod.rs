@@ -6,9 +6,27 @@
 //! Invariants
 //! * Every data row of a file is in its table or in quarantine, and the counts say so.
 //! * Nothing but the encoding of a cell is changed: no trimming, no type guessing.
+//! * A file's format is known by its content, never by its name.
+//!
+//! Blank lines are no rows. Quarantined are: rows with cells missing, rows with more cells than headings (unless
+//! the extra ones are empty), rows with undecodable bytes or NUL, rows in which a quote is not closed, and rows in
+//! which every cell is empty.
+
+mod bytes;
+mod delimited;
+mod encoding;
+mod error;
+mod headings;
+mod parquet;
+mod read;
+mod scan;
+mod sniff;
+mod tee;
+
+pub use error::IngestError;
+pub use read::{name_sources, read};
 
 use crate::config::SourceSettings;
-use crate::progress::Progress;
 use crate::table::Table;
 use std::path::PathBuf;
 
@@ -70,18 +88,4 @@ pub struct Ingested {
     pub quarantine: Vec<Quarantined>,
     /// One entry per input, in order.
     pub files: Vec<FileFacts>,
-}
-
-/// Reads all inputs.
-pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, IngestError> {
-    let _ = (inputs, progress);
-    unimplemented!()
-}
-
-/// Why an input could not be used at all.
-#[derive(Debug, thiserror::Error)]
-pub enum IngestError {
-    /// The file cannot be opened or read.
-    #[error("cannot read `{path}`: {cause}")]
-    Io { path: String, cause: std::io::Error },
 }

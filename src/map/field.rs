@@ -176,7 +176,9 @@ impl FromStr for FieldId {
         };
         let split = base.rsplit_once('_').and_then(|(name, nth)| Some((name, nth.parse::<u8>().ok()?)));
         match split {
-            Some((name, nth)) if nth >= 2 => named(&format!("{name}{label}")).map(|field| Self { field, nth }),
+            Some((name, nth)) if nth >= 2 => {
+                named(&format!("{name}{label}")).map(|field| Self { field, nth })
+            }
             _ => None,
         }
         .ok_or_else(|| text.to_string())

@@ -3,30 +3,84 @@
 //! Input: the source tables. Output: a [`Dataset`], the same tables with the meaning of their columns and the
 //! identity of their rows. The stage explains every choice ([`MappedColumn::why`]).
 //!
+//! A column is what the settings say; else what its heading says (`tables/headers.csv`, many languages) when the values
+//! fit; else what the values clearly are; else a field of its own, named by the heading, of a kind sniffed from the values.
+//!
 //! Invariants
 //! * Cells are never changed here.
+//! * Values are looked at in a bounded sample of distinct ones, so the time does not grow with the rows.
 //! * Within a source every field is held by at most one column.
 //! * Every record has a record id that is unique in its source.
 
+mod agree;
 mod dataset;
+mod decide;
 mod field;
+mod headings;
+mod keys;
+mod look;
 
 pub use dataset::{Dataset, MappedColumn, RecordKey};
 pub use field::{Field, FieldId, Kind};
 
 use crate::config::MapSettings;
-use crate::table::Table;
+use crate::table::{Arena, MISSING, Table};
 
 /// Decides what each column of each table is and joins the tables into one data set.
+///
+/// Settings are looked up by source name. Errors are settings that name a column or field that is not there.
 pub fn columns(tables: Vec<Table>, settings: &MapSettings) -> Result<Dataset, MapError> {
-    let _ = (tables, settings);
-    unimplemented!()
+    let mut mapping = Vec::with_capacity(tables.len());
+    let mut keys = Vec::with_capacity(tables.len());
+    let mut record_ids = Arena::new();
+    let mut starts = vec![0u32];
+    for table in &tables {
+        let mut mapped = decide::table(table, settings.sources.get(&table.source))?;
+        let key = keys::key(table, &mut mapped);
+        keys::record_ids(table, &key, &mut record_ids);
+        starts.push(starts[starts.len() - 1] + table.rows);
+        mapping.push(mapped);
+        keys.push(key);
+    }
+    record_ids.shrink_to_fit();
+    dataset::one_kind_per_name(&mut mapping);
+    let fields = dataset::fields(&mapping);
+    let columns = mapping.iter().map(|mapped| dataset::positions(&fields, mapped)).collect();
+    Ok(Dataset { tables, mapping, keys, record_ids, starts, fields, columns })
+}
+
+/// Up to `n` of a column's values, the most frequent first, to show a person what stands in it.
+pub fn samples(table: &Table, column: usize, n: usize) -> Vec<String> {
+    let cells = &table.columns[column].cells;
+    let mut codes: Vec<u32> = (MISSING + 1..cells.distinct() as u32).collect();
+    let rank = |&code: &u32| (std::cmp::Reverse(cells.count(code)), code);
+    if n < codes.len() && n > 0 {
+        codes.select_nth_unstable_by_key(n - 1, rank);
+    }
+    codes.truncate(n);
+    codes.sort_unstable_by_key(rank);
+    codes.into_iter().map(|code| cells.value(code).to_string()).collect()
 }
 
 /// Why columns could not be mapped as asked.
 #[derive(Debug, thiserror::Error)]
 pub enum MapError {
     /// A setting names a column that the source does not have.
-    #[error("source `{source_name}` has no column `{column}` (settings ask for it as `{field}`); it has: {available}")]
+    #[error(
+        "source `{source_name}` has no column `{column}` (settings ask for it as `{field}`); it has: {available}"
+    )]
     NoSuchColumn { source_name: String, column: String, field: String, available: String },
+    /// A setting names a field that does not exist.
+    #[error(
+        "source `{source_name}`: settings ask for column `{column}` as `{field}`, which is no field; fields are: {available}"
+    )]
+    NoSuchField { source_name: String, column: String, field: String, available: String },
+    /// Settings give two columns of a source the same field.
+    #[error(
+        "source `{source_name}`: settings give both `{first}` and `{second}` the field `{field}`; call one `{field}_2` or `ignore`"
+    )]
+    FieldTwice { source_name: String, field: String, first: String, second: String },
 }
+
+#[cfg(test)]
+mod tests;

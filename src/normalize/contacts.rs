@@ -2,7 +2,19 @@ use crate::map::FieldId;
 use crate::table::{Column, ListColumn};
 
 /// What a record stands for. Persons and companies are matched apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Population {
     /// A human being.
@@ -84,9 +96,23 @@ impl Contacts {
     /// Bytes held, for memory estimates.
     pub fn heap_bytes(&self) -> usize {
         let columns = [
-            &self.given, &self.family, &self.particles, &self.generation, &self.name_words, &self.company,
-            &self.legal_form, &self.street, &self.house_number, &self.unit, &self.address_rest, &self.postcode,
-            &self.city, &self.state, &self.country, &self.birth_date, &self.website,
+            &self.given,
+            &self.family,
+            &self.particles,
+            &self.generation,
+            &self.name_words,
+            &self.company,
+            &self.legal_form,
+            &self.street,
+            &self.house_number,
+            &self.unit,
+            &self.address_rest,
+            &self.postcode,
+            &self.city,
+            &self.state,
+            &self.country,
+            &self.birth_date,
+            &self.website,
         ];
         let extras = self.identifiers.iter().chain(&self.extras).map(|extra| extra.values.heap_bytes());
         columns.iter().map(|column| column.heap_bytes()).sum::<usize>()

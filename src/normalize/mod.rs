@@ -9,9 +9,30 @@
 //! * Work is done once per distinct value, in parallel, and does not depend on row order.
 
 pub mod text;
+pub mod junk;
+pub mod country;
 pub mod name;
+pub mod nickname;
 pub mod company;
+pub mod email;
+pub mod phone;
+pub mod address;
+pub mod postcode;
+pub mod city;
+pub mod date;
+pub mod identifier;
+pub mod website;
+mod name_words;
+mod table;
 mod contacts;
+mod population;
+mod locate;
+mod chunk;
+mod spelling;
+mod layout;
+mod fill;
+mod assemble;
+mod value;
 
 pub use contacts::{Contacts, Extra, Population};
 
@@ -21,8 +42,7 @@ use crate::progress::Progress;
 
 /// Normalizes every record.
 pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Progress) -> Contacts {
-    let _ = (data, settings, progress);
-    unimplemented!()
+    assemble::contacts(data, settings, progress)
 }
 
 /// The normal form of one raw value, in which spelling variants of the same value are equal
@@ -30,6 +50,13 @@ pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Pro
 ///
 /// `country` is an ISO code or empty. Survivorship groups values by it.
 pub fn value(field: &FieldId, raw: &str, country: &str) -> String {
-    let _ = (field, raw, country);
-    unimplemented!()
+    value::value(field, raw, country)
 }
+
+/// The hash of one record's key, as in [`Contacts::key_hash`]: stable across platforms and versions.
+pub fn key_hash(source: &str, record_id: &str) -> u64 {
+    assemble::key_hash(source, record_id)
+}
+
+#[cfg(test)]
+mod tests;

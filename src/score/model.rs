@@ -1,6 +1,9 @@
 use crate::normalize::Population;
 use serde::{Deserialize, Serialize};
 
+/// Version of the model file that this program writes and reads.
+pub const MODEL_VERSION: u32 = 1;
+
 /// A trained model: readable, versioned JSON.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Model {
@@ -25,6 +28,13 @@ pub struct PopulationModel {
     pub converged: bool,
     /// How many pairs it was trained on.
     pub training_pairs: u64,
+}
+
+impl Model {
+    /// The model of a population, if it has one.
+    pub fn of(&self, population: Population) -> Option<&PopulationModel> {
+        self.populations.iter().find(|model| model.population == population)
+    }
 }
 
 /// A comparison and its levels.

@@ -315,7 +315,7 @@ proptest! {
             let losses = |data: &Dataset, golden: &Golden| golden.records[0].others(position).map(|other| (other.value(data).to_string(), other.lost)).collect::<Vec<_>>();
             prop_assert_eq!(losses(&data, &golden), losses(&turned, &other));
         }
-        let id = |data: &Dataset, golden: &Golden| data.record_ids[golden.records[0].survivor as usize].clone();
+        let id = |data: &Dataset, golden: &Golden| data.record_ids[golden.records[0].survivor as usize].to_string();
         prop_assert_eq!(id(&data, &golden), id(&turned, &other));
     }
 }

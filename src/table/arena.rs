@@ -47,6 +47,11 @@ impl Arena {
         (0..self.ends.len() as u32).map(|at| self.get(at))
     }
 
+    /// Bytes of text stored.
+    pub fn text_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// Bytes held, for memory estimates.
     pub fn heap_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * 4
@@ -56,6 +61,32 @@ impl Arena {
     pub fn shrink_to_fit(&mut self) {
         self.bytes.shrink_to_fit();
         self.ends.shrink_to_fit();
+    }
+}
+
+impl std::ops::Index<usize> for Arena {
+    type Output = str;
+
+    #[inline]
+    fn index(&self, at: usize) -> &str {
+        // Positions are 32 bits wide; a larger one is past the end, which `get` refuses.
+        self.get(u32::try_from(at).unwrap_or(u32::MAX))
+    }
+}
+
+impl<S: AsRef<str>> Extend<S> for Arena {
+    fn extend<I: IntoIterator<Item = S>>(&mut self, values: I) {
+        for value in values {
+            self.push(value.as_ref());
+        }
+    }
+}
+
+impl<S: AsRef<str>> FromIterator<S> for Arena {
+    fn from_iter<I: IntoIterator<Item = S>>(values: I) -> Self {
+        let mut arena = Self::new();
+        arena.extend(values);
+        arena
     }
 }
 
@@ -72,5 +103,7 @@ mod tests {
         assert_eq!((arena.get(a), arena.get(b), arena.get(c)), ("", "Zoë", "x"));
         assert_eq!(arena.len(), 3);
         assert_eq!(arena.iter().collect::<Vec<_>>(), ["", "Zoë", "x"]);
+        assert_eq!(&arena[1], "Zoë");
+        assert_eq!(arena, ["", "Zoë", "x"].into_iter().collect());
     }
 }

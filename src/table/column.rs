@@ -98,13 +98,22 @@ impl Column {
     }
 }
 
+/// A place in the builder's table. The hash stands beside the code, so that other values are passed over, and the
+/// table grows, without a look at their text.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    hash: u32,
+    /// Code + 1; 0 = free.
+    code: u32,
+}
+
 /// Builds a [`Column`] value by value. Codes are given in order of first appearance.
 pub struct ColumnBuilder {
     codes: Vec<u32>,
     values: Arena,
     counts: Vec<u32>,
-    /// Open-addressed table of codes + 1; 0 = free.
-    slots: Vec<u32>,
+    /// Open-addressed table.
+    slots: Vec<Slot>,
     hasher: FixedState,
 }
 
@@ -121,7 +130,7 @@ impl ColumnBuilder {
             codes: Vec::new(),
             values: Arena::new(),
             counts: Vec::new(),
-            slots: vec![0; 64],
+            slots: vec![Slot::default(); 64],
             hasher: FixedState::with_seed(0x5eed),
         };
         builder.intern("");
@@ -130,21 +139,27 @@ impl ColumnBuilder {
 
     /// The code of a value, giving it a new one when it was not seen before. Adds no record.
     pub fn intern(&mut self, value: &str) -> u32 {
-        if (self.values.len() + 1) * 2 > self.slots.len() {
+        // Three quarters full: linear probing stays short, and half as much memory is used as at one half.
+        if (self.values.len() + 1) * 4 > self.slots.len() * 3 {
             self.grow();
         }
         let mask = self.slots.len() - 1;
-        let mut at = self.hasher.hash_one(value.as_bytes()) as usize & mask;
+        // 32 bits of the hash are enough: a column has fewer than 2^32 values, and equal hashes are only looked at twice.
+        let hash = self.hasher.hash_one(value.as_bytes()) as u32;
+        let mut at = hash as usize & mask;
         loop {
-            match self.slots[at] {
-                0 => break,
-                code if self.values.get(code - 1) == value => return code - 1,
-                _ => at = (at + 1) & mask,
+            let slot = self.slots[at];
+            if slot.code == 0 {
+                break;
             }
+            if slot.hash == hash && self.values.get(slot.code - 1) == value {
+                return slot.code - 1;
+            }
+            at = (at + 1) & mask;
         }
         let code = self.values.push(value);
         self.counts.push(0);
-        self.slots[at] = code + 1;
+        self.slots[at] = Slot { hash, code: code + 1 };
         code
     }
 
@@ -172,6 +187,11 @@ impl ColumnBuilder {
         self.codes.is_empty()
     }
 
+    /// Bytes of distinct text held; a column cannot hold more than 4 GiB.
+    pub fn text_bytes(&self) -> usize {
+        self.values.text_bytes()
+    }
+
     /// The finished column, without spare capacity.
     pub fn finish(mut self) -> Column {
         self.values.shrink_to_fit();
@@ -185,13 +205,13 @@ impl ColumnBuilder {
     fn grow(&mut self) {
         let size = self.slots.len() * 2;
         let mask = size - 1;
-        let mut slots = vec![0u32; size];
-        for (code, value) in self.values.iter().enumerate() {
-            let mut at = self.hasher.hash_one(value.as_bytes()) as usize & mask;
-            while slots[at] != 0 {
+        let mut slots = vec![Slot::default(); size];
+        for slot in self.slots.iter().filter(|slot| slot.code != 0) {
+            let mut at = slot.hash as usize & mask;
+            while slots[at].code != 0 {
                 at = (at + 1) & mask;
             }
-            slots[at] = code as u32 + 1;
+            slots[at] = *slot;
         }
         self.slots = slots;
     }

@@ -1,1 +1,68 @@
 //! Training: the model from the data itself, without labels.
+//!
+//! Input: [`Contacts`], the blocking plan and the comparisons of a population. Output: a [`PopulationModel`].
+//!
+//! Expectation–maximisation over the histogram of patterns, with several latent classes: *match*, and the relations
+//! that look like one (household, colleagues, namesakes …). Each class starts from a stance towards each comparison
+//! (`classes.rs`) and is held to it by a prior worth a fixed share of its own pairs, so that *match* stays the
+//! class of matches on any data.
+//!
+//! Invariants
+//! * Samples are drawn by hashes of keys, never by position: row order and threads do not matter.
+//! * The model says whether it converged.
+
+mod classes;
+mod em;
+mod sample;
+
+use crate::block::Plan;
+use crate::compare::Comparator;
+use crate::config::ScoreSettings;
+use crate::normalize::{Contacts, Population};
+use crate::score::{ClassModel, ComparisonModel, PopulationModel};
+
+pub use sample::{Histogram, RuleYield, yields};
+
+/// Trains the model of one population.
+pub fn model(
+    contacts: &Contacts,
+    plan: &Plan,
+    comparator: &Comparator<'_>,
+    settings: &ScoreSettings,
+) -> PopulationModel {
+    let candidates = sample::candidates(plan, comparator, settings.training_pairs);
+    let random = sample::random(contacts, &plan.members, comparator);
+    let start = classes::start(plan.population, comparator, &random, &candidates);
+    let fit = em::fit(&candidates, start);
+    describe(plan.population, comparator, fit, candidates.total)
+}
+
+fn describe(
+    population: Population,
+    comparator: &Comparator<'_>,
+    fit: em::Fit,
+    pairs: u64,
+) -> PopulationModel {
+    let comparisons = comparator.comparisons().iter().map(|comparison| ComparisonModel {
+        name: comparison.name.clone(),
+        code: comparison.code.clone(),
+        levels: comparison.levels.iter().map(|level| level.name.to_string()).collect(),
+    });
+    let micro = |levels: &Vec<f64>| -> Vec<i64> {
+        let missing = std::iter::once(0);
+        missing.chain(levels[1..].iter().map(|&share| crate::score::micro_log2(share))).collect()
+    };
+    let classes = fit.classes.iter().map(|class| ClassModel {
+        name: class.name.to_string(),
+        share_ppm: (class.share * 1e6).round() as u64,
+        log2_probability: class.levels.iter().map(micro).collect(),
+    });
+    PopulationModel {
+        population,
+        comparisons: comparisons.collect(),
+        classes: classes.collect(),
+        rounds: fit.rounds,
+        converged: fit.converged,
+        training_pairs: pairs,
+    }
+}

@@ -172,7 +172,7 @@ fn same_file(_: &File, _: &Path) -> bool {
 }
 
 /// Whether a folder may be put at this path: nothing is there, or an empty folder, or a run folder of ours.
-fn may_replace(target: &Path) -> Result<bool, WriteError> {
+pub(super) fn may_replace(target: &Path) -> Result<bool, WriteError> {
     let io = |cause| WriteError::io(target, cause);
     match fs::symlink_metadata(target) {
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(true),

@@ -21,6 +21,14 @@ pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 
 use std::path::{Path, PathBuf};
 
+/// Whether a run folder may be written at `dir`, asked before the long work.
+pub fn check(dir: &Path) -> Result<(), WriteError> {
+    if dir.file_name().is_none() {
+        return Err(WriteError::NoName(dir.to_path_buf()));
+    }
+    if file::may_replace(dir)? { Ok(()) } else { Err(WriteError::NotOurs(dir.to_path_buf())) }
+}
+
 /// Why a run folder could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {

@@ -181,7 +181,7 @@ pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
 
 /// `source:record_id`, as commands take it.
 fn key(data: &Dataset, record: u32) -> String {
-    format!("{}:{}", data.source(record), data.record_ids[record as usize])
+    format!("{}:{}", data.source(record), data.record_id(record))
 }
 
 /// Every record, once; returns also how many were written of each table.
@@ -263,7 +263,7 @@ pub(super) fn links(dir: &Path, parts: &RunParts<'_>) -> Done {
             out.text(&data.record_ids[record as usize]);
         }
         out.number(links.weight[at] as f64 / MICRO);
-        out.probability(links.probability[at]);
+        out.probability(links.probability(at) as f32);
         out.text(parts.rules.get(links.rule[at] as usize).map_or("", String::as_str));
         let population = parts.contacts.population[links.a[at] as usize];
         let found = places.iter().find(|(of, _)| *of == population).map(|(_, places)| places);

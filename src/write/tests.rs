@@ -44,9 +44,9 @@ fn run() -> Run {
         a: vec![0, 0, 2],
         b: vec![1, 3, 4],
         weight: vec![12_500_000, 9_000_000, -1_000_000],
-        probability: vec![0.999, 0.99, 0.3],
         pattern: vec![0x23, 0x03, 0x10],
         rule: vec![0, 1, 0],
+        compared: 3,
     };
     let comparison = |name: &str| ComparisonModel {
         name: name.into(),

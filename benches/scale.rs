@@ -1,0 +1,39 @@
+//! How a whole run grows with its input: end to end, files to run folder. `ALIKE_BENCH_1M=1` adds a million rows.
+
+mod support;
+
+use alike::config::Settings;
+use alike::ingest::Input;
+use alike::pipeline::{self, RunOptions};
+use alike::progress::Silent;
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+
+fn scale(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let mut sizes = vec![10_000, 100_000];
+    if std::env::var_os("ALIKE_BENCH_1M").is_some_and(|value| value == "1") {
+        sizes.push(1_000_000);
+    }
+    let mut group = criterion.benchmark_group("run");
+    group.sample_size(10);
+    for rows in sizes {
+        let path = folder.path().join(format!("{rows}.csv"));
+        support::contacts(&path, rows, 42).expect("the temporary folder can be written");
+        let input = Input { path, source: "contacts".into(), settings: Default::default() };
+        let options = RunOptions {
+            settings: Settings { sources: vec![input.settings.clone()], ..Settings::default() },
+            inputs: vec![input],
+            out: folder.path().join("out"),
+            threads: None,
+            settings_text: None,
+        };
+        group.throughput(Throughput::Elements(rows as u64));
+        group.bench_function(BenchmarkId::from_parameter(rows), |bencher| {
+            bencher.iter(|| pipeline::run(&options, &Silent).expect("the generated file can be matched"));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, scale);
+criterion_main!(benches);

@@ -1,0 +1,42 @@
+# The short names of what CONTRIBUTING.md explains. `just` alone lists them.
+
+default:
+    @just --list
+
+# Does it compile, is it formatted, is it free of warnings.
+check:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+
+# All tests.
+test:
+    cargo test
+
+# Speed of comparisons, stages and whole runs on generated contacts; ALIKE_BENCH_1M=1 adds a run on a million.
+bench *args:
+    cargo bench {{args}}
+
+# The sample exports, end to end, and how well they were matched.
+sample:
+    cargo run --release -- run sample-data/exports/*.csv -o alike-out-sample
+    cargo run --release -- evaluate alike-out-sample --truth sample-data/truth.csv
+
+# Precision, recall and golden-field accuracy on public data, checked against an independent scorer (see docs/accuracy.md).
+accuracy *args:
+    python3 scripts/accuracy.py {{args}}
+
+# Wall time, processor time and memory on generated contacts (see docs/performance.md).
+performance *args:
+    python3 scripts/performance.py {{args}}
+
+# Rewrites sample-data/ from its script.
+sample-data:
+    python3 scripts/make_sample_data.py
+
+# Licences, origin and bans of the dependencies.
+licences:
+    cargo deny --locked check licenses bans sources
+
+# Everything that a change must pass.
+ci:
+    .ci/run

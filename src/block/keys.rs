@@ -1,0 +1,227 @@
+//! The keys of every record, as one flat table.
+
+use super::atoms::{Atom, Atoms, combine, mix};
+use super::rules::Rule;
+use rayon::prelude::*;
+
+/// Per record, its (rule, key) entries ordered by rule, then key; no repeats.
+#[derive(Default)]
+pub struct KeyTable {
+    starts: Vec<u64>,
+    rules: Vec<u8>,
+    keys: Vec<u32>,
+}
+
+/// Records a parallel task makes keys for; large enough that a task is no overhead, small enough to share evenly.
+const CHUNK: u32 = 8_192;
+
+/// Rules whose rows are gathered in one walk over the table: few walks, and few rows held at a time.
+pub const RULES_AT_ONCE: u8 = 8;
+
+/// The most keys a rule may give one record; a cell with hundreds of words must not flood a rule.
+const MAX_KEYS_PER_RULE: usize = 24;
+
+/// Makes the keys of all records.
+pub fn build(atoms: &Atoms<'_>, members: &[u32], rules: &[Rule]) -> KeyTable {
+    let needed = atoms_of(rules);
+    let fill = |records: std::ops::Range<u32>, part: &mut Part| {
+        let mut values: Vec<Vec<u32>> = vec![Vec::new(); needed.len()];
+        let mut entries: Vec<(u8, u32)> = Vec::new();
+        let (mut left, mut right) = (Vec::new(), Vec::new());
+        for local in records {
+            for (at, &atom) in needed.iter().enumerate() {
+                values[at].clear();
+                atoms.values(atom, members[local as usize], &mut values[at]);
+            }
+            entries.clear();
+            for (rule_id, rule) in rules.iter().enumerate() {
+                product(rule, rule_id as u8, &needed, &values, &mut left, &mut right);
+                entries.extend(left.iter().take(MAX_KEYS_PER_RULE).map(|&key| (rule_id as u8, key)));
+            }
+            part.push_record(&mut entries);
+        }
+    };
+    KeyTable::from_parts(members.len() as u32, fill)
+}
+
+/// The entries of a chunk of records.
+#[derive(Default)]
+struct Part {
+    lengths: Vec<u32>,
+    rules: Vec<u8>,
+    keys: Vec<u32>,
+}
+
+impl Part {
+    fn push_record(&mut self, entries: &mut Vec<(u8, u32)>) {
+        entries.sort_unstable();
+        entries.dedup();
+        self.lengths.push(entries.len() as u32);
+        self.rules.extend(entries.iter().map(|entry| entry.0));
+        self.keys.extend(entries.iter().map(|entry| entry.1));
+    }
+}
+
+fn atoms_of(rules: &[Rule]) -> Vec<Atom> {
+    let mut needed: Vec<Atom> = Vec::new();
+    for atom in rules.iter().flat_map(|rule| &rule.atoms) {
+        if !needed.contains(atom) {
+            needed.push(*atom);
+        }
+    }
+    needed
+}
+
+/// Leaves in `left` the keys of one rule: every combination of its atoms' values.
+fn product(
+    rule: &Rule,
+    rule_id: u8,
+    needed: &[Atom],
+    values: &[Vec<u32>],
+    left: &mut Vec<u32>,
+    right: &mut Vec<u32>,
+) {
+    left.clear();
+    left.push(mix(u32::from(rule_id) + 1));
+    for atom in &rule.atoms {
+        let at = needed.iter().position(|other| other == atom).unwrap_or(0);
+        right.clear();
+        for &key in left.iter() {
+            right.extend(values[at].iter().map(|&value| combine(key, value)));
+        }
+        std::mem::swap(left, right);
+    }
+}
+
+impl KeyTable {
+    fn from_parts(records: u32, fill: impl Fn(std::ops::Range<u32>, &mut Part) + Sync) -> Self {
+        let parts: Vec<Part> = (0..records.div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut part = Part::default();
+                fill(chunk * CHUNK..((chunk + 1) * CHUNK).min(records), &mut part);
+                part
+            })
+            .collect();
+        let total: usize = parts.iter().map(|part| part.keys.len()).sum();
+        let mut table = KeyTable {
+            starts: Vec::with_capacity(records as usize + 1),
+            rules: Vec::with_capacity(total),
+            keys: Vec::with_capacity(total),
+        };
+        let mut start = 0u64;
+        table.starts.push(start);
+        for part in parts {
+            for length in part.lengths {
+                start += u64::from(length);
+                table.starts.push(start);
+            }
+            table.rules.extend(part.rules);
+            table.keys.extend(part.keys);
+        }
+        table
+    }
+
+    /// A new table in which `change` has altered the entries of each record (given its position).
+    pub fn rewrite(&self, change: impl Fn(u32, &mut Vec<(u8, u32)>) + Sync) -> Self {
+        Self::from_parts(self.records(), |records, part| {
+            let mut entries = Vec::new();
+            for local in records {
+                entries.clear();
+                entries.extend(self.entries(local).map(|at| (self.rules[at], self.keys[at])));
+                change(local, &mut entries);
+                part.push_record(&mut entries);
+            }
+        })
+    }
+
+    /// The entries of a record.
+    #[inline]
+    fn entries(&self, local: u32) -> std::ops::Range<usize> {
+        self.starts[local as usize] as usize..self.starts[local as usize + 1] as usize
+    }
+
+    /// How many records there are.
+    pub fn records(&self) -> u32 {
+        (self.starts.len() - 1) as u32
+    }
+
+    /// Rows `key << 32 | record` of each of some neighbouring rules, sorted; only keys for which `keep` holds.
+    ///
+    /// The table is walked once for all of them, since it is much larger than what is taken from it.
+    pub fn rows(&self, wanted: std::ops::Range<u8>, keep: impl Fn(u32) -> bool + Sync) -> Vec<Vec<u64>> {
+        let records = self.records();
+        let count = wanted.len();
+        let parts: Vec<Vec<Vec<u64>>> = (0..records.div_ceil(CHUNK))
+            .into_par_iter()
+            .map(|chunk| {
+                let mut rows = vec![Vec::new(); count];
+                for local in chunk * CHUNK..((chunk + 1) * CHUNK).min(records) {
+                    for at in self.entries(local) {
+                        let rule = self.rules[at];
+                        if rule >= wanted.end {
+                            break;
+                        }
+                        if rule >= wanted.start && keep(self.keys[at]) {
+                            let row = u64::from(self.keys[at]) << 32 | u64::from(local);
+                            rows[usize::from(rule - wanted.start)].push(row);
+                        }
+                    }
+                }
+                rows
+            })
+            .collect();
+        let mut all: Vec<Vec<u64>> = vec![Vec::new(); count];
+        for part in parts {
+            for (rows, more) in all.iter_mut().zip(part) {
+                rows.extend_from_slice(&more);
+            }
+        }
+        all.iter_mut().for_each(|rows| rows.par_sort_unstable());
+        all
+    }
+
+    /// Whether (rule, key) is the first entry that two records share.
+    #[inline]
+    pub fn is_first_shared(&self, a: u32, b: u32, rule: u8, key: u32) -> bool {
+        let (mut left, mut right) = (self.starts[a as usize] as usize, self.starts[b as usize] as usize);
+        let this = u64::from(rule) << 32 | u64::from(key);
+        // Both lists hold `this`, so both walks end there at the latest.
+        let mut from_left = self.entry(left);
+        let mut from_right = self.entry(right);
+        loop {
+            if from_left == from_right {
+                return from_left == this;
+            } else if from_left < from_right {
+                left += 1;
+                from_left = self.entry(left);
+            } else {
+                right += 1;
+                from_right = self.entry(right);
+            }
+        }
+    }
+
+    #[inline]
+    fn entry(&self, at: usize) -> u64 {
+        u64::from(self.rules[at]) << 32 | u64::from(self.keys[at])
+    }
+
+    /// The rules under which two records share a key.
+    pub fn shared_rules(&self, a: u32, b: u32) -> Vec<u8> {
+        let others: Vec<u64> = self.entries(b).map(|at| self.entry(at)).collect();
+        let mut rules: Vec<u8> = self
+            .entries(a)
+            .map(|at| self.entry(at))
+            .filter(|entry| others.binary_search(entry).is_ok())
+            .map(|entry| (entry >> 32) as u8)
+            .collect();
+        rules.dedup();
+        rules
+    }
+
+    /// Bytes held.
+    pub fn heap_bytes(&self) -> usize {
+        self.starts.capacity() * 8 + self.rules.capacity() + self.keys.capacity() * 4
+    }
+}

@@ -1,0 +1,165 @@
+use super::log::LogArgs;
+use super::{inputs, print, write_file};
+use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
+use crate::error::Error;
+use crate::ingest::{self, FileFacts, Ingested};
+use crate::map::{self, Dataset, Field, RecordKey};
+use crate::progress::Event;
+use std::path::{Component, Path, PathBuf};
+
+/// How many values of a column are shown: enough to recognise it, few enough for a line.
+const SAMPLES: usize = 3;
+
+/// Write a settings file from what is found in files
+///
+/// It lists every column with the field it is taken for and why, and every other setting with its meaning.
+/// The settings written are those that `alike run` would use without them, so that they change nothing until edited.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// Files to look at, CSV or Parquet; NAME=FILE names the source
+    #[arg(value_name = "FILES", required = true)]
+    files: Vec<String>,
+    /// The settings file to write; `-` is the standard output
+    #[arg(short, long, value_name = "FILE", default_value = "alike.toml")]
+    out: PathBuf,
+    /// Write over a settings file that is there
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON object a column (file, column, field, why, samples) instead of writing settings
+    #[arg(long, conflicts_with_all = ["out", "force"])]
+    json: bool,
+    #[command(flatten)]
+    pub(super) log: LogArgs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  alike init contacts.csv
+  alike init crm=export.csv erp=customers.csv -o merge.toml
+  alike init contacts.csv --json | jq -r 'select(.field == null) | .column'
+
+Exit codes:
+  0  the settings are written
+  1  reading or writing failed
+  2  the settings file is there already (see --force), or the command line is wrong
+  3  a file is not there, or is nothing that can be read";
+
+impl Args {
+    /// Looks at the files and writes the settings.
+    pub fn run(self) -> Result<(), Error> {
+        let to_stdout = self.out == Path::new("-");
+        if !self.json && !to_stdout && !self.force && self.out.exists() {
+            let out = self.out.display();
+            return Err(Error::Usage(format!(
+                "`{out}` is there already; name another with -o, or use --force"
+            )));
+        }
+        let inputs = inputs::resolve(&self.files, &Settings::default())?;
+        let sink = self.log.sink();
+        let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
+        let settings =
+            MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())));
+        let data = map::columns(tables, &settings)?;
+        if self.json {
+            return print(&columns_as_json(&data));
+        }
+        let folder = if to_stdout { Path::new("") } else { self.out.parent().unwrap_or(Path::new("")) };
+        let sources: Vec<SourceTemplate> =
+            (0..data.tables.len()).map(|at| source(&data, at, files.get(at), folder)).collect();
+        let text = template(&sources);
+        if to_stdout {
+            return print(&text);
+        }
+        write_file(&self.out, &text)?;
+        let note = format!("settings written to {}; use them with `alike run -c`", self.out.display());
+        sink.event(Event::Note(&note));
+        Ok(())
+    }
+}
+
+/// One JSON object a line for each column.
+fn columns_as_json(data: &Dataset) -> String {
+    let mut out = String::new();
+    for (table, mapping) in data.tables.iter().zip(&data.mapping) {
+        for column in mapping {
+            let object = serde_json::json!({
+                "file": table.path,
+                "column": table.columns[column.column].name,
+                "field": column.field.as_ref().map(ToString::to_string),
+                "why": column.why,
+                "samples": map::samples(table, column.column, SAMPLES),
+            });
+            out.push_str(&object.to_string());
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// What the template says of one source.
+fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -> SourceTemplate {
+    let table = &data.tables[at];
+    let is_text = facts.filter(|facts| facts.format == "csv");
+    let label = is_text.map(|facts| facts.encoding.clone());
+    SourceTemplate {
+        file: relative(Path::new(&table.path), folder),
+        name: table.source.clone(),
+        encoding: label.filter(|label| encoding_rs::Encoding::for_label(label.as_bytes()).is_some()),
+        delimiter: is_text.and_then(|facts| facts.delimiter),
+        id: match &data.keys[at] {
+            RecordKey::Column(column) => Ok(table.columns[*column].name.clone()),
+            RecordKey::Content(why) => Err(why.clone()),
+        },
+        columns: data.mapping[at]
+            .iter()
+            .map(|column| ColumnTemplate {
+                heading: table.columns[column.column].name.clone(),
+                // Settings can only name the fields that have a name; others are what alike makes of them.
+                field: column
+                    .field
+                    .as_ref()
+                    .filter(|id| !matches!(id.field, Field::Other(..)))
+                    .map(ToString::to_string),
+                why: column.why.clone(),
+                samples: map::samples(table, column.column, SAMPLES)
+                    .iter()
+                    .map(|text| text.to_string())
+                    .collect(),
+            })
+            .collect(),
+    }
+}
+
+/// A path as seen from the settings file's folder; absolute when the two have nothing in common but the root.
+fn relative(path: &Path, folder: &Path) -> String {
+    let seen = || {
+        let (to, from) = (std::path::absolute(path).ok()?, std::path::absolute(folder).ok()?);
+        let shared = to.components().zip(from.components()).take_while(|(one, other)| one == other).count();
+        // The root, and on Windows the drive, are components too.
+        let named = |part: &Component<'_>| matches!(part, Component::Normal(_));
+        to.components().take(shared).any(|part| named(&part)).then_some(())?;
+        let up = from.components().skip(shared).map(|_| Component::ParentDir);
+        Some(up.chain(to.components().skip(shared)).collect::<PathBuf>())
+    };
+    if folder.as_os_str().is_empty() || path.is_absolute() {
+        return path.to_string_lossy().into_owned();
+    }
+    let seen = seen().or_else(|| std::path::absolute(path).ok()).unwrap_or_else(|| path.to_path_buf());
+    seen.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_seen_from_the_settings_file() {
+        assert_eq!(relative(Path::new("a.csv"), Path::new("")), "a.csv");
+        assert_eq!(relative(Path::new("in/a.csv"), Path::new("in")), "a.csv");
+        assert_eq!(relative(Path::new("a.csv"), Path::new("in/deep")), "../../a.csv");
+        assert_eq!(relative(Path::new("in/a.csv"), Path::new("out")), "../in/a.csv");
+        #[cfg(unix)]
+        assert_eq!(relative(Path::new("/data/a.csv"), Path::new("out")), "/data/a.csv");
+    }
+}

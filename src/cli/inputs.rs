@@ -1,0 +1,166 @@
+use crate::config::{Settings, SourceSettings};
+use crate::error::Error;
+use crate::ingest::Input;
+use std::path::{Path, PathBuf};
+
+/// The inputs of a run: the files of the command line, else the sources of the settings.
+///
+/// A file of the command line takes the settings of the source with the same name or the same file.
+pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Error> {
+    let inputs: Vec<Input> = if files.is_empty() {
+        settings.sources.iter().map(from_settings).collect::<Result<_, _>>()?
+    } else {
+        files.iter().map(|file| from_argument(file, settings)).collect()
+    };
+    if inputs.is_empty() {
+        let way_out = "name files, as in `alike run contacts.csv`, or a settings file with sources, as in `alike run -c alike.toml`";
+        return Err(Error::Usage(format!("nothing to read: {way_out}")));
+    }
+    for (at, input) in inputs.iter().enumerate() {
+        if let Some(other) = inputs[..at].iter().find(|other| other.source == input.source) {
+            return Err(Error::Usage(format!(
+                "two sources are named `{name}`: `{}` and `{}`; give one another name, as in `{name}2={}`",
+                other.path.display(),
+                input.path.display(),
+                input.path.display(),
+                name = input.source,
+            )));
+        }
+    }
+    Ok(inputs)
+}
+
+/// Notes on sources of the settings that have something to say but no file of the command line to say it of:
+/// mostly a name that was forgotten.
+pub fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
+    let has_input = |source: &SourceSettings| {
+        let name = source.name.clone().unwrap_or_else(|| stem(Path::new(&source.file)));
+        inputs.iter().any(|input| input.source == name || is_same(&input.path, Path::new(&source.file)))
+    };
+    let is_bare = |source: &SourceSettings| {
+        let SourceSettings { file, name, .. } = source.clone();
+        *source == SourceSettings { file, name, ..Default::default() }
+    };
+    let silent = settings.sources.iter().filter(|source| !is_bare(source) && !has_input(source));
+    silent
+        .map(|source| {
+            let name = source.name.clone().unwrap_or_else(|| stem(Path::new(&source.file)));
+            format!(
+                "the settings of source `{name}` are not used: no file is named `{name}`, as in `{name}=FILE`"
+            )
+        })
+        .collect()
+}
+
+fn from_settings(source: &SourceSettings) -> Result<Input, Error> {
+    let path = PathBuf::from(&source.file);
+    if source.file.is_empty() {
+        let name = source.name.as_deref().unwrap_or_default();
+        return Err(Error::Usage(format!(
+            "source `{name}` of the settings names no file; name it, as in `alike run {name}=contacts.csv`"
+        )));
+    }
+    let name = source.name.clone().unwrap_or_else(|| stem(&path));
+    Ok(Input { path, source: name, settings: source.clone() })
+}
+
+fn from_argument(argument: &str, settings: &Settings) -> Input {
+    let (name, path) = split(argument);
+    let path = PathBuf::from(path);
+    let same_name = |source: &&SourceSettings| {
+        let wanted = name.map_or_else(|| stem(&path), str::to_string);
+        source.name.as_ref().is_some_and(|known| *known == wanted)
+    };
+    let same_file =
+        |source: &&SourceSettings| !source.file.is_empty() && is_same(Path::new(&source.file), &path);
+    let sources = &settings.sources;
+    let known = sources.iter().find(same_name).or_else(|| sources.iter().find(same_file));
+    let mut own = known.cloned().unwrap_or_default();
+    let source = name.map(str::to_string).or_else(|| own.name.clone()).unwrap_or_else(|| stem(&path));
+    own.file = path.to_string_lossy().into_owned();
+    own.name = Some(source.clone());
+    Input { path, source, settings: own }
+}
+
+/// `NAME=FILE` or `FILE`. A file that exists under the whole text is that file: names of exports hold all sorts
+/// of characters.
+fn split(argument: &str) -> (Option<&str>, &str) {
+    match argument.split_once('=') {
+        Some((name, path))
+            if !name.is_empty()
+                && !path.is_empty()
+                && !name.contains(['/', '\\'])
+                && !Path::new(argument).exists() =>
+        {
+            (Some(name), path)
+        }
+        _ => (None, argument),
+    }
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(file: &str, name: Option<&str>, trust: i32) -> SourceSettings {
+        SourceSettings { file: file.into(), name: name.map(Into::into), trust, ..Default::default() }
+    }
+
+    #[test]
+    fn files_of_the_command_line_keep_the_settings_of_their_source() {
+        let sources = vec![source("old/crm.csv", Some("crm"), 1), source("erp.csv", None, 2)];
+        let settings = Settings { sources, ..Default::default() };
+        let files = ["crm=new/crm.csv", "erp.csv", "other.csv"].map(str::to_string);
+        let inputs = resolve(&files, &settings).unwrap();
+        let seen: Vec<_> = inputs
+            .iter()
+            .map(|input| (input.source.as_str(), input.path.to_str(), input.settings.trust))
+            .collect();
+        assert_eq!(
+            seen,
+            [("crm", Some("new/crm.csv"), 1), ("erp", Some("erp.csv"), 2), ("other", Some("other.csv"), 0)]
+        );
+    }
+
+    #[test]
+    fn settings_that_no_file_takes_are_told() {
+        let sources = vec![source("crm.csv", Some("crm"), 1), source("erp.csv", Some("erp"), 0)];
+        let settings = Settings { sources, ..Default::default() };
+        let files = ["export.csv".to_string()];
+        let notes = unused(&resolve(&files, &settings).unwrap(), &settings);
+        assert_eq!(notes.len(), 1, "{notes:?}");
+        assert!(notes[0].contains("`crm=FILE`"), "{notes:?}");
+        let files = ["crm=export.csv".to_string()];
+        assert!(unused(&resolve(&files, &settings).unwrap(), &settings).is_empty());
+    }
+
+    #[test]
+    fn without_files_the_settings_name_them() {
+        let settings = Settings { sources: vec![source("a/crm.csv", None, 0)], ..Default::default() };
+        let inputs = resolve(&[], &settings).unwrap();
+        assert_eq!((inputs[0].source.as_str(), inputs.len()), ("crm", 1));
+        assert!(matches!(resolve(&[], &Settings::default()), Err(Error::Usage(_))));
+    }
+
+    #[test]
+    fn equal_names_are_refused() {
+        let files = ["a/crm.csv", "b/crm.csv"].map(str::to_string);
+        let error = resolve(&files, &Settings::default()).unwrap_err().to_string();
+        assert!(error.contains("as in `crm2=b/crm.csv`"), "{error}");
+    }
+
+    #[test]
+    fn an_equals_sign_may_be_part_of_a_path() {
+        assert_eq!(split("crm=a.csv"), (Some("crm"), "a.csv"));
+        assert_eq!(split("dir/x=y.csv"), (None, "dir/x=y.csv"));
+        assert_eq!(split("=y.csv"), (None, "=y.csv"));
+    }
+}

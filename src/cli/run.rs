@@ -1,0 +1,103 @@
+use super::log::LogArgs;
+use super::{inputs, print};
+use crate::config::{self, Format, Settings};
+use crate::error::Error;
+use crate::pipeline::{self, RunOptions};
+use crate::progress::{Event, Json};
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// Where a run is written when neither the command line nor the settings say.
+const DEFAULT_DIR: &str = "alike-out";
+
+/// Find duplicates in files and write what was found to a run folder
+///
+/// The folder holds merge proposals, golden records, the crosswalk of every record and a report.
+/// Nothing outside the run folder is touched. The folder appears whole or not at all.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// Files to read, CSV or Parquet; NAME=FILE names the source [default: the sources of the settings]
+    #[arg(value_name = "FILES")]
+    files: Vec<String>,
+    /// Settings to use; the options below go before what they say
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The run folder to write [default: what the settings say, else alike-out]
+    #[arg(short, long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Format of the tables in the run folder [default: what the settings say, else csv]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<FormatArg>,
+    /// Threads to use; results do not depend on it [default: all the machine has]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) log: LogArgs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  alike run contacts.csv
+  alike run crm=export.csv erp=customers.parquet -o merged
+  alike run -c alike.toml --threads 4 --log json 2> run.log
+
+Exit codes:
+  0  the run folder is written
+  1  reading or writing failed
+  2  the command line or the settings are wrong
+  3  a file is not there, or is nothing that can be read
+  5  another run is writing the same folder";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatArg {
+    Csv,
+    Parquet,
+}
+
+impl Args {
+    /// How many threads are asked for.
+    pub(super) fn threads(&self) -> Option<usize> {
+        self.threads.map(usize::from)
+    }
+
+    /// Runs the pipeline.
+    pub fn run(self) -> Result<(), Error> {
+        let (options, notes) = self.options()?;
+        let sink = self.log.sink();
+        for note in &notes {
+            sink.event(Event::Note(note));
+        }
+        let outcome = pipeline::run(&options, sink.as_ref())?;
+        if self.log.is_quiet() || outcome.summary.is_empty() {
+            return Ok(());
+        }
+        if self.log.is_json() {
+            let dir = options.out.display().to_string();
+            Json::emit(serde_json::json!({ "event": "done", "out": dir, "summary": outcome.summary }));
+            return Ok(());
+        }
+        print(&outcome.summary.join("\n"))
+    }
+
+    /// The command line over the settings file over the defaults, and what a person should know of it.
+    fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
+        let loaded = self.config.as_deref().map(config::load).transpose()?;
+        let (mut settings, settings_text) = match loaded {
+            Some(loaded) => (loaded.settings, Some(loaded.text)),
+            None => (Settings::default(), None),
+        };
+        if let Some(format) = self.format {
+            settings.output.format = match format {
+                FormatArg::Csv => Format::Csv,
+                FormatArg::Parquet => Format::Parquet,
+            };
+        }
+        let inputs = inputs::resolve(&self.files, &settings)?;
+        let notes = inputs::unused(&inputs, &settings);
+        settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
+        let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
+        let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
+        Ok((RunOptions { inputs, settings, out, threads: self.threads(), settings_text }, notes))
+    }
+}

@@ -1,0 +1,181 @@
+//! Which lane a cluster goes to, and why.
+
+use super::{Cluster, Edge, Edges, HoldReason, Judge, Lane};
+use crate::compare::{Agreement, What, level_of};
+use crate::config::ClusterSettings;
+use crate::normalize::{Contacts, Population};
+
+/// The mean probability that every member must have to the others in the auto lane. Single weak pairs are usual where
+/// records are sparse; a member that half of the group speaks against is not.
+const AUTO_SUPPORT: f32 = 0.7;
+
+/// A pair whose facts clash is held only below this probability: above it so much else agrees that the clash is
+/// likelier a slip in the data than another person.
+const HOLD_BELOW: f64 = 0.95;
+
+/// Makes a cluster of the members at the positions of `group`.
+pub fn cluster(
+    contacts: &Contacts,
+    judge: &Judge<'_>,
+    members: &[u32],
+    group: &[u32],
+    edges: &Edges,
+    settings: &ClusterSettings,
+) -> Cluster {
+    let mut positions = group.to_vec();
+    positions.sort_by_key(|&at| members[at as usize]);
+    let size = positions.len();
+    let mut support = vec![0f64; size];
+    let mut pairs = Vec::with_capacity(size * (size - 1) / 2);
+    // Which members safe pairs connect: each starts as its own component.
+    let mut component: Vec<usize> = (0..size).collect();
+    for left in 0..size {
+        for right in left + 1..size {
+            let (a, b) = (positions[left], positions[right]);
+            let Some(edge) = edges.get(&(a.min(b), a.max(b))) else { continue };
+            support[left] += edge.probability();
+            support[right] += edge.probability();
+            let pair = Evidence::of(contacts, judge, members[a as usize], members[b as usize], edge);
+            if pair.is_safe() && edge.probability() >= settings.auto_at {
+                let (from, to) = (component[right], component[left]);
+                component.iter_mut().filter(|at| **at == from).for_each(|at| *at = to);
+            }
+            pairs.push(pair);
+        }
+    }
+    let others = (size - 1) as f64;
+    let cohesion = support.iter().sum::<f64>() / (others * size as f64);
+    let support: Vec<f32> = support.iter().map(|sum| (sum / others) as f32).collect();
+    let probability = support.iter().copied().fold(1.0, f32::min);
+    let safe = component.iter().all(|&at| at == component[0]) && probability >= AUTO_SUPPORT;
+    Cluster {
+        members: positions.iter().map(|&at| members[at as usize]).collect(),
+        support,
+        cohesion: cohesion as f32,
+        probability,
+        lane: lane(&pairs, size, safe, settings),
+        reasons: codes(&pairs, judge),
+    }
+}
+
+fn lane(pairs: &[Evidence], size: usize, safe: bool, settings: &ClusterSettings) -> Lane {
+    if size > settings.max_cluster as usize {
+        return Lane::Hold(HoldReason::TooLarge);
+    }
+    if safe && !pairs.iter().any(Evidence::clashes) {
+        return Lane::Auto;
+    }
+    // One slip in a large group is no reason to hold it: what most pairs say counts.
+    let mostly = |of: fn(&Evidence) -> bool| {
+        pairs.iter().filter(|pair| pair.probability < HOLD_BELOW && of(pair)).count() * 2 > pairs.len()
+    };
+    type Says = fn(&Evidence) -> bool;
+    let reasons: [(Says, HoldReason); 6] = [
+        (|pair| pair.generation_clash, HoldReason::FatherAndSon),
+        (|pair| pair.names && pair.birth_clash && pair.home, HoldReason::FatherAndSon),
+        (|pair| pair.given_clash && pair.birth_exact, HoldReason::Twins),
+        (|pair| pair.given_clash && pair.home, HoldReason::Household),
+        (|pair| pair.names && pair.birth_clash, HoldReason::Namesake),
+        (|pair| pair.identifier_clash, HoldReason::StrongIdClash),
+    ];
+    let hold = reasons.into_iter().find(|(of, _)| mostly(*of));
+    hold.map_or(Lane::Review, |(_, reason)| Lane::Hold(reason))
+}
+
+/// What one pair says for and against.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Evidence {
+    /// Levels of the pair.
+    pattern: u64,
+    probability: f64,
+    /// The names agree.
+    names: bool,
+    /// Given names are plainly different.
+    given_clash: bool,
+    /// Birth dates are plainly different.
+    birth_clash: bool,
+    birth_exact: bool,
+    /// One is junior, the other senior, or the like.
+    generation_clash: bool,
+    identifier_clash: bool,
+    /// One address, or one telephone line.
+    home: bool,
+    /// Points for facts of the entity itself: birth date, identifier, own mailbox (2 each), employer, occupation and
+    /// the like (1 each).
+    personal: u32,
+}
+
+impl Evidence {
+    fn of(contacts: &Contacts, judge: &Judge<'_>, a: u32, b: u32, edge: &Edge) -> Self {
+        let mut evidence =
+            Evidence { pattern: edge.pattern, probability: edge.probability(), ..Evidence::default() };
+        let (mut given, mut family) = (None, None);
+        for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
+            let level = level_of(edge.pattern, at) as usize;
+            if level == 0 {
+                continue;
+            }
+            let agreement = comparison.levels[level].agreement;
+            let (exact, top) = (agreement == Agreement::Exact, level + 1 == comparison.levels.len());
+            match comparison.what {
+                What::Given => given = Some(agreement),
+                What::Family | What::CompanyName => family = Some(agreement),
+                What::Birth => {
+                    evidence.birth_clash |= agreement == Agreement::Differ || agreement == Agreement::Around;
+                    evidence.birth_exact |= top;
+                    evidence.personal += 2 * u32::from(top);
+                }
+                What::Identifier(_) => {
+                    evidence.identifier_clash |= agreement == Agreement::Differ;
+                    evidence.personal += 2 * u32::from(top);
+                }
+                What::Email => evidence.personal += 2 * u32::from(top),
+                What::Phone | What::Address => evidence.home |= exact,
+                What::Employer | What::Text(_) | What::AddressRest | What::Website => {
+                    evidence.personal += u32::from(exact);
+                }
+                _ => {}
+            }
+        }
+        evidence.given_clash = given == Some(Agreement::Differ);
+        let alike = |part: Agreement| matches!(part, Agreement::Near | Agreement::Exact);
+        evidence.names = match judge.population {
+            // Half of the members of a household share the only name that is left when a given name is missing.
+            Population::Person => family.is_some_and(alike) && given.is_some_and(alike),
+            // A firm and its holding are alike in name: only the same name will do.
+            Population::Company => family == Some(Agreement::Exact),
+            Population::Other => family.is_none_or(alike),
+        };
+        let (left, right) = (contacts.generation.code(a), contacts.generation.code(b));
+        evidence.generation_clash = left != right;
+        evidence
+    }
+
+    fn clashes(&self) -> bool {
+        self.given_clash || self.birth_clash || self.generation_clash || self.identifier_clash
+    }
+
+    /// Whether the pair may be merged unseen: names agree, facts of the entity itself agree, nothing clashes.
+    ///
+    /// Father and son share name, address and line, so a home counts one point and never enough alone.
+    fn is_safe(&self) -> bool {
+        self.names && !self.clashes() && self.personal >= 1 && self.personal + u32::from(self.home) >= 2
+    }
+}
+
+/// Codes of the comparisons that agree in most pairs (`+`) and of those that differ in any (`-`).
+fn codes(pairs: &[Evidence], judge: &Judge<'_>) -> String {
+    let mut codes = Vec::new();
+    for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
+        let of = |evidence: &&Evidence| comparison.levels[level_of(evidence.pattern, at) as usize].agreement;
+        let agree = |pair: &&Evidence| matches!(of(pair), Agreement::Near | Agreement::Exact);
+        let compared = pairs.iter().filter(|pair| of(pair) != Agreement::Missing).count();
+        if pairs.iter().filter(agree).count() * 2 > compared {
+            codes.push(format!("+{}", comparison.code));
+        }
+        if pairs.iter().any(|pair| of(&pair) == Agreement::Differ) {
+            codes.push(format!("-{}", comparison.code));
+        }
+    }
+    codes.join(" ")
+}

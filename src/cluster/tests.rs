@@ -1,0 +1,51 @@
+use super::*;
+use crate::config::{BlockSettings, ScoreSettings};
+use crate::pipeline as matcher;
+use crate::progress::Silent;
+use crate::testing::{Person, contacts, people};
+use std::collections::BTreeSet;
+
+fn groups(people: &[Person]) -> (BTreeSet<Vec<u64>>, Clusters) {
+    let contacts = contacts(people);
+    let settings = ScoreSettings::default();
+    let matchers =
+        matcher::prepare(&contacts, matcher::plan(&contacts, &BlockSettings::default()), None, &settings)
+            .unwrap();
+    let links = Links::join(matchers.iter().map(|m| m.links(settings.link_floor, 0, &Silent)).collect());
+    let judges: Vec<Judge<'_>> = matchers.iter().map(|matcher| matcher.judge()).collect();
+    let clusters = group(&contacts, &links, &judges, &ClusterSettings::default());
+    let keys = |cluster: &Cluster| {
+        let mut keys: Vec<u64> = cluster.members.iter().map(|&record| people[record as usize].key).collect();
+        keys.sort_unstable();
+        keys
+    };
+    (clusters.groups.iter().map(keys).collect(), clusters)
+}
+
+#[test]
+fn clusters_do_not_depend_on_row_order() {
+    let people = people(21, 400);
+    let (found, _) = groups(&people);
+    assert!(found.len() > 20);
+    let mut shuffled = people.clone();
+    shuffled.reverse();
+    shuffled.rotate_left(77);
+    assert_eq!(found, groups(&shuffled).0);
+}
+
+#[test]
+fn every_record_is_in_one_cluster_at_most() {
+    let people = people(22, 300);
+    let (_, clusters) = groups(&people);
+    let mut seen = BTreeSet::new();
+    for (at, cluster) in clusters.groups.iter().enumerate() {
+        assert!(cluster.members.len() > 1);
+        assert!(cluster.members.is_sorted());
+        for &record in &cluster.members {
+            assert!(seen.insert(record));
+            assert_eq!(clusters.of_record[record as usize], at as u32);
+        }
+    }
+    let alone = clusters.of_record.iter().filter(|&&at| at == Clusters::ALONE).count();
+    assert_eq!(alone + seen.len(), people.len());
+}

@@ -1,0 +1,116 @@
+//! The codes that comparisons look at, record by record.
+//!
+//! Columns lie apart in memory, so that a pair would wait for memory a dozen times. Here a record's codes lie side
+//! by side, in two cache lines.
+
+use super::address::Addresses;
+use super::levels::{Comparison, What};
+use crate::normalize::Contacts;
+use crate::table::{Column, ListColumn, MISSING};
+
+/// Codes of all records, row by row.
+pub struct Rows {
+    codes: Vec<u32>,
+    width: usize,
+    slots: Vec<usize>,
+}
+
+/// Entries of a list column that lie in the row; a longer list says so by [`LONGER`] and is looked up.
+const INLINE: usize = 2;
+
+/// Stands in the last place of a list that is longer than its place.
+const LONGER: u32 = u32::MAX;
+
+impl Rows {
+    /// Gathers the codes of the members; other records have none.
+    pub fn new(
+        contacts: &Contacts,
+        comparisons: &[Comparison],
+        addresses: &Addresses,
+        members: &[u32],
+    ) -> Self {
+        let mut slots = Vec::with_capacity(comparisons.len());
+        let mut width = 0;
+        for comparison in comparisons {
+            slots.push(width);
+            width += match comparison.what {
+                What::Email | What::Phone => INLINE,
+                // The family name and all name words.
+                What::Family => 2,
+                What::Address => 5,
+                _ => 1,
+            };
+        }
+        let last = members.last().map_or(0, |&record| record as usize + 1);
+        let mut codes = vec![MISSING; last * width];
+        for (comparison, &slot) in comparisons.iter().zip(&slots) {
+            for &record in members {
+                let place = &mut codes[record as usize * width + slot..];
+                match comparison.what {
+                    What::Email => put_list(place, contacts.email.codes(record)),
+                    What::Phone => put_list(place, contacts.phone.codes(record)),
+                    What::Address => place[..5].copy_from_slice(&addresses.codes(contacts, record)),
+                    What::Family => {
+                        place[..2].copy_from_slice(&[
+                            contacts.family.code(record),
+                            contacts.name_words.code(record),
+                        ]);
+                    }
+                    what => place[0] = column(contacts, what).code(record),
+                }
+            }
+        }
+        Self { codes, width, slots }
+    }
+
+    /// The codes of a record.
+    #[inline]
+    pub fn get(&self, record: u32) -> &[u32] {
+        let start = record as usize * self.width;
+        &self.codes[start..start + self.width]
+    }
+
+    /// Where the codes of a comparison begin.
+    #[inline]
+    pub fn slot(&self, comparison: usize) -> usize {
+        self.slots[comparison]
+    }
+}
+
+fn put_list(place: &mut [u32], list: &[u32]) {
+    let inline = list.len().min(INLINE);
+    place[..inline].copy_from_slice(&list[..inline]);
+    if list.len() > INLINE {
+        place[INLINE - 1] = LONGER;
+    }
+}
+
+/// The codes of a record's list, from its place in the row where they fit.
+#[inline]
+pub fn list<'a>(column: &'a ListColumn, place: &'a [u32], record: u32) -> &'a [u32] {
+    match (place[0], place[1]) {
+        (MISSING, _) => &[],
+        (_, MISSING) => &place[..1],
+        (_, LONGER) => column.codes(record),
+        _ => &place[..INLINE],
+    }
+}
+
+/// The column of a comparison that looks at one.
+fn column(contacts: &Contacts, what: What) -> &Column {
+    match what {
+        What::Given => &contacts.given,
+        What::Family => &contacts.family,
+        What::Birth => &contacts.birth_date,
+        What::AddressRest => &contacts.address_rest,
+        What::Unit => &contacts.unit,
+        What::State => &contacts.state,
+        What::Employer | What::CompanyName => &contacts.company,
+        What::LegalForm => &contacts.legal_form,
+        What::Website => &contacts.website,
+        What::Identifier(nth) => &contacts.identifiers[nth as usize].values,
+        What::Text(nth) | What::Category(nth) | What::Date(nth) => &contacts.extras[nth as usize].values,
+        // These have more than one column, and their own way into the row.
+        What::Email | What::Phone | What::Address => &contacts.name_words,
+    }
+}

@@ -1,0 +1,234 @@
+use super::shape::Report;
+use super::suggest::nearest;
+use crate::map::{Field, FieldId};
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::path::Path;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// Checks what types cannot say: field names, encodings, separators, names that occur twice, thresholds that
+/// contradict each other, and with `base` whether the files exist. Values of a wrong type are passed over:
+/// `shape` has told of them.
+pub(super) fn check(document: &DeTable<'_>, base: Option<&Path>, report: &mut Report<'_>) {
+    let sources: Vec<&DeTable<'_>> = document
+        .get("source")
+        .and_then(|sources| sources.get_ref().as_array())
+        .map(|list| list.iter().filter_map(|source| source.get_ref().as_table()).collect())
+        .unwrap_or_default();
+    for table in &sources {
+        source(table, base, report);
+    }
+    let names = source_names(document, &sources, report);
+    country(document, report);
+    model(document, base, report);
+    thresholds(document, report);
+    survivorship(document, &names, report);
+}
+
+fn text<'d>(table: &'d DeTable<'_>, key: &str) -> Option<(&'d str, Range<usize>)> {
+    let value = table.get(key)?;
+    Some((value.get_ref().as_str()?, value.span()))
+}
+
+fn section<'d, 'i>(document: &'d DeTable<'i>, key: &str) -> Option<&'d DeTable<'i>> {
+    document.get(key)?.get_ref().as_table()
+}
+
+/// Checks one source by itself.
+fn source(table: &DeTable<'_>, base: Option<&Path>, report: &mut Report<'_>) {
+    if let Some((file, span)) = text(table, "file") {
+        exists(file, span, base, report);
+    }
+    if let Some((label, span)) = text(table, "encoding")
+        && encoding_rs::Encoding::for_label(label.as_bytes()).is_none()
+    {
+        let known =
+            ["utf-8", "windows-1252", "windows-1250", "iso-8859-15", "macintosh", "utf-16le", "utf-16be"];
+        let hint = match nearest(label, known) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => format!("for instance {}; leave it out to have it detected", known.join(", ")),
+        };
+        report(span, format!("unknown encoding `{label}`"), Some(hint));
+    }
+    if let Some((delimiter, span)) = text(table, "delimiter")
+        && !(delimiter.len() == 1 && delimiter.is_ascii() && !matches!(delimiter, "\"" | "\n" | "\r"))
+    {
+        let hint = "for instance \";\", \",\", \"|\" or \"\\t\" for a tab; leave it out to have it detected";
+        report(span, "a delimiter is one ASCII character, not a quote".to_string(), Some(hint.to_string()));
+    }
+    if let Some(columns) = section(table, "columns") {
+        mapping(columns, report);
+    }
+}
+
+/// Checks the fields that a source's columns are taken for.
+fn mapping(columns: &DeTable<'_>, report: &mut Report<'_>) {
+    let mut taken: BTreeMap<FieldId, &str> = BTreeMap::new();
+    let mut in_order: Vec<(&Spanned<_>, &Spanned<DeValue<'_>>)> = columns.iter().collect();
+    in_order.sort_by_key(|(heading, _)| heading.span().start);
+    for (heading, value) in in_order {
+        let Some(name) = value.get_ref().as_str() else { continue };
+        match name.parse::<FieldId>() {
+            Err(_) => report(value.span(), format!("unknown field `{name}`"), Some(field_hint(name))),
+            Ok(field) if field.field == Field::Ignore => {}
+            Ok(field) => {
+                let next = next_of(&field);
+                if let Some(first) = taken.insert(field, heading.get_ref()) {
+                    let message = format!("`{name}` is taken by column `{first}` of this source already");
+                    report(value.span(), message, Some(format!("a second one is `{next}`")));
+                }
+            }
+        }
+    }
+}
+
+fn next_of(field: &FieldId) -> FieldId {
+    FieldId { field: field.field.clone(), nth: field.nth.max(1).saturating_add(1) }
+}
+
+fn field_hint(name: &str) -> String {
+    match nearest(name, Field::ALL.iter().map(Field::name)) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => "`ignore` carries a column without comparing it; leave the line out to let alike decide"
+            .to_string(),
+    }
+}
+
+/// The names of all sources, telling of those that occur twice or that have neither file nor name.
+fn source_names(document: &DeTable<'_>, sources: &[&DeTable<'_>], report: &mut Report<'_>) -> Vec<String> {
+    let whole = document.get("source").map_or(0..0, |list| list.span());
+    let mut names: Vec<String> = Vec::new();
+    for table in sources {
+        let stem = |file: &str| Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let named = text(table, "name").map(|(name, span)| (name.to_string(), span, false));
+        let by_file = || text(table, "file").and_then(|(file, span)| Some((stem(file)?, span, true)));
+        match named.or_else(by_file) {
+            Some((name, span, from_file)) => {
+                if name.is_empty() {
+                    report(span, "a source's name cannot be empty".to_string(), None);
+                } else if names.contains(&name) {
+                    let message = format!("a second source is named `{name}`");
+                    let hint = if from_file {
+                        "add `name = \"…\"` to one of them"
+                    } else {
+                        "give one another name"
+                    };
+                    report(span, message, Some(hint.to_string()));
+                } else {
+                    names.push(name);
+                }
+            }
+            None if table.contains_key("file") || table.contains_key("name") => {}
+            None => {
+                let span = table.iter().map(|(key, _)| key.span()).min_by_key(|span| span.start);
+                let hint = Some("add `file = \"…\"`".to_string());
+                report(
+                    span.unwrap_or(whole.clone()),
+                    "a source needs a `file` or a `name`".to_string(),
+                    hint,
+                );
+            }
+        }
+    }
+    names
+}
+
+fn exists(file: &str, span: Range<usize>, base: Option<&Path>, report: &mut Report<'_>) {
+    let Some(base) = base else { return };
+    let path = base.join(file);
+    if !path.is_file() {
+        let message = if path.is_dir() {
+            format!("`{file}` is a folder")
+        } else {
+            format!("there is no file `{file}`")
+        };
+        let folder = if base.as_os_str().is_empty() { Path::new(".") } else { base };
+        let hint = format!("paths are relative to the settings file's folder, `{}`", folder.display());
+        report(span, message, Some(hint));
+    }
+}
+
+fn country(document: &DeTable<'_>, report: &mut Report<'_>) {
+    let Some((code, span)) = section(document, "normalize").and_then(|table| text(table, "default_country"))
+    else {
+        return;
+    };
+    if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        let hint = "write its two-letter ISO code, such as \"NL\" or \"DE\"".to_string();
+        report(span, format!("`{code}` is no country code"), Some(hint));
+    }
+}
+
+fn model(document: &DeTable<'_>, base: Option<&Path>, report: &mut Report<'_>) {
+    if let Some((file, span)) = section(document, "matching").and_then(|table| text(table, "model")) {
+        exists(file, span, base, report);
+    }
+}
+
+/// A threshold that is passed before the one below it can never work as meant.
+fn thresholds(document: &DeTable<'_>, report: &mut Report<'_>) {
+    let defaults = super::Settings::default();
+    let number = |table: &str, key: &str| {
+        let value = section(document, table)?.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Float(number) => number.as_str().parse::<f64>().ok()?,
+            DeValue::Integer(number) => number.as_str().parse::<f64>().ok()?,
+            _ => return None,
+        };
+        Some((number, value.span()))
+    };
+    let floor = number("matching", "link_floor");
+    let join = number("cluster", "join_at");
+    let auto = number("cluster", "auto_at");
+    let value =
+        |given: &Option<(f64, Range<usize>)>, default: f64| given.as_ref().map_or(default, |given| given.0);
+    let (floor_at, join_at) =
+        (value(&floor, defaults.score.link_floor), value(&join, defaults.cluster.join_at));
+    if floor_at > join_at
+        && let Some((_, span)) = floor.or(join.clone())
+    {
+        let message = format!("`matching.link_floor` ({floor_at}) is above `cluster.join_at` ({join_at})");
+        report(
+            span,
+            message,
+            Some("links that should join would be thrown away; lower the floor".to_string()),
+        );
+    }
+    let auto_at = value(&auto, defaults.cluster.auto_at);
+    if auto_at < join_at
+        && let Some((_, span)) = auto.or(join)
+    {
+        let message = format!("`cluster.auto_at` ({auto_at}) is below `cluster.join_at` ({join_at})");
+        report(
+            span,
+            message,
+            Some("every cluster would be merged without asking; raise auto_at".to_string()),
+        );
+    }
+}
+
+fn survivorship(document: &DeTable<'_>, names: &[String], report: &mut Report<'_>) {
+    let Some(table) = section(document, "survivorship") else { return };
+    for (key, _) in section(table, "fields").into_iter().flatten() {
+        if key.get_ref().parse::<FieldId>().is_err() {
+            report(key.span(), format!("unknown field `{}`", key.get_ref()), Some(field_hint(key.get_ref())));
+        }
+    }
+    // Without sources in the file the names come from the command line and cannot be known here.
+    if names.is_empty() {
+        return;
+    }
+    let priority = table.get("source_priority").and_then(|list| list.get_ref().as_array());
+    for entry in priority.into_iter().flat_map(|list| list.iter()) {
+        if let Some(name) = entry.get_ref().as_str()
+            && !names.iter().any(|known| known == name)
+        {
+            let hint = match nearest(name, names.iter().map(String::as_str)) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!("sources here: {}", names.join(", ")),
+            };
+            report(entry.span(), format!("no source is named `{name}`"), Some(hint));
+        }
+    }
+}

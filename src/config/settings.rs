@@ -1,0 +1,222 @@
+use crate::normalize::Population;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Everything a run can be told. Every key has a default; an empty file is valid.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Sources to read when no files are named on the command line, and settings of single sources.
+    #[serde(rename = "source")]
+    pub sources: Vec<SourceSettings>,
+    /// How values are normalized.
+    pub normalize: NormalizeSettings,
+    /// Which pairs are compared.
+    #[serde(rename = "blocking")]
+    pub block: BlockSettings,
+    /// How pairs are judged.
+    #[serde(rename = "matching")]
+    pub score: ScoreSettings,
+    /// How links become clusters, and clusters get their lane.
+    pub cluster: ClusterSettings,
+    /// How golden values are chosen.
+    #[serde(rename = "survivorship")]
+    pub survive: SurviveSettings,
+    /// What is written.
+    pub output: OutputSettings,
+}
+
+/// One source: a file and what is known of it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceSettings {
+    /// The file, relative to the settings file.
+    #[schemars(example = &"contacts.csv")]
+    pub file: String,
+    /// The source's name; the file's stem when left out.
+    #[schemars(example = &"crm")]
+    pub name: Option<String>,
+    /// Encoding label such as `windows-1252`; detected when left out.
+    #[schemars(example = &"windows-1252")]
+    pub encoding: Option<String>,
+    /// Column separator, one character; detected when left out.
+    #[schemars(example = &";")]
+    pub delimiter: Option<String>,
+    /// The column that identifies a row; found by itself when left out.
+    #[schemars(example = &"No.")]
+    pub id: Option<String>,
+    /// Whether this source is known to hold no duplicates within itself (at most one of its records per entity).
+    pub clean: bool,
+    /// How far this source is trusted in survivorship, higher wins ties; 0 by default.
+    #[schemars(range(min = -1000, max = 1000))]
+    pub trust: i32,
+    /// Heading → field name (`"Plaats" = "city"`); `ignore` carries a column without comparing it.
+    #[schemars(example = BTreeMap::from([("Plaats", "city")]))]
+    pub columns: BTreeMap<String, String>,
+}
+
+/// The part of the settings that mapping needs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MapSettings {
+    /// Settings of the sources, by source name.
+    pub sources: BTreeMap<String, SourceSettings>,
+}
+
+/// How values are normalized.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct NormalizeSettings {
+    /// Two-letter ISO code of the country of rows that show none; inferred per row when left out.
+    #[schemars(example = &"NL")]
+    pub default_country: Option<String>,
+    /// What all rows are; each row is looked at when left out.
+    #[schemars(example = Population::Person)]
+    pub population: Option<Population>,
+}
+
+/// Which pairs are compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct BlockSettings {
+    /// Budget of candidate pairs per record; rules that cost more than they find are cut first.
+    #[schemars(range(min = 1.0, max = 100_000.0))]
+    pub pairs_per_record: f64,
+    /// A block with more records than this is split by a second key.
+    #[schemars(range(min = 2, max = 1_000_000))]
+    pub max_block: u32,
+    /// Names of rules not to use (see the plan in the report for names).
+    pub without: Vec<String>,
+}
+
+impl Default for BlockSettings {
+    fn default() -> Self {
+        Self { pairs_per_record: 40.0, max_block: 200, without: Vec::new() }
+    }
+}
+
+/// How pairs are judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScoreSettings {
+    /// Pairs below this match probability are not kept as links.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub link_floor: f64,
+    /// A trained model to use instead of training on these files, relative to the settings file.
+    #[schemars(example = &"model.json")]
+    pub model: Option<String>,
+    /// How many candidate pairs the model is trained on at most.
+    #[schemars(range(min = 1000, max = 1_000_000_000))]
+    pub training_pairs: u64,
+}
+
+impl Default for ScoreSettings {
+    fn default() -> Self {
+        Self { link_floor: 0.05, model: None, training_pairs: 500_000 }
+    }
+}
+
+/// How links become clusters, and clusters get their lane.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ClusterSettings {
+    /// Two groups are joined while the average match probability between their members is at least this.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub join_at: f64,
+    /// The least match probability of the weakest supported member for the `auto` lane.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub auto_at: f64,
+    /// A cluster with more records than this is held for review.
+    #[schemars(range(min = 2, max = 1_000_000))]
+    pub max_cluster: u32,
+}
+
+impl Default for ClusterSettings {
+    fn default() -> Self {
+        Self { join_at: 0.4, auto_at: 0.98, max_cluster: 50 }
+    }
+}
+
+/// How golden values are chosen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct SurviveSettings {
+    /// The rule for every field that has none of its own.
+    pub default: Rule,
+    /// Field name → rule.
+    #[schemars(example = BTreeMap::from([("phone", Rule::MostRecent)]))]
+    pub fields: BTreeMap<String, Rule>,
+    /// Source names, most trusted first; used by `source_priority` and to break ties.
+    pub source_priority: Vec<String>,
+}
+
+/// How one field's golden value is chosen among the members of a cluster.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Spelling variants are grouped; the best supported, most valid variant wins.
+    #[default]
+    Consensus,
+    /// The value of the record that was changed last.
+    MostRecent,
+    /// The value of the record with the most filled fields.
+    MostComplete,
+    /// The value of the most trusted source.
+    SourcePriority,
+    /// The value that most records hold exactly.
+    MostFrequent,
+    /// The longest value.
+    Longest,
+    /// The smallest value (numbers and dates by value, text by letters).
+    Min,
+    /// The largest value.
+    Max,
+    /// All distinct values, joined by `;`.
+    CollectAll,
+    /// The strictest consent: an opt-out or do-not-call in any record wins.
+    Strictest,
+}
+
+/// What is written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutputSettings {
+    /// The run folder, relative to the settings file; `alike-out` in the current folder when left out.
+    #[schemars(example = &"alike-out")]
+    pub dir: Option<String>,
+    /// Format of the tables.
+    pub format: Format,
+}
+
+/// Format of the tables of a run folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Format {
+    /// Comma-separated UTF-8, RFC 4180.
+    #[default]
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+}
+
+impl Settings {
+    /// Makes every relative path relative to `base` (the settings file's folder) instead.
+    pub(super) fn resolve_paths(&mut self, base: &Path) {
+        let resolve = |path: &mut String| {
+            if !path.is_empty() {
+                *path = base.join(&path).to_string_lossy().into_owned();
+            }
+        };
+        self.sources.iter_mut().for_each(|source| resolve(&mut source.file));
+        self.score.model.iter_mut().for_each(resolve);
+        self.output.dir.iter_mut().for_each(resolve);
+    }
+}
+
+impl MapSettings {
+    /// The settings of sources by their names.
+    pub fn of(sources: impl IntoIterator<Item = (String, SourceSettings)>) -> Self {
+        Self { sources: sources.into_iter().collect() }
+    }
+}

@@ -1,0 +1,61 @@
+/// Why an input could not be used at all. Each message names the file and a way out.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// No file was named.
+    #[error("no input: name at least one CSV or Parquet file")]
+    NoInput,
+    /// The file is not there.
+    #[error("`{path}` does not exist; check the spelling of the path")]
+    NotFound { path: String },
+    /// A folder was named where a file is needed.
+    #[error("`{path}` is a folder; name the CSV or Parquet files in it")]
+    Folder { path: String },
+    /// The file cannot be opened or read.
+    #[error("cannot read `{path}`: {cause}")]
+    Io { path: String, cause: std::io::Error },
+    /// Nothing stands in the file.
+    #[error("`{path}` is empty; export it again")]
+    Empty { path: String },
+    /// There are headings, but not one row below them (in no input).
+    #[error("`{path}` has a header but no rows; export it again, or leave it out")]
+    HeaderOnly { path: String },
+    /// The file is something else than delimited text or Parquet.
+    #[error("`{path}` is {what}, not CSV or Parquet; {way_out}")]
+    OtherFormat { path: String, what: &'static str, way_out: &'static str },
+    /// The settings name an encoding that does not exist.
+    #[error(
+        "`{path}`: unknown encoding `{label}`; use a name such as `utf-8`, `windows-1252` or `utf-16le`, or leave it out to have it detected"
+    )]
+    UnknownEncoding { path: String, label: String },
+    /// The settings name a column separator that cannot be one.
+    #[error(
+        "`{path}`: the delimiter must be one ASCII character other than a quote or a line break, not `{delimiter}`; for a tab write \"\\t\""
+    )]
+    BadDelimiter { path: String, delimiter: String },
+    /// The heading line itself cannot be read.
+    #[error("`{path}`, line {line}: cannot read the headings: {reason}")]
+    BadHeader { path: String, line: u32, reason: String },
+    /// Rows were found, but every one of them had to be quarantined.
+    #[error(
+        "`{path}`: none of its {rows} rows can be read; the first one (line {line}): {reason}. If the file is sound, set its `delimiter` or `encoding` in the settings"
+    )]
+    NothingReadable { path: String, rows: u64, line: u32, reason: String },
+    /// More rows or text than can be numbered.
+    #[error("`{path}` is too large: {limit}; split it into several files")]
+    TooLarge { path: String, limit: &'static str },
+    /// A Parquet file that is damaged or uses what is not supported.
+    #[error("cannot read `{path}` as Parquet: {reason}; export it again, or as CSV")]
+    Parquet { path: String, reason: String },
+    /// A Parquet column whose values are lists, structs or another type that has no plain text form.
+    #[error(
+        "`{path}`, column `{column}`: values of type {dtype} cannot be used; turn the column into text, or leave it out of the export"
+    )]
+    ColumnType { path: String, column: String, dtype: String },
+}
+
+impl IngestError {
+    /// Whether the machine failed (permissions, disk) rather than the input being unusable; tells exit code 1 from 3.
+    pub fn is_io(&self) -> bool {
+        matches!(self, Self::Io { .. })
+    }
+}

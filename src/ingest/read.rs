@@ -1,0 +1,299 @@
+//! One file after the other → [`Ingested`]; each file is read on all cores.
+
+use super::bytes::Bytes;
+use super::{FileFacts, IngestError, Ingested, Input, Quarantined};
+use super::{delimited, encoding, headings, parquet, sniff};
+use crate::progress::{Event, Progress};
+use crate::table::{Column, RawColumn, Table};
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// The stage's name in progress events.
+const STAGE: &str = "read";
+
+/// Gives inputs whose source name is taken another one (`crm`, `crm-2`); returns a note for each.
+///
+/// Call it before settings are looked up by source name. [`read`] does the same, so that calling it is never an error.
+pub fn name_sources(inputs: &mut [Input]) -> Vec<String> {
+    let mut taken: HashSet<String> = inputs.iter().map(|input| input.source.clone()).collect();
+    let mut seen = HashSet::new();
+    let mut notes = Vec::new();
+    for input in inputs {
+        if !seen.insert(input.source.clone()) {
+            let name = headings::free(&taken, |n| format!("{}-{}", input.source, n + 1));
+            notes.push(format!(
+                "two sources are called `{}`; {} is read as source `{name}`",
+                input.source,
+                input.path.display()
+            ));
+            taken.insert(name.clone());
+            seen.insert(name.clone());
+            input.source = name;
+        }
+    }
+    notes
+}
+
+/// Reads all inputs.
+///
+/// Errors name the file and a way out; a file that is there but cannot be used is an error, a row that cannot be
+/// used is quarantined. A file without rows is an error only when no input has any.
+pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, IngestError> {
+    if inputs.is_empty() {
+        return Err(IngestError::NoInput);
+    }
+    let mut inputs = Cow::Borrowed(inputs);
+    let mut names = HashSet::new();
+    if !inputs.iter().all(|input| names.insert(input.source.as_str())) {
+        for note in name_sources(inputs.to_mut()) {
+            progress.event(Event::Warning(&note));
+        }
+    }
+    let mut total = 0;
+    for input in inputs.iter() {
+        total += size(&input.path)?;
+    }
+    progress.event(Event::Started { stage: STAGE, total: Some(total), unit: "bytes" });
+    let mut read = Ingested::default();
+    for input in inputs.iter() {
+        let one = read_file(input, progress)?;
+        read.tables.push(one.table);
+        read.quarantine.extend(one.quarantine);
+        read.files.push(one.facts);
+    }
+    let rows: u64 = read.tables.iter().map(|table| u64::from(table.rows)).sum();
+    for table in read.tables.iter().filter(|table| table.rows == 0) {
+        if rows == 0 {
+            return Err(IngestError::HeaderOnly { path: table.path.clone() });
+        }
+        progress.event(Event::Warning(&format!("`{}` has a header but no rows", table.path)));
+    }
+    if rows > u64::from(u32::MAX - 1) {
+        let path = read.tables[read.tables.len() - 1].path.clone();
+        return Err(IngestError::TooLarge {
+            path,
+            limit: "all inputs together have more than 4,294,967,294 rows",
+        });
+    }
+    let columns: usize = read.tables.iter().map(|table| table.columns.len()).sum();
+    let quarantined = match read.quarantine.len() {
+        0 => String::new(),
+        count => format!(", {count} quarantined"),
+    };
+    let files =
+        if read.files.len() == 1 { String::new() } else { format!(" from {} files", read.files.len()) };
+    let summary = format!("{rows} rows, {columns} columns{files}{quarantined}");
+    progress.event(Event::Finished { stage: STAGE, summary: &summary });
+    Ok(read)
+}
+
+fn size(path: &Path) -> Result<u64, IngestError> {
+    let facts = std::fs::metadata(path).map_err(|cause| io_error(path, cause))?;
+    match facts.is_dir() {
+        true => Err(IngestError::Folder { path: path.display().to_string() }),
+        false => Ok(facts.len()),
+    }
+}
+
+fn io_error(path: &Path, cause: std::io::Error) -> IngestError {
+    let path = path.display().to_string();
+    match cause.kind() {
+        ErrorKind::NotFound => IngestError::NotFound { path },
+        _ => IngestError::Io { path, cause },
+    }
+}
+
+struct One {
+    table: Table,
+    quarantine: Vec<Quarantined>,
+    facts: FileFacts,
+}
+
+/// A file's content, before its hash is added.
+struct Content {
+    format: &'static str,
+    encoding: String,
+    delimiter: Option<char>,
+    headings: Vec<String>,
+    notes: Vec<String>,
+    columns: Vec<Column>,
+    lines: Vec<u32>,
+    quarantine: Vec<Quarantined>,
+}
+
+/// Bytes from the start of a file in which its format and its separator show.
+const HEAD_BYTES: u64 = 128 * 1024;
+
+fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError> {
+    let path = input.path.display().to_string();
+    let failed = |cause| io_error(&input.path, cause);
+    let bytes = Bytes::new(&input.path).map_err(failed)?;
+    let (hashed, content) = rayon::join(|| bytes.hash(), || read_content(&bytes, input, &path, progress));
+    let (content, (sha256, size)) = (content?, hashed.map_err(failed)?);
+    for note in &content.notes {
+        progress.event(Event::Note(&format!("{path}: {note}")));
+    }
+    let quarantined = content.quarantine.len() as u64;
+    let rows = content.lines.len();
+    if let (0, Some(first)) = (rows, content.quarantine.first()) {
+        return Err(IngestError::NothingReadable {
+            path,
+            rows: quarantined,
+            line: first.line,
+            reason: first.reason.clone(),
+        });
+    }
+    let facts = FileFacts {
+        source: input.source.clone(),
+        file: path.clone(),
+        bytes: size,
+        sha256,
+        format: content.format.to_string(),
+        encoding: content.encoding,
+        delimiter: content.delimiter,
+        rows_in: rows as u64 + quarantined,
+        quarantined,
+    };
+    let columns = content.headings.into_iter().zip(content.columns);
+    let columns = columns.map(|(name, cells)| RawColumn { name, cells }).collect();
+    let table =
+        Table { source: input.source.clone(), path, columns, rows: rows as u32, lines: content.lines };
+    Ok(One { table, quarantine: content.quarantine, facts })
+}
+
+fn read_content(
+    bytes: &Bytes<'_>,
+    input: &Input,
+    path: &str,
+    progress: &dyn Progress,
+) -> Result<Content, IngestError> {
+    let failed = |cause| io_error(&input.path, cause);
+    let advanced = |by: u64| progress.event(Event::Advanced { stage: STAGE, by });
+    let mut head = Vec::new();
+    bytes.stream().and_then(|text| text.take(HEAD_BYTES).read_to_end(&mut head)).map_err(failed)?;
+    if head.starts_with(parquet::MAGIC) {
+        let whole = bytes.all().map_err(failed)?;
+        let parsed = parquet::parse(&whole, path)?;
+        advanced(whole.len() as u64);
+        return Ok(Content {
+            format: "parquet",
+            encoding: "UTF-8".to_string(),
+            delimiter: None,
+            headings: parsed.headings,
+            notes: parsed.notes,
+            columns: parsed.columns,
+            lines: (1..=parsed.rows as u32).collect(),
+            quarantine: Vec::new(),
+        });
+    }
+    refuse(sniff::foreign(&head), path)?;
+    let stream = bytes.stream().map_err(failed)?;
+    let found = encoding::find(&head, input.settings.encoding.as_deref(), path, stream)?;
+    // UTF-8 is parsed as it streams in; anything else is decoded in memory first.
+    let decoded = match found.is_utf8() && !has_old_line_ends(&head) {
+        true => None,
+        false => Some(decode(&bytes.all().map_err(failed)?, found)),
+    };
+    let start = match &decoded {
+        Some((text, _)) => &text.as_bytes()[..text.len().min(HEAD_BYTES as usize)],
+        None => &head[found.mark..],
+    };
+    refuse(sniff::foreign_text(start), path)?;
+    let (skip, declared) = separator_line(start);
+    let delimiter = match (&input.settings.delimiter, declared) {
+        (Some(setting), _) => delimited::parse_delimiter(setting, path)?,
+        (None, Some(declared)) => declared,
+        (None, None) => sniff::delimiter(start),
+    };
+    let (text, size): (Box<dyn Read + Send + '_>, u64) = match &decoded {
+        Some((text, _)) => (Box::new(&text.as_bytes()[skip..]), text.len() as u64),
+        None => {
+            let mut stream = bytes.stream().map_err(failed)?;
+            let passed = (found.mark + skip) as u64;
+            io::copy(&mut stream.by_ref().take(passed), &mut io::sink()).map_err(failed)?;
+            (stream, std::fs::metadata(&input.path).map_or(u64::MAX, |facts| facts.len()))
+        }
+    };
+    let lossy = decoded.as_ref().is_some_and(|(_, lossy)| *lossy);
+    let line = 1 + u32::from(declared.is_some());
+    let request = delimited::Request { size, lossy, delimiter, line, path, source: &input.source };
+    // The text may be shorter or longer than the file it was decoded from; the bar counts the file's bytes.
+    let total = std::fs::metadata(&input.path).map_or(0, |facts| facts.len());
+    let told = AtomicU64::new(0);
+    let in_file = |by: u64| {
+        let by = by.min(total.saturating_sub(told.load(Relaxed)));
+        told.fetch_add(by, Relaxed);
+        advanced(by);
+    };
+    let mut parsed = delimited::parse(text, &request, &in_file)?;
+    in_file(total);
+    if parsed.headings.iter().any(|heading| is_value(heading)) {
+        let first =
+            "the first line looks like data, not headings; if the file has no headings, add a line with them";
+        parsed.notes.push(first.to_string());
+    }
+    Ok(Content {
+        format: "csv",
+        encoding: found.label(),
+        delimiter: Some(char::from(delimiter)),
+        headings: parsed.headings,
+        notes: parsed.notes,
+        columns: parsed.columns,
+        lines: parsed.lines,
+        quarantine: parsed.quarantine,
+    })
+}
+
+fn refuse(found: Option<sniff::Foreign>, path: &str) -> Result<(), IngestError> {
+    match found {
+        Some(found) => {
+            Err(IngestError::OtherFormat { path: path.to_string(), what: found.what, way_out: found.way_out })
+        }
+        None => Ok(()),
+    }
+}
+
+/// Old Macintosh files end lines with CR alone.
+fn has_old_line_ends(head: &[u8]) -> bool {
+    head.contains(&b'\r') && !head.contains(&b'\n')
+}
+
+/// The whole text in UTF-8 with line feeds, so that lines can be counted; and whether bytes were replaced.
+fn decode(bytes: &[u8], found: encoding::Found) -> (String, bool) {
+    let (text, lossy) = found.decode(bytes);
+    match has_old_line_ends(text.as_bytes()) {
+        true => (text.replace('\r', "\n"), lossy),
+        false => (text.into_owned(), lossy),
+    }
+}
+
+/// The first line `sep=;` that tells Excel the separator: how long it is, and what it says.
+fn separator_line(text: &[u8]) -> (usize, Option<u8>) {
+    let Some(end) = text.iter().take(16).position(|&byte| byte == b'\n') else { return (0, None) };
+    let line = text[..end].strip_suffix(b"\r").unwrap_or(&text[..end]);
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', delimiter @ (b',' | b';' | b'|' | b'\t' | b':')] => {
+            (end + 1, Some(*delimiter))
+        }
+        _ => (0, None),
+    }
+}
+
+/// Whether a heading is more likely a value: an e-mail address or a long number.
+fn is_value(heading: &str) -> bool {
+    /// Digits in a heading past which it is a telephone number or an id, not `User 12` or a year.
+    const MANY_DIGITS: usize = 7;
+    let address =
+        heading.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+    let number = heading.chars().filter(char::is_ascii_digit).count() >= MANY_DIGITS
+        && !heading.chars().any(char::is_alphabetic);
+    address || number
+}
+
+#[cfg(test)]
+#[path = "read_tests.rs"]
+mod tests;

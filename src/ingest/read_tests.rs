@@ -1,0 +1,218 @@
+use super::*;
+use crate::config::SourceSettings;
+use crate::progress::Silent;
+use proptest::prelude::*;
+use std::sync::Mutex;
+
+fn input(dir: &Path, name: &str, bytes: &[u8]) -> Input {
+    let path = dir.join(name);
+    std::fs::write(&path, bytes).expect("writes to a temporary folder");
+    let source = name.split('.').next().unwrap_or(name).to_string();
+    Input { path, source, settings: SourceSettings::default() }
+}
+
+fn read_one(bytes: &[u8]) -> Result<Ingested, IngestError> {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    read(&[input(dir.path(), "crm.csv", bytes)], &Silent)
+}
+
+fn rows(read: &Ingested) -> Vec<Vec<String>> {
+    let table = &read.tables[0];
+    (0..table.rows)
+        .map(|row| (0..table.columns.len()).map(|column| table.cell(column, row).to_string()).collect())
+        .collect()
+}
+
+#[derive(Default)]
+struct Heard(Mutex<Vec<String>>);
+
+impl Progress for Heard {
+    fn event(&self, event: Event<'_>) {
+        self.0.lock().expect("no panic while held").push(format!("{event:?}"));
+    }
+}
+
+#[test]
+fn a_file_becomes_a_table_with_its_facts() {
+    let read =
+        read_one("naam;plaats\r\nZoë;Delft\r\n\r\n\"de \"\"Boer\"\"\r\nBV\";\r\n".as_bytes()).expect("reads");
+    assert_eq!(rows(&read), [["Zoë", "Delft"], ["de \"Boer\"\r\nBV", ""]]);
+    let table = &read.tables[0];
+    assert_eq!((table.source.as_str(), table.lines.as_slice()), ("crm", &[2, 4][..]));
+    let facts = &read.files[0];
+    assert_eq!(
+        (facts.format.as_str(), facts.encoding.as_str(), facts.delimiter),
+        ("csv", "UTF-8", Some(';'))
+    );
+    assert_eq!((facts.rows_in, facts.quarantined), (2, 0));
+    assert_eq!(facts.sha256.len(), 64);
+}
+
+#[test]
+fn the_hash_is_that_of_the_file() {
+    let read = read_one(b"a\nb\n").expect("reads");
+    // sha256sum of the four bytes.
+    assert_eq!(read.files[0].sha256, "911169ddaaf146aff539f58c26c489af3b892dff0fe283c1c264c65ae5aa59a2");
+}
+
+#[test]
+fn bad_rows_are_quarantined_with_line_reason_and_text() {
+    let read = read_one(b"a,b,c\n1,2,3\n1,2\n1,2,3,\n1,2,3,4\n,,\n1,\0,3\n\xE9,\xC3\xA9,\xC3\xA9\xC3\xA9\xC3\xA9\n5,\"x,6\n7,8,9\n")
+        .expect("reads");
+    assert_eq!(rows(&read), [["1", "2", "3"], ["1", "2", "3"], ["7", "8", "9"]]);
+    let found: Vec<(u32, &str)> = read.quarantine.iter().map(|row| (row.line, row.reason.as_str())).collect();
+    let expected =
+        [(3, "missing"), (5, "separator"), (6, "empty"), (7, "NUL"), (8, "UTF-8"), (9, "a quote is opened")];
+    assert_eq!(found.len(), expected.len(), "{found:?}");
+    for ((line, reason), (at, word)) in found.iter().zip(expected) {
+        assert!(*line == at && reason.contains(word), "line {line}: {reason}");
+    }
+    assert_eq!(read.quarantine[0].raw, "1,2");
+    assert_eq!((read.files[0].rows_in, read.files[0].quarantined), (9, 6));
+}
+
+#[test]
+fn cells_may_be_missing_under_trailing_headings_without_a_name() {
+    let read = read_one(b"a,b,,\n1,2\n3,4,,\n5,6,7,\n").expect("reads");
+    assert_eq!(rows(&read)[2], ["5", "6", "7", ""]);
+    assert_eq!(read.tables[0].columns[2].name, "column 3");
+    assert!(read.quarantine.is_empty());
+}
+
+#[test]
+fn headings_are_told_apart_and_the_change_is_told() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let heard = Heard::default();
+    let read = read(&[input(dir.path(), "crm.csv", b"Phone,Phone\n1,2\n")], &heard).expect("reads");
+    assert_eq!(read.tables[0].columns[1].name, "Phone (2)");
+    let heard = heard.0.into_inner().expect("no panic while held");
+    assert!(
+        heard.iter().any(|event| event.contains("Note") && event.contains("more than once")),
+        "{heard:?}"
+    );
+    assert!(
+        heard.iter().any(|event| event.contains("Finished") && event.contains("1 rows, 2 columns")),
+        "{heard:?}"
+    );
+}
+
+#[test]
+fn encodings_give_the_same_table() {
+    let text = "naam;plaats\nJürgen Groß;Köln\nZoë;Zürich\n";
+    let (latin, _, _) = encoding_rs::WINDOWS_1252.encode(text);
+    let utf16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let plain = rows(&read_one(text.as_bytes()).expect("reads"));
+    for bytes in
+        [&latin[..], &utf16, format!("\u{feff}{text}").as_bytes(), text.replace('\n', "\r").as_bytes()]
+    {
+        let read = read_one(bytes).expect("reads");
+        assert_eq!(rows(&read), plain, "{}", read.files[0].encoding);
+        assert_eq!(read.tables[0].lines, [2, 3]);
+    }
+}
+
+#[test]
+fn excels_separator_line_is_obeyed() {
+    let read = read_one(b"sep=|\r\na|b\r\n1|2\r\n").expect("reads");
+    assert_eq!(rows(&read), [["1", "2"]]);
+    assert_eq!((read.files[0].delimiter, read.tables[0].lines[0]), (Some('|'), 3));
+}
+
+#[test]
+fn unusable_files_get_an_error_with_a_way_out() {
+    let error = |bytes: &[u8]| read_one(bytes).expect_err("cannot be used").to_string();
+    assert!(error(b"").contains("is empty"));
+    assert!(error(b"\xEF\xBB\xBF\r\n\r\n").contains("is empty"));
+    assert!(error(b"a,b\n").contains("no rows"));
+    assert!(error(b"PK\x03\x04xl/workbook.xml").contains("save the sheet as CSV"));
+    assert!(error(b"\x89PNG\r\n\x1a\n\0\0\0").contains("PNG"));
+    assert!(error(&[7, 0, 200, 1, 10].repeat(40)).contains("binary"));
+    assert!(error(b"a,b\n1\n2\n").contains("none of its 2 rows"));
+    assert!(error(b",,\n1,2,3\n").contains("line 1"));
+    let missing =
+        Input { path: "no/such.csv".into(), source: "x".into(), settings: SourceSettings::default() };
+    let missing = read(&[missing], &Silent).expect_err("is not there");
+    assert!(matches!(missing, IngestError::NotFound { .. }) && !missing.is_io());
+    assert!(matches!(read(&[], &Silent), Err(IngestError::NoInput)));
+}
+
+#[test]
+fn settings_are_obeyed_or_refused() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut one = input(dir.path(), "crm.csv", b"a:b;c\n1:2;3\n");
+    one.settings.delimiter = Some(":".to_string());
+    assert_eq!(rows(&read(&[one.clone()], &Silent).expect("reads")), [["1", "2;3"]]);
+    one.settings.delimiter = Some("::".to_string());
+    assert!(matches!(read(&[one.clone()], &Silent), Err(IngestError::BadDelimiter { .. })));
+    one.settings = SourceSettings { encoding: Some("klingon".to_string()), ..SourceSettings::default() };
+    assert!(matches!(read(&[one], &Silent), Err(IngestError::UnknownEncoding { .. })));
+}
+
+#[test]
+fn sources_of_one_name_are_told_apart_and_an_empty_one_does_not_stop_the_rest() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let (a, b) = (dir.path().join("a"), dir.path().join("b"));
+    std::fs::create_dir_all(&a).and_then(|()| std::fs::create_dir_all(&b)).expect("makes folders");
+    let heard = Heard::default();
+    let inputs = [input(&a, "crm.csv", b"a\n1\n"), input(&b, "crm.csv", b"a\n")];
+    let read = read(&inputs, &heard).expect("reads");
+    assert_eq!((read.tables[0].source.as_str(), read.tables[1].source.as_str()), ("crm", "crm-2"));
+    assert_eq!((read.tables[0].rows, read.tables[1].rows), (1, 0));
+    let heard = heard.0.into_inner().expect("no panic while held");
+    assert_eq!(heard.iter().filter(|event| event.starts_with("Warning")).count(), 2, "{heard:?}");
+}
+
+#[test]
+fn progress_adds_up_to_the_size_of_the_file() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    for text in
+        ["naam\nZoë\n".as_bytes().to_vec(), b"\xFF\xFEa\0\n\0b\0\n\0".to_vec(), b"n\nJ\xFCrgen\n".to_vec()]
+    {
+        let heard = Heard::default();
+        read(&[input(dir.path(), "crm.csv", &text)], &heard).expect("reads");
+        let heard = heard.0.into_inner().expect("no panic while held");
+        let by = |event: &String| event.split("by: ").nth(1)?.split(' ').next()?.parse::<usize>().ok();
+        assert_eq!(heard.iter().filter_map(by).sum::<usize>(), text.len(), "{heard:?}");
+    }
+}
+
+/// A batch holds 4,096 records; several of them must come out in order.
+#[test]
+fn many_batches_keep_their_order() {
+    let mut text = String::from("n,parity\n");
+    for n in 0..20_000 {
+        text.push_str(&format!("{n},{}\n", n % 2));
+    }
+    let read = read_one(text.as_bytes()).expect("reads");
+    let table = &read.tables[0];
+    assert_eq!(table.rows, 20_000);
+    assert!(
+        (0..table.rows)
+            .all(|row| table.cell(0, row) == row.to_string() && table.lines[row as usize] == row + 2)
+    );
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_or_refused_and_every_row_is_accounted_for(bytes in proptest::collection::vec(
+        prop_oneof![4 => proptest::sample::select(b"ab,;\"\n\r\t \xC3\xA9".to_vec()), 1 => any::<u8>()], 0..200)) {
+        if let Ok(read) = read_one(&bytes) {
+            let facts = &read.files[0];
+            prop_assert_eq!(facts.rows_in, u64::from(read.tables[0].rows) + read.quarantine.len() as u64);
+            prop_assert!(read.quarantine.iter().all(|row| !row.reason.is_empty() && row.line > 0));
+        }
+    }
+
+    #[test]
+    fn what_is_written_as_csv_is_read_back(cells in proptest::collection::vec(("[a-zé;\"\n ]{0,6}x", "[a-zé,\"\r\n ]{0,6}"), 1..40)) {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(["one", "two"]).expect("writes to memory");
+        for (one, two) in &cells {
+            writer.write_record([one, two]).expect("writes to memory");
+        }
+        let read = read_one(&writer.into_inner().expect("writes to memory")).expect("reads");
+        let expected: Vec<Vec<String>> = cells.into_iter().map(|(one, two)| vec![one, two]).collect();
+        prop_assert_eq!(rows(&read), expected);
+    }
+}

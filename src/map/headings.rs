@@ -1,0 +1,326 @@
+//! What a heading says, by the tables of known headings.
+
+use super::{Field, FieldId, Kind};
+use any_ascii::any_ascii;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
+/// Languages in the order in which they win when a heading means different things in several of them.
+const LANGUAGES: [&str; 6] = ["en", "nl", "de", "fr", "es", "pl"];
+/// Rank of a heading without a qualifier: just behind `primary`, before `home`.
+const PLAIN_RANK: u8 = 1;
+
+/// A field, or a family of fields among which the values and the other columns decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// This field.
+    Field(Field),
+    /// A person's full name, or an organisation's name.
+    Name,
+    /// A job title, an academic title or a form of address.
+    Title,
+    /// An address, or part of it.
+    Address,
+    /// A street with or without house number.
+    Street,
+    /// A field of its own, named by the heading.
+    Other(Kind),
+}
+
+/// What is known of a heading.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// What it stands for.
+    pub meaning: Meaning,
+    /// Language of the entry that was found.
+    pub language: &'static str,
+    /// 0 when the whole heading is known, more when a number or qualifiers had to be dropped.
+    pub inexact: u8,
+    /// Which comes first among several columns of one field: 0 the main one, 9 the last.
+    pub rank: u8,
+    /// The first number in the heading.
+    pub number: Option<u8>,
+}
+
+struct Entry {
+    meaning: Meaning,
+    language: &'static str,
+    system: &'static str,
+}
+
+/// A word that says which of several columns of a field this is.
+struct Qualifier {
+    rank: u8,
+    /// Only at the beginning of a heading; elsewhere the word means something itself.
+    first_only: bool,
+    /// The column is about another person.
+    someone_else: bool,
+}
+
+struct Knowledge {
+    entries: HashMap<String, Vec<Entry>>,
+    qualifiers: HashMap<&'static str, Qualifier>,
+    /// System → headings that must all be there.
+    systems: Vec<(&'static str, Vec<String>)>,
+}
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
+    let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
+    for [heading, field, language, system] in rows(include_str!("tables/headers.csv")) {
+        if let Some(meaning) = parse_meaning(field) {
+            entries.entry(compact(heading, true)).or_default().push(Entry { meaning, language, system });
+        }
+    }
+    let mut qualifiers = HashMap::new();
+    for [word, rank, place, _] in rows(include_str!("tables/qualifiers.csv")) {
+        qualifiers.entry(word).or_insert_with(|| Qualifier {
+            rank: rank.parse().unwrap_or(PLAIN_RANK),
+            first_only: place == "first",
+            someone_else: place == "someone else",
+        });
+    }
+    let mut systems: Vec<(&str, Vec<String>)> = Vec::new();
+    for [system, heading] in rows(include_str!("tables/systems.csv")) {
+        match systems.iter_mut().find(|(name, _)| *name == system) {
+            Some((_, headings)) => headings.push(compact(heading, false)),
+            None => systems.push((system, vec![compact(heading, false)])),
+        }
+    }
+    Knowledge { entries, qualifiers, systems }
+});
+
+/// The data rows of an embedded table: no comments, no header, `N` cells without quoting.
+pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'static str; N]> {
+    table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).skip(1).filter_map(|line| {
+        let cells: Vec<&str> = line.splitn(N, ',').collect();
+        cells.try_into().ok()
+    })
+}
+
+fn parse_meaning(text: &str) -> Option<Meaning> {
+    Some(match text {
+        "name?" => Meaning::Name,
+        "title?" => Meaning::Title,
+        "address?" => Meaning::Address,
+        "street?" => Meaning::Street,
+        "other:city" => Meaning::Other(Kind::City),
+        "other:carried" => Meaning::Other(Kind::Carried),
+        name => Meaning::Field(name.parse::<FieldId>().ok()?.field),
+    })
+}
+
+/// Lower-case ASCII letters and digits only (and `#`, which stands for a number in the tables).
+fn compact(heading: &str, pattern: bool) -> String {
+    ascii(heading)
+        .chars()
+        .filter(|&char| char.is_ascii_alphanumeric() || (pattern && char == '#'))
+        .map(|char| char.to_ascii_lowercase())
+        .collect()
+}
+
+/// ASCII; the degree sign in `N°` says nothing.
+fn ascii(heading: &str) -> String {
+    any_ascii(&heading.replace(['°', 'º'], ""))
+}
+
+/// The words of a heading, folded: split at punctuation, blanks, digits and before capitals in `CamelCase`.
+pub fn words(heading: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut before = ' ';
+    for char in ascii(heading).chars() {
+        let turns = char.is_ascii_digit() != before.is_ascii_digit()
+            || (char.is_ascii_uppercase() && before.is_ascii_lowercase());
+        if turns && before.is_ascii_alphanumeric() {
+            words.push(String::new());
+        }
+        match (char.is_ascii_alphanumeric(), words.last_mut()) {
+            (true, Some(word)) => word.push(char.to_ascii_lowercase()),
+            // An apostrophe joins: `Assistant's`.
+            _ if char == '\'' => {}
+            _ => words.push(String::new()),
+        }
+        before = char;
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+/// The layouts (see `systems.csv`) that a table's headings give away.
+pub fn systems<'a>(headings: impl IntoIterator<Item = &'a str>) -> Vec<&'static str> {
+    let there: HashSet<String> = headings.into_iter().map(|heading| compact(heading, false)).collect();
+    let known = KNOWLEDGE.systems.iter();
+    known
+        .filter(|(_, needed)| needed.iter().all(|heading| there.contains(heading)))
+        .map(|(name, _)| *name)
+        .collect()
+}
+
+/// What each heading of a table says; where languages disagree, the one that most headings are in wins.
+pub fn hints(headings: &[&str]) -> Vec<Option<Hint>> {
+    let systems = systems(headings.iter().copied());
+    let found: Vec<Option<(&[Entry], u8)>> = headings.iter().map(|heading| find(heading, &systems)).collect();
+    let votes = LANGUAGES.map(|language| {
+        found
+            .iter()
+            .flatten()
+            .filter(|(entries, _)| entries.iter().any(|entry| entry.language == language))
+            .count()
+    });
+    // `rev`, because of equals `max_by_key` takes the last.
+    let ranked = (0..LANGUAGES.len()).rev().max_by_key(|&at| votes[at]).map_or("en", |at| LANGUAGES[at]);
+    headings
+        .iter()
+        .zip(found)
+        .map(|(heading, found)| found.map(|found| hint(heading, found, ranked, &systems)))
+        .collect()
+}
+
+fn hint(heading: &str, (entries, inexact): (&[Entry], u8), language: &str, systems: &[&str]) -> Hint {
+    let order = |entry: &&Entry| {
+        let known = LANGUAGES.iter().position(|other| *other == entry.language).unwrap_or(LANGUAGES.len());
+        (entry.system.is_empty(), entry.language != language, known)
+    };
+    let usable = entries.iter().filter(|entry| entry.system.is_empty() || systems.contains(&entry.system));
+    let words = words(heading);
+    let best = usable.min_by_key(order).unwrap_or(&entries[0]);
+    let rank =
+        words.iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str())).map(|word| word.rank).max();
+    Hint {
+        meaning: best.meaning.clone(),
+        language: best.language,
+        inexact,
+        rank: rank.unwrap_or(PLAIN_RANK),
+        number: words.iter().find_map(|word| word.parse().ok()),
+    }
+}
+
+/// Looks a heading up: whole, with its number as `#`, without number, without qualifiers, without both.
+fn find(heading: &str, systems: &[&str]) -> Option<(&'static [Entry], u8)> {
+    let known = |key: &str| {
+        let entries = KNOWLEDGE.entries.get(key)?;
+        let usable = entries.iter().any(|entry| entry.system.is_empty() || systems.contains(&entry.system));
+        usable.then_some(entries.as_slice())
+    };
+    let whole = compact(heading, false);
+    let patterned = number_sign(&whole);
+    let bare = |text: &str| text.chars().filter(|char| !char.is_ascii_digit()).collect::<String>();
+    for (key, inexact) in [(whole.clone(), 0), (patterned, 0), (bare(&whole), 1)] {
+        if let Some(entries) = known(&key) {
+            return Some((entries, inexact));
+        }
+    }
+    let shorter = unqualified(heading).into_iter().chain(outside_parentheses(heading));
+    let found = shorter.filter(|shorter| !shorter.is_empty()).find_map(|shorter| {
+        known(&shorter)
+            .map(|entries| (entries, 2))
+            .or_else(|| known(&bare(&shorter)).map(|entries| (entries, 3)))
+    });
+    let qualifiers = || words(heading).into_iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str()));
+    found.or_else(|| qualifiers().any(|word| word.someone_else).then_some((SOMEONE_ELSE.as_slice(), 3)))
+}
+
+/// What an unknown heading means that is about another person than the row, such as `Emergency contact phone`.
+static SOMEONE_ELSE: [Entry; 1] =
+    [Entry { meaning: Meaning::Field(Field::Ignore), language: LANGUAGES[0], system: "" }];
+
+/// `Date of birth (dd/mm/yyyy)` and `(Do Not Modify) Contact` without what stands in parentheses.
+fn outside_parentheses(heading: &str) -> Option<String> {
+    let (before, rest) = heading.split_once('(')?;
+    let (_, after) = rest.split_once(')')?;
+    Some(compact(&format!("{before} {after}"), false))
+}
+
+fn number_sign(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        match char.is_ascii_digit() {
+            true if out.ends_with('#') => {}
+            true => out.push('#'),
+            false => out.push(char),
+        }
+    }
+    out
+}
+
+/// The heading without qualifiers, least cut first.
+fn unqualified(heading: &str) -> Vec<String> {
+    let words = words(heading);
+    let drops = |at: usize| match KNOWLEDGE.qualifiers.get(words[at].as_str()) {
+        Some(word) => !word.someone_else && (at == 0 || !word.first_only),
+        None => false,
+    };
+    let last = words.len().saturating_sub(1);
+    let mut shorter = Vec::new();
+    if !words.is_empty() && drops(0) {
+        shorter.push(words[1..].concat());
+    }
+    if last > 0 && drops(last) {
+        shorter.push(words[..last].concat());
+    }
+    shorter.push((0..words.len()).filter(|&at| !drops(at)).map(|at| words[at].as_str()).collect());
+    shorter
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn meaning(heading: &str) -> Option<Meaning> {
+        hints(&[heading]).remove(0).map(|hint| hint.meaning)
+    }
+
+    #[test]
+    fn every_entry_of_the_table_names_a_field() {
+        for [heading, field, language, system] in rows(include_str!("tables/headers.csv")) {
+            assert!(parse_meaning(field).is_some(), "{heading}: {field}");
+            assert!(LANGUAGES.contains(&language), "{heading}: {language}");
+            assert!(
+                system.is_empty() || KNOWLEDGE.systems.iter().any(|(name, _)| *name == system),
+                "{system}"
+            );
+        }
+    }
+
+    #[test]
+    fn spelling_does_not_matter() {
+        for heading in
+            ["E-mail", "e_mail", "EMAIL", "Email Address", "E-mail 2 Address", "emailaddress1", "Work e-mail"]
+        {
+            assert_eq!(meaning(heading), Some(Meaning::Field(Field::Email)), "{heading}");
+        }
+        assert_eq!(meaning("Ländercode"), Some(Meaning::Field(Field::CountryCode)));
+        assert_eq!(meaning("BillingPostalCode"), Some(Meaning::Field(Field::Postcode)));
+        assert_eq!(meaning("Straße geschäftlich"), Some(Meaning::Street));
+        assert_eq!(meaning("Assistant's Phone"), Some(Meaning::Field(Field::Ignore)));
+        assert_eq!(meaning("Shoe size"), None);
+        assert_eq!(meaning("N° TVA"), Some(Meaning::Field(Field::VatNumber)));
+        assert_eq!(meaning("Date of birth (dd/mm/yyyy)"), Some(Meaning::Field(Field::BirthDate)));
+        assert_eq!(meaning("Emergency contact phone"), Some(Meaning::Field(Field::Ignore)));
+        assert_eq!(meaning("Default Address Company"), Some(Meaning::Field(Field::Company)));
+    }
+
+    #[test]
+    fn the_language_of_the_other_headings_decides() {
+        // `Staat` is a state in Dutch and a country in German.
+        let dutch = hints(&["Voornaam", "Achternaam", "Woonplaats", "Staat"]);
+        let german = hints(&["Vorname", "Nachname", "Wohnort", "Staat"]);
+        let field = |hints: &[Option<Hint>]| hints[3].as_ref().map(|hint| hint.meaning.clone());
+        assert_eq!(field(&dutch), Some(Meaning::Field(Field::State)));
+        assert_eq!(field(&german), Some(Meaning::Field(Field::Country)));
+    }
+
+    #[test]
+    fn a_layout_gives_a_heading_its_own_meaning() {
+        let field = |headings: &[&str]| hints(headings)[0].as_ref().map(|hint| hint.meaning.clone());
+        assert_eq!(field(&["company", "contactid", "telephone1"]), Some(Meaning::Field(Field::CompanyPhone)));
+        assert_eq!(field(&["company", "telephone1"]), Some(Meaning::Field(Field::Company)));
+    }
+
+    #[test]
+    fn headings_are_split_into_words() {
+        assert_eq!(words("MailingPostalCode"), ["mailing", "postal", "code"]);
+        assert_eq!(words("Address 1: ZIP/Postal Code"), ["address", "1", "zip", "postal", "code"]);
+        assert_eq!(words("  Größe (cm) "), ["grosse", "cm"]);
+        assert!(words("???").is_empty());
+    }
+}

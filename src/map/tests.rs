@@ -1,0 +1,286 @@
+use super::*;
+use crate::config::SourceSettings;
+use crate::table::{Column, RawColumn};
+
+/// A table from headings and rows.
+fn table(source: &str, headings: &[&str], rows: &[&[&str]]) -> Table {
+    let columns = headings
+        .iter()
+        .enumerate()
+        .map(|(at, name)| RawColumn {
+            name: name.to_string(),
+            cells: Column::from_values(rows.iter().map(|row| row[at])),
+        })
+        .collect();
+    let rows = rows.len() as u32;
+    Table {
+        source: source.into(),
+        path: format!("{source}.csv"),
+        columns,
+        rows,
+        lines: (2..rows + 2).collect(),
+    }
+}
+
+fn map_one(table: Table) -> Vec<(String, String)> {
+    let data = columns(vec![table], &MapSettings::default()).expect("nothing is asked that is not there");
+    named(&data, 0)
+}
+
+/// Heading and field of each column.
+fn named(data: &Dataset, table: usize) -> Vec<(String, String)> {
+    let name = |mapped: &MappedColumn| mapped.field.as_ref().map_or("-".to_string(), FieldId::to_string);
+    let heading = |mapped: &MappedColumn| data.tables[table].columns[mapped.column].name.clone();
+    data.mapping[table].iter().map(|mapped| (heading(mapped), name(mapped))).collect()
+}
+
+fn fields(headings: &[&str], rows: &[&[&str]]) -> Vec<String> {
+    map_one(table("t", headings, rows)).into_iter().map(|(_, field)| field).collect()
+}
+
+mod layouts {
+    use super::*;
+    use crate::ingest::{self, Input};
+    use crate::progress::Silent;
+    use std::path::Path;
+
+    /// Whether a column was taken for what the layout says.
+    fn agrees(expected: &str, found: &MappedColumn) -> bool {
+        let carried = |field: &FieldId| matches!(field.kind(), Kind::Carried);
+        match (&found.field, expected) {
+            // Nothing stands in the column, so nothing is lost.
+            (None, _) => found.why.starts_with("empty"),
+            (Some(field), _) if field.to_string() == expected => true,
+            (Some(field), "ignore") => carried(field),
+            // Names that are no field of alike: it is enough that they are not compared.
+            (Some(field), name) => name.parse::<FieldId>().is_err() && carried(field),
+        }
+    }
+
+    #[test]
+    fn every_column_of_every_layout_is_what_it_should_be() {
+        let dir = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/layouts"));
+        let list = std::fs::read_to_string(dir.join("layouts.jsonl")).expect("the list of layouts is there");
+        let mut wrong = Vec::new();
+        let mut right = 0;
+        for line in list.lines() {
+            let layout: serde_json::Value = serde_json::from_str(line).expect("one JSON object a line");
+            let file = layout["file"].as_str().expect("a file name");
+            let input =
+                Input { path: dir.join(file), source: file.to_string(), settings: SourceSettings::default() };
+            let read = ingest::read(&[input], &Silent).expect("every layout can be read");
+            assert!(read.quarantine.is_empty(), "{file}: {:?}", read.quarantine);
+            assert_eq!(u64::from(read.tables[0].rows), layout["rows"].as_u64().expect("rows"), "{file}");
+            let data = columns(read.tables, &MapSettings::default()).expect("maps");
+            for mapped in &data.mapping[0] {
+                let heading = &data.tables[0].columns[mapped.column].name;
+                let expected = layout["meaning"].get(heading).and_then(|name| name.as_str());
+                let fits = match expected {
+                    Some(expected) => agrees(expected, mapped),
+                    // All columns without a meaning are empty.
+                    None => mapped.field.is_none(),
+                };
+                let found = mapped.field.as_ref().map(FieldId::to_string);
+                match fits {
+                    true => right += 1,
+                    false => {
+                        wrong.push(format!("{file}: {heading}: {expected:?} but {found:?}, {}", mapped.why))
+                    }
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{} wrong, {right} right:\n{}", wrong.len(), wrong.join("\n"));
+    }
+}
+
+#[test]
+fn a_name_is_a_persons_or_an_organisations_by_the_table() {
+    let person = fields(&["Name", "First Name", "E-mail"], &[&["Jan Vos", "Jan", "j@vos.nl"]]);
+    assert_eq!(person, ["full_name", "first_name", "email"]);
+    let account = fields(
+        &["Name", "Phone"],
+        &[&["Bakkerij Zonnehof B.V.", "0105550100"], &["Harbour Ltd", "02079460123"]],
+    );
+    assert_eq!(account, ["company", "phone"]);
+    let people = fields(
+        &["naam", "plaats"],
+        &[&["Jan Vos", "Delft"], &["Maria de Wit", "Gouda"], &["Kees Bos", "Breda"]],
+    );
+    assert_eq!(people, ["full_name", "city"]);
+}
+
+#[test]
+fn restaurants_and_products_are_mapped_too() {
+    let headings = ["name", "addr", "city", "phone", "type"];
+    let rows: [&[&str]; 4] = [
+        &["arnie morton's of chicago", "435 s. la cienega blv.", "los angeles", "310/246-1501", "american"],
+        &["art's delicatessen", "12224 ventura blvd.", "studio city", "818/762-1221", "american"],
+        &["hotel bel-air", "701 stone canyon rd.", "bel air", "310/472-1211", "californian"],
+        &["cafe bizou", "14016 ventura blvd.", "sherman oaks", "818/788-3536", "french"],
+    ];
+    assert_eq!(fields(&headings, &rows), ["company", "street_and_number", "city", "phone", "other_type"]);
+    let headings = ["sku", "title", "description", "price"];
+    let rows: [&[&str]; 3] = [
+        &["A-1001", "garden hose 20 m", "a hose of twenty metres, green", "12.50"],
+        &["A-1002", "garden hose 30 m", "a hose of thirty metres, green", "17.50"],
+        &["B-2001", "rake", "a rake with a handle of ash", "22.00"],
+    ];
+    let found = fields(&headings, &rows);
+    assert_eq!(&found[..2], ["id", "other_title"]);
+}
+
+#[test]
+fn title_is_a_form_of_address_or_a_job_by_its_values() {
+    let last = |title: [&str; 2], headings: [&str; 2]| {
+        fields(&headings, &[&["Vos", title[0]], &["Bos", title[1]]]).remove(1)
+    };
+    assert_eq!(last(["Dhr.", "Mevr."], ["Last Name", "Title"]), "salutation");
+    assert_eq!(last(["Head of Sales", "Buyer"], ["Last Name", "Title"]), "job_title");
+}
+
+#[test]
+fn values_speak_against_a_heading() {
+    let found = fields(
+        &["company", "email", "notes", "Postcode"],
+        &[
+            &["+31 10 555 01 23", "Delft", "call", "3011 AB"],
+            &["020 7946 0123", "Gouda", "do not call", "SW1E 6DE"],
+        ],
+    );
+    assert_eq!(found, ["company_phone", "other_email", "notes", "postcode"]);
+}
+
+#[test]
+fn columns_of_one_field_are_numbered_main_one_first() {
+    let row: &[&str] = &["a@x.nl", "b@x.nl", "c@x.nl", "x"];
+    assert_eq!(
+        fields(&["Other Email", "E-mail 2", "Email", "column 4"], &[row]),
+        ["email_3", "email_2", "email", "column_4"]
+    );
+}
+
+#[test]
+fn a_street_has_a_number_unless_a_column_has_it() {
+    assert_eq!(fields(&["Straat"], &[&["Kerkstraat 12a"]]), ["street_and_number"]);
+    assert_eq!(fields(&["Adres", "Huisnummer"], &[&["Kerkstraat", "12"]]), ["street", "house_number"]);
+    assert_eq!(
+        fields(&["Adres"], &[&["Kerkstraat 12a, 3011 AB Rotterdam, Nederland"]]),
+        ["address_one_line"]
+    );
+}
+
+#[test]
+fn settings_win_and_wrong_ones_are_refused() {
+    let people = || table("crm", &["Naam", "X", "Y"], &[&["Vos", "a", "1"], &["Bos", "b", "2"]]);
+    let map = |source: SourceSettings| {
+        columns(vec![people()], &MapSettings { sources: [("crm".to_string(), source)].into() })
+    };
+    let set = |pairs: &[(&str, &str)]| SourceSettings {
+        columns: pairs.iter().map(|(column, field)| (column.to_string(), field.to_string())).collect(),
+        ..SourceSettings::default()
+    };
+    let data = map(set(&[("Naam", "last_name"), ("x", "ignore")])).expect("maps");
+    assert_eq!(named(&data, 0)[0].1, "last_name");
+    assert_eq!(named(&data, 0)[1].1, "ignore");
+    assert!(matches!(map(set(&[("Z", "city")])), Err(MapError::NoSuchColumn { .. })));
+    assert!(matches!(map(set(&[("X", "shoe_size")])), Err(MapError::NoSuchField { .. })));
+    assert!(matches!(map(set(&[("X", "city"), ("Y", "city")])), Err(MapError::FieldTwice { .. })));
+    let data = map(SourceSettings { id: Some("Y".to_string()), ..SourceSettings::default() }).expect("maps");
+    assert_eq!((data.keys[0].clone(), data.record_id(1)), (RecordKey::Column(2), "2"));
+}
+
+#[test]
+fn an_id_that_repeats_gives_way_to_the_content() {
+    let rows: Vec<Vec<String>> =
+        (0..20).map(|n| vec![format!("C{}", n.max(1)), format!("Name {n}")]).collect();
+    let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let data = columns(vec![table("crm", &["Customer No", "Full name"], &rows)], &MapSettings::default())
+        .expect("maps");
+    assert!(matches!(&data.keys[0], RecordKey::Content(why) if why.contains("`C1`")), "{:?}", data.keys[0]);
+    assert!(data.mapping[0][0].why.contains("more than once"));
+}
+
+#[test]
+fn content_ids_do_not_depend_on_the_order_of_rows_or_columns() {
+    let ids = |headings: &[&str], rows: &[&[&str]]| {
+        let data = columns(vec![table("t", headings, rows)], &MapSettings::default()).expect("maps");
+        let mut ids: Vec<String> = data.record_ids.iter().map(str::to_string).collect();
+        ids.sort();
+        ids
+    };
+    let first = ids(&["a", "b"], &[&["x", "y"], &["x", ""], &["", "x"], &["x", "y"]]);
+    assert_eq!(first, ids(&["b", "a"], &[&["y", "x"], &["y", "x"], &["x", ""], &["", "x"]]));
+    assert_eq!(first.iter().filter(|id| id.ends_with("-2")).count(), 1);
+    assert_eq!(first.iter().collect::<std::collections::HashSet<_>>().len(), 4);
+}
+
+#[test]
+fn sources_are_joined_field_by_field() {
+    let one = table("one", &["id", "Plaats", "colour"], &[&["1", "Delft", "red"], &["2", "Gouda", "blue"]]);
+    let two = table("two", &["City", "email", "colour"], &[&["Breda", "a@b.nl", "red"]]);
+    let data = columns(vec![one, two], &MapSettings::default()).expect("maps");
+    let names: Vec<String> = data.fields.iter().map(FieldId::to_string).collect();
+    assert_eq!(names, ["id", "email", "city", "colour"]);
+    assert_eq!(data.starts, [0, 2, 3]);
+    assert_eq!(data.columns, [vec![Some(0), None, Some(1), Some(2)], vec![None, Some(1), Some(0), Some(2)]]);
+    assert_eq!((data.raw(2, 2), data.raw_field(0, &FieldId::first(Field::City))), ("Breda", "Delft"));
+    assert_eq!((data.source(1), data.record_id(1)), ("one", "2"));
+}
+
+#[test]
+fn samples_are_the_most_frequent_values() {
+    let table = table("t", &["a"], &[&["x"], &["y"], &["y"], &[""], &["z"]]);
+    assert_eq!(samples(&table, 0, 2), ["y", "x"]);
+    assert_eq!(samples(&table, 0, 9), ["y", "x", "z"]);
+    assert!(samples(&table, 0, 0).is_empty());
+}
+
+mod invariants {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::HashSet;
+
+    fn cell() -> impl Strategy<Value = String> {
+        prop_oneof!["", "[0-9+ ]{0,12}", "[a-z@.]{0,12}", "(19|20)[0-9]{2}-0[1-9]-1[0-9]", ".{0,8}"]
+    }
+
+    fn heading() -> impl Strategy<Value = String> {
+        prop_oneof![
+            proptest::sample::select(vec![
+                "Name",
+                "Title",
+                "Email",
+                "E-mail 2",
+                "Phone 1 - Label",
+                "id",
+                "type",
+                "Adres",
+                "note"
+            ])
+            .prop_map(str::to_string),
+            ".{0,10}"
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_field_has_one_column_and_a_record_one_id(
+            headings in proptest::collection::vec(heading(), 1..6),
+            cells in proptest::collection::vec(cell(), 1..60),
+        ) {
+            let headings: Vec<&str> = headings.iter().map(String::as_str).collect();
+            let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+            let rows: Vec<&[&str]> = cells.chunks_exact(headings.len()).collect();
+            prop_assume!(!rows.is_empty());
+            let count = rows.len();
+            let data = columns(vec![table("t", &headings, &rows)], &MapSettings::default()).expect("nothing is asked");
+            let held: Vec<&FieldId> = data.mapping[0].iter().filter_map(|mapped| mapped.field.as_ref()).collect();
+            prop_assert_eq!(held.iter().collect::<HashSet<_>>().len(), held.len());
+            let names: HashSet<String> = held.iter().map(|field| field.to_string()).collect();
+            prop_assert_eq!(names.len(), held.len());
+            prop_assert_eq!(data.record_ids.iter().collect::<HashSet<_>>().len(), count);
+            prop_assert!(data.mapping[0].iter().all(|mapped| !mapped.why.is_empty()));
+        }
+    }
+}

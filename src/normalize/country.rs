@@ -1,0 +1,192 @@
+//! Countries: from what a cell says, a telephone number, a VAT number, a mail domain or a postcode to an ISO code.
+
+use super::table;
+use super::text::fold;
+use std::sync::OnceLock;
+
+struct Countries {
+    by_name: table::Lookup<&'static str>,
+    /// The first country in the table that has a calling code (others share it: +1, +44, +7).
+    by_calling_code: table::Lookup<&'static str>,
+    calling_code: table::Lookup<&'static str>,
+}
+
+fn countries() -> &'static Countries {
+    static COUNTRIES: OnceLock<Countries> = OnceLock::new();
+    COUNTRIES.get_or_init(|| {
+        let mut all = Countries {
+            by_name: table::Lookup::default(),
+            by_calling_code: table::Lookup::default(),
+            calling_code: table::Lookup::default(),
+        };
+        for [iso2, iso3, calling, names] in table::rows(include_str!("tables/countries.csv")) {
+            all.by_name.insert(iso3, iso2);
+            all.by_name.insert(iso2, iso2);
+            for name in names.split('|') {
+                all.by_name.entry(name).or_insert(iso2);
+            }
+            all.by_calling_code.entry(calling).or_insert(iso2);
+            all.calling_code.insert(iso2, calling);
+        }
+        all
+    })
+}
+
+/// ISO 3166-1 alpha-2 code of a country written as a code or a name in any of the languages known; empty when unknown.
+pub fn code(raw: &str) -> &'static str {
+    let all = countries();
+    let mut folded = fold(raw);
+    if folded.len() <= 3 {
+        folded.make_ascii_uppercase();
+        if let Some(code) = all.by_name.get(folded.as_str()) {
+            return code;
+        }
+        folded.make_ascii_lowercase();
+    }
+    all.by_name.get(folded.as_str()).copied().unwrap_or("")
+}
+
+/// The country a number with calling code belongs to (`31104425117` → `NL`, shared codes to the largest country).
+pub fn of_calling_code(digits: &str) -> &'static str {
+    // Calling codes have one to three digits and none is the beginning of another.
+    (1..=3)
+        .filter_map(|length| digits.get(..length))
+        .find_map(|start| countries().by_calling_code.get(start).copied())
+        .unwrap_or("")
+}
+
+/// The calling code of a country (`NL` → `31`); empty when unknown.
+pub fn calling_code(iso2: &str) -> &'static str {
+    countries().calling_code.get(iso2).copied().unwrap_or("")
+}
+
+/// The country a telephone number states itself (`+31…`, `0031…`); empty for national numbers.
+pub fn of_phone(raw: &str) -> &'static str {
+    let text = raw.trim_start();
+    let digits: String = match text.strip_prefix('+').or_else(|| text.strip_prefix("00")) {
+        Some(rest) => rest.chars().filter(char::is_ascii_digit).take(3).collect(),
+        None => return "",
+    };
+    // The longest first: a two-digit beginning of a three-digit code is no code itself.
+    of_calling_code(&digits)
+}
+
+/// The country whose national numbers alone are written this way (`(312) 579-7243`, `312.579.7243`); empty otherwise.
+pub fn of_phone_shape(raw: &str) -> &'static str {
+    let shape: String = raw.trim().chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
+    match shape.as_str() {
+        // Seven digits after a three-digit area code are written like this in North America only.
+        "(999) 999-9999" | "(999)999-9999" | "999-999-9999" | "999.999.9999" => "US",
+        _ => "",
+    }
+}
+
+/// The country whose prefix a VAT number carries; empty when it has none.
+pub fn of_vat(raw: &str) -> &'static str {
+    // An enterprise or VAT number has at least eight characters after the prefix; shorter ones are other numbers.
+    const SHORTEST: usize = 8;
+    let compact = super::text::compact_upper(raw);
+    let (Some(prefix), Some(rest)) = (compact.get(..2), compact.get(2..)) else { return "" };
+    let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    if !prefix.bytes().all(|b| b.is_ascii_alphabetic()) || rest.len() < SHORTEST || digits + 3 < rest.len() {
+        return "";
+    }
+    match prefix {
+        "EL" => "GR",
+        "XI" => "GB",
+        _ => countries().by_name.get(prefix).copied().unwrap_or(""),
+    }
+}
+
+/// The country of a mail address or website by its top-level domain; empty for `com` and country codes used as generic.
+pub fn of_domain(raw: &str) -> &'static str {
+    let tld = raw.trim().rsplit('.').next().unwrap_or("");
+    if tld.len() != 2 || !raw.contains('.') {
+        return "";
+    }
+    let upper = tld.to_ascii_uppercase();
+    match upper.as_str() {
+        "UK" => "GB",
+        // Sold to the whole world as if they were generic.
+        "EU" | "IO" | "CO" | "TV" | "ME" | "AI" | "FM" | "AM" | "CC" | "LY" | "TO" | "NU" | "WS" | "TK"
+        | "ML" | "GA" | "CF" | "GG" | "SH" | "VC" | "LA" | "IM" | "MS" | "CD" | "DJ" => "",
+        other => countries().by_name.get(other).copied().unwrap_or(""),
+    }
+}
+
+/// The country whose postcodes alone have this shape (`3011 AB`, `SW1E 6DE`, `90-031`, `B-1000`); empty when several could.
+pub fn of_postcode(raw: &str) -> &'static str {
+    let text = raw.trim();
+    let mut shape = String::with_capacity(text.len());
+    for c in text.chars() {
+        shape.push(match c {
+            '0'..='9' => '9',
+            'a'..='z' | 'A'..='Z' => 'A',
+            ' ' | '-' | '\u{2013}' => '-',
+            _ => return "",
+        });
+    }
+    let first = text.as_bytes().first().map_or(0, u8::to_ascii_uppercase);
+    match shape.as_str() {
+        "9999AA" | "9999-AA" => "NL",
+        "99-999" => "PL",
+        "99999-9999" => "US",
+        "9999-999" => "PT",
+        "A9A-9A9" | "A9A9A9" => "CA",
+        "A9-9AA" | "A99-9AA" | "AA9-9AA" | "AA99-9AA" | "A9A-9AA" | "AA9A-9AA" => "GB",
+        "A99AA" | "A999AA" | "AA99AA" | "AA999AA" | "A9A9AA" | "AA9A9AA" => "GB",
+        "A-9999" if first == b'B' => "BE",
+        "A-9999" if first == b'A' => "AT",
+        "A-9999" if first == b'L' => "LU",
+        "A-99999" if first == b'D' => "DE",
+        "A-99999" if first == b'F' => "FR",
+        "A-99999" if first == b'E' => "ES",
+        "A-99999" if first == b'I' => "IT",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_names_in_many_languages() {
+        for (raw, iso) in [
+            ("NL", "NL"),
+            ("nld", "NL"),
+            ("The Netherlands", "NL"),
+            ("Pays-Bas", "NL"),
+            ("België", "BE"),
+            ("Duitsland", "DE"),
+            ("U.S.A.", "US"),
+            ("UK", "GB"),
+            ("España", "ES"),
+            ("Polska", "PL"),
+            ("Österreich", "AT"),
+            ("Narnia", ""),
+            ("", ""),
+        ] {
+            assert_eq!(code(raw), iso, "{raw}");
+        }
+    }
+
+    #[test]
+    fn hints_from_other_columns() {
+        assert_eq!(of_phone("0031404425117"), "NL");
+        assert_eq!(of_phone("+352 26 12"), "LU");
+        assert_eq!(of_phone("0306239601"), "");
+        assert_eq!(of_phone_shape("(312) 579-7243"), "US");
+        assert_eq!(of_phone_shape("030 623 96 01"), "");
+        assert_eq!(of_vat("BE0136295787"), "BE");
+        assert_eq!(of_vat("nl 4215.42810B03"), "NL");
+        assert_eq!(of_vat("DEKKERSTRAAT"), "");
+        assert_eq!(of_domain("jan@ziggo.nl"), "NL");
+        assert_eq!(of_domain("a@b.co.uk"), "GB");
+        assert_eq!(of_domain("a@b.com"), "");
+        assert_eq!(of_postcode("3011 ab"), "NL");
+        assert_eq!(of_postcode("SW1E 6DE"), "GB");
+        assert_eq!(of_postcode("B-1000"), "BE");
+        assert_eq!(of_postcode("1000"), "");
+    }
+}

@@ -1,0 +1,70 @@
+//! Postcodes: one compact spelling each.
+
+use super::country;
+use super::text::compact_upper;
+
+/// The canonical postcode: upper case, no blanks, country prefix and ZIP+4 extension dropped (`B-1000` → `1000`,
+/// `60693-1234` → `60693`, `90-031` → `90031`). `iso2` is the record's country or empty.
+pub fn canonical(raw: &str, iso2: &str) -> String {
+    let mut code = compact_upper(raw);
+    let own = country::of_postcode(raw);
+    let iso2 = if iso2.is_empty() { own } else { iso2 };
+    // A country prefix: letters before digits only (`B-1000`, `NL-3011AB`, `PL 90-031`).
+    let letters = code.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let rest = &code[letters..];
+    let is_prefix = match (letters, iso2) {
+        (
+            1..=3,
+            "BE" | "DE" | "FR" | "ES" | "PL" | "US" | "AT" | "CH" | "LU" | "IT" | "DK" | "NO" | "SE" | "FI"
+            | "",
+        ) => rest.len() >= 4 && rest.bytes().all(|b| b.is_ascii_digit()),
+        (1..=3, "NL") => rest.len() == 6 && rest.as_bytes()[..4].iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    if is_prefix {
+        code.drain(..letters);
+    }
+    let all_digits = code.bytes().all(|b| b.is_ascii_digit());
+    match (iso2, code.len()) {
+        // ZIP+4, also where the country is not known but the hyphen shows it.
+        ("US" | "PR", 9) if all_digits => code.truncate(5),
+        // A spreadsheet took the leading zero away.
+        ("DE" | "FR" | "ES" | "US" | "IT" | "PL", 4) if all_digits => code.insert(0, '0'),
+        _ => {}
+    }
+    code
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spellings_of_one_postcode_agree() {
+        for (raw, iso, code) in [
+            ("3011 ab", "NL", "3011AB"),
+            ("NL-3011 AB", "NL", "3011AB"),
+            ("B-1000", "BE", "1000"),
+            ("D-10160", "DE", "10160"),
+            ("60693-1234", "US", "60693"),
+            ("60693-1234", "", "60693"),
+            ("90-031", "PL", "90031"),
+            ("sw1e6de", "GB", "SW1E6DE"),
+            ("1067", "DE", "01067"),
+            ("F-75001", "", "75001"),
+            ("po18 0ed", "", "PO180ED"),
+            ("2119", "AU", "2119"),
+        ] {
+            assert_eq!(canonical(raw, iso), code, "{raw} {iso}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn idempotent(raw in "[A-Za-z0-9 -]{0,12}", iso in prop::sample::select(vec!["NL", "BE", "DE", "US", "GB", "PL", ""])) {
+            let once = canonical(&raw, iso);
+            prop_assert_eq!(canonical(&once, iso), once);
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! The picture of the crate's documentation as code.

@@ -1,0 +1,128 @@
+//! One pair of a finished run, looked at again.
+
+use super::manifest::Again;
+use super::{map_settings_of, plan, prepare};
+use crate::error::Error;
+use crate::ingest::{self, Input};
+use crate::map::{self, Dataset};
+use crate::normalize::{self, Contacts, Population};
+use crate::progress::Silent;
+use crate::report::explain::{self, ClusterView, ExplainError, PairExplanation, RecordView};
+use crate::score::{Model, probability};
+use crate::table::Table;
+use crate::write::restore;
+use std::fs;
+use std::path::Path;
+
+/// Explains in words why two records of a run folder are, or are not, believed to be one.
+///
+/// The inputs named in the manifest are read again (and must be unchanged); the run's own model judges the pair.
+/// Records are named by their id, or `SOURCE:ID`.
+pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
+    let again: Again = load(dir, "manifest.json")?;
+    let model: Model = load(dir, "model.json")?;
+    let raw = ingest::read(&again.inputs(), &Silent).map_err(|_| changed(&again))?;
+    for (then, now) in again.inputs.iter().zip(&raw.files) {
+        if then.sha256 != now.sha256 {
+            return Err(ExplainError::Changed { file: then.file.clone() }.into());
+        }
+    }
+    let data = map::columns(raw.tables, &map_settings_of(&again.inputs()))?;
+    let (a, b) = (explain::find_record(&data, a)?, explain::find_record(&data, b)?);
+    let contacts = normalize::contacts(&data, &again.settings.normalize, &Silent);
+    let plans = plan(&contacts, &again.settings.block);
+    let matchers = prepare(&contacts, plans, Some(&model), &again.settings.score)?;
+
+    let population = contacts.population[a as usize];
+    let mut pair = PairExplanation {
+        a: view(&data, &contacts, a),
+        b: view(&data, &contacts, b),
+        same_population: population == contacts.population[b as usize],
+        link_floor: again.settings.score.link_floor,
+        cluster: cluster_view(dir, &data, a, b)?,
+        ..PairExplanation::default()
+    };
+    let matcher = matchers.iter().find(|matcher| matcher.plan.population == population);
+    if let Some(matcher) = matcher.filter(|_| pair.same_population && a != b) {
+        let (weight, pattern) = matcher.pair(a, b);
+        let parts = matcher.explain(pattern, a.min(b), a.max(b));
+        pair.shared_rules = matcher.plan.shared_rules(a, b).into_iter().map(String::from).collect();
+        pair.prior_microbits = parts.prior;
+        pair.steps = parts.steps;
+        if a > b {
+            pair.steps.iter_mut().for_each(|step| std::mem::swap(&mut step.value_a, &mut step.value_b));
+        }
+        pair.total_microbits = weight;
+        pair.probability = probability(weight);
+        pair.against_class = parts.against;
+    }
+    Ok(explain::render(&pair))
+}
+
+fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, ExplainError> {
+    let no_run = || ExplainError::NoRun { dir: dir.display().to_string() };
+    let text = fs::read_to_string(dir.join(name)).map_err(|_| no_run())?;
+    serde_json::from_str(&text).map_err(|_| no_run())
+}
+
+/// The first input that cannot be read any more.
+fn changed(again: &Again) -> ExplainError {
+    let gone = again.inputs.iter().find(|input| fs::File::open(&input.file).is_err());
+    ExplainError::Changed {
+        file: gone.or(again.inputs.first()).map_or(String::new(), |input| input.file.clone()),
+    }
+}
+
+fn view(data: &Dataset, contacts: &Contacts, record: u32) -> RecordView {
+    let named = |name: &str| contacts_label(contacts, record, name);
+    RecordView {
+        source: data.source(record).to_string(),
+        record_id: data.record_id(record).to_string(),
+        population: match contacts.population[record as usize] {
+            Population::Person => "person",
+            Population::Company => "company",
+            Population::Other => "other",
+        }
+        .to_string(),
+        label: named(" "),
+    }
+}
+
+/// What a person would call a record: its names as normalized.
+fn contacts_label(contacts: &Contacts, record: u32, between: &str) -> String {
+    let person = [&contacts.given, &contacts.particles, &contacts.family];
+    let parts: Vec<&str> =
+        person.iter().map(|part| part.get(record)).filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() { contacts.company.get(record).to_string() } else { parts.join(between) }
+}
+
+/// What the run's proposals say of the two records.
+fn cluster_view(dir: &Path, data: &Dataset, a: u32, b: u32) -> Result<Option<ClusterView>, Error> {
+    let file =
+        ["proposals.csv", "proposals.parquet"].iter().map(|name| dir.join(name)).find(|path| path.exists());
+    let Some(path) = file else { return Err(ExplainError::NoRun { dir: dir.display().to_string() }.into()) };
+    let input = Input { path, source: "proposals".to_string(), settings: Default::default() };
+    // A run without proposals has a table without rows, which is no input.
+    let Ok(read) = ingest::read(&[input], &Silent) else { return Ok(None) };
+    let Some(table) = read.tables.first() else { return Ok(None) };
+    let of = |record: u32| proposal_of(table, data.source(record), data.record_id(record));
+    let (Some(row), other) = (of(a).or_else(|| of(b)), of(b)) else { return Ok(None) };
+    let cell = |row: u32, name: &str| table.position(name).map_or("", |column| table.cell(column, row));
+    let id = cell(row, "proposal_id");
+    let members = (0..table.rows).filter(|&at| cell(at, "proposal_id") == id).count() as u32;
+    let hold = cell(row, "hold_reason");
+    Ok(Some(ClusterView {
+        same: of(a).is_some() && other.is_some_and(|other| cell(other, "proposal_id") == id),
+        proposal_id: id.to_string(),
+        lane: cell(row, "lane").to_string(),
+        hold_reason: (!hold.is_empty()).then(|| hold.to_string()),
+        members,
+    }))
+}
+
+fn proposal_of(table: &Table, source: &str, record_id: &str) -> Option<u32> {
+    let (sources, ids) = (table.position("source")?, table.position("record_id")?);
+    (0..table.rows).find(|&row| {
+        restore(table.cell(sources, row)) == source && restore(table.cell(ids, row)) == record_id
+    })
+}

@@ -1,0 +1,136 @@
+//! `manifest.json`: what went into a run, with which settings, and what came out.
+
+use super::RunOptions;
+use super::outcome::Counts;
+use crate::config::Settings;
+use crate::ingest::{FileFacts, Input};
+use crate::progress::{Event, Progress};
+use crate::score::Model;
+use crate::write::{FORMAT_VERSION, MARKER};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::time::Instant;
+
+/// Times the stages of a run, for the manifest only: no stage and no other output knows a clock.
+pub struct Clock<'a> {
+    progress: &'a dyn Progress,
+    timings: Vec<(&'static str, f64)>,
+}
+
+/// Stages that report their own beginning and end.
+const TELL_THEMSELVES: [&str; 3] = ["read", "normalize", "score"];
+
+impl<'a> Clock<'a> {
+    pub fn start(progress: &'a dyn Progress) -> Self {
+        Self { progress, timings: Vec::new() }
+    }
+
+    /// Runs a stage.
+    pub fn time<T>(&mut self, stage: &'static str, work: impl FnOnce() -> T) -> T {
+        let tells = !TELL_THEMSELVES.contains(&stage);
+        if tells {
+            self.progress.event(Event::Started { stage, total: None, unit: "" });
+        }
+        let start = Instant::now();
+        let done = work();
+        self.timings.push((stage, start.elapsed().as_secs_f64()));
+        if tells {
+            self.progress.event(Event::Finished { stage, summary: "" });
+        }
+        done
+    }
+
+    /// Stage and seconds, in running order.
+    pub fn timings(&self) -> &[(&'static str, f64)] {
+        &self.timings
+    }
+}
+
+/// The part of a manifest that a later command needs to look at the run again.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Again {
+    /// Format version of the run folder.
+    pub format_version: u32,
+    /// The inputs, in order.
+    pub inputs: Vec<ManifestInput>,
+    /// The settings in force.
+    pub settings: Settings,
+}
+
+/// An input as the manifest names it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ManifestInput {
+    pub source: String,
+    pub file: String,
+    pub sha256: String,
+}
+
+impl Again {
+    /// The inputs to read once more.
+    pub fn inputs(&self) -> Vec<Input> {
+        let settings = |at: usize| self.settings.sources.get(at).cloned().unwrap_or_default();
+        let input = |(at, input): (usize, &ManifestInput)| Input {
+            path: input.file.clone().into(),
+            source: input.source.clone(),
+            settings: settings(at),
+        };
+        self.inputs.iter().enumerate().map(input).collect()
+    }
+}
+
+/// The manifest's text. Everything but `seconds` is the same for the same input, settings and version.
+pub fn json(
+    options: &RunOptions,
+    files: &[FileFacts],
+    counts: &Counts,
+    model: &Model,
+    timings: &[(&'static str, f64)],
+) -> String {
+    let inputs: Vec<Value> = files
+        .iter()
+        .map(|file| {
+            json!({
+                "source": file.source, "file": file.file, "bytes": file.bytes, "sha256": file.sha256,
+                "format": file.format, "encoding": file.encoding, "delimiter": file.delimiter,
+                "rows": file.rows_in, "quarantined": file.quarantined,
+            })
+        })
+        .collect();
+    let models: Vec<Value> = model
+        .populations
+        .iter()
+        .map(|model| {
+            json!({
+                "population": model.population, "converged": model.converged, "rounds": model.rounds,
+                "training_pairs": model.training_pairs,
+            })
+        })
+        .collect();
+    // Milliseconds tell enough, and read better than sixteen digits.
+    let round = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
+    let seconds: serde_json::Map<String, Value> =
+        timings.iter().map(|&(stage, seconds)| (stage.to_string(), json!(round(seconds)))).collect();
+    pretty(&json!({
+        MARKER.0: MARKER.1,
+        "format_version": FORMAT_VERSION,
+        "version": env!("CARGO_PKG_VERSION"),
+        "inputs": inputs,
+        "counts": counts,
+        "models": models,
+        "settings": options.settings,
+        "settings_file": options.settings_text,
+        "seconds": seconds,
+    }))
+}
+
+/// The settings in force as TOML, for people.
+pub fn settings_text(settings: &Settings) -> String {
+    // Settings were read from TOML or are defaults, so they can be written as TOML.
+    toml::to_string_pretty(settings).unwrap_or_default()
+}
+
+/// Readable JSON with a line end.
+pub fn pretty(value: &impl Serialize) -> String {
+    // Values of ours have text keys and finite numbers, so they can be written as JSON.
+    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+}

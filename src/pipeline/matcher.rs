@@ -1,0 +1,179 @@
+//! Matching of one population: its blocking plan, its comparisons and its model, side by side.
+//!
+//! `pipeline` uses it to find links, `explain` to look at one pair the way the run did.
+
+use crate::block::{self, Plan};
+use crate::cluster::Judge;
+use crate::compare::{Comparator, Memo};
+use crate::config::{BlockSettings, ScoreSettings};
+use crate::normalize::{Contacts, Population};
+use crate::progress::Progress;
+use crate::report::explain::Step;
+use crate::score::{self, Links, Model, PopulationModel, Scorer};
+use crate::train;
+
+/// Everything needed to judge pairs of one population.
+pub struct Matcher<'a> {
+    /// Which pairs are compared.
+    pub plan: Plan,
+    /// How they are compared.
+    pub comparator: Comparator<'a>,
+    /// How they are judged.
+    pub model: PopulationModel,
+    scorer: Scorer,
+}
+
+/// Why a saved model cannot be used on these files.
+#[derive(Debug, thiserror::Error)]
+pub enum MatchError {
+    /// The model was trained on other columns.
+    #[error(
+        "the model has no {population:?} model with the comparisons of these files; it was trained on other columns \
+         (these files have: {have}). Train anew by leaving `matching.model` out of the settings"
+    )]
+    OtherColumns { population: Population, have: String },
+}
+
+/// Prepares the comparisons of each plan, and trains its model unless one is given.
+pub fn prepare<'a>(
+    contacts: &'a Contacts,
+    plans: Vec<Plan>,
+    saved: Option<&Model>,
+    settings: &ScoreSettings,
+) -> Result<Vec<Matcher<'a>>, MatchError> {
+    plans
+        .into_iter()
+        .map(|mut plan| {
+            let comparator = Comparator::new(contacts, plan.population, &plan.members);
+            let model = match saved {
+                None => train::model(contacts, &plan, &comparator, settings),
+                Some(saved) => fitting(saved, &comparator, plan.population)?,
+            };
+            let scorer = Scorer::new(&model);
+            drop_barren_rules(&mut plan, &comparator, &scorer);
+            Ok(Matcher { plan, comparator, model, scorer })
+        })
+        .collect()
+}
+
+/// A rule that finds fewer matches than one in so many pairs is not worth its pairs …
+const PAIRS_PER_MATCH: u64 = 1_000;
+
+/// … unless all such rules together make fewer pairs per record than this: small files can afford them.
+const CHEAP_PAIRS_PER_RECORD: u64 = 2;
+
+/// Leaves out the rules whose pairs are hardly ever matches, most barren first.
+fn drop_barren_rules(plan: &mut Plan, comparator: &Comparator<'_>, scorer: &Scorer) {
+    let yields = train::yields(plan, comparator, scorer);
+    let barren = |rule: usize| {
+        let found = yields[rule];
+        found.pairs > 0 && found.matches_ppm * PAIRS_PER_MATCH < found.pairs * 1_000_000
+    };
+    let mut rules: Vec<u8> = (0..yields.len()).filter(|&rule| barren(rule)).map(|rule| rule as u8).collect();
+    let cost = |rule: u8| plan.costs[rule as usize].pairs;
+    rules.sort_by_key(|&rule| (std::cmp::Reverse(cost(rule)), rule));
+    let mut affordable = CHEAP_PAIRS_PER_RECORD * plan.members.len() as u64;
+    while let Some(&cheapest) = rules.last() {
+        if cost(cheapest) > affordable {
+            break;
+        }
+        affordable -= cost(cheapest);
+        rules.pop();
+    }
+    let why = |rule: u8| {
+        let found = yields[rule as usize];
+        format!("about {} matches in a sample of {} pairs", found.matches_ppm / 1_000_000, found.pairs)
+    };
+    plan.leave_out(&rules, why);
+}
+
+/// The saved model of a population, if it knows exactly these comparisons.
+fn fitting(
+    saved: &Model,
+    comparator: &Comparator<'_>,
+    population: Population,
+) -> Result<PopulationModel, MatchError> {
+    let names: Vec<&str> =
+        comparator.comparisons().iter().map(|comparison| comparison.name.as_str()).collect();
+    let fits = |model: &&PopulationModel| {
+        model.comparisons.len() == names.len()
+            && model.comparisons.iter().zip(comparator.comparisons()).all(|(saved, now)| {
+                saved.name == now.name && saved.levels.iter().eq(now.levels.iter().map(|level| level.name))
+            })
+    };
+    saved
+        .of(population)
+        .filter(fits)
+        .cloned()
+        .ok_or_else(|| MatchError::OtherColumns { population, have: names.join(", ") })
+}
+
+/// Plans the blocking of all populations.
+pub fn plan(contacts: &Contacts, settings: &BlockSettings) -> Vec<Plan> {
+    block::plan(contacts, settings)
+}
+
+impl Matcher<'_> {
+    /// Every candidate pair whose probability is at least `floor`; its rules are numbered from `first_rule`.
+    pub fn links(&self, floor: f64, first_rule: u16, progress: &dyn Progress) -> Links {
+        score::find(&self.plan, &self.comparator, &self.scorer, floor, first_rule, progress)
+    }
+
+    /// Names of the blocking rules, in order.
+    pub fn rule_names(&self) -> impl Iterator<Item = String> + '_ {
+        self.plan.rules.iter().map(|rule| rule.name.clone())
+    }
+
+    /// Judges pairs for clustering.
+    pub fn judge(&self) -> Judge<'_> {
+        Judge { comparator: &self.comparator, scorer: &self.scorer, population: self.plan.population }
+    }
+
+    /// Weight (micro-bits) and pattern of any pair of the population, whether blocking makes it or not.
+    pub fn pair(&self, a: u32, b: u32) -> (i64, u64) {
+        let pattern = self.comparator.pattern(a.min(b), a.max(b), &mut Memo::new());
+        (self.scorer.weight(pattern), pattern)
+    }
+}
+
+/// What every comparison of two records weighs, with the values as compared; empty when no model covers both.
+pub fn steps(matchers: &[Matcher<'_>], contacts: &Contacts, a: u32, b: u32) -> Vec<Step> {
+    let population = contacts.population[a as usize];
+    let Some(matcher) = matchers.iter().find(|matcher| matcher.plan.population == population) else {
+        return Vec::new();
+    };
+    if contacts.population[b as usize] != population {
+        return Vec::new();
+    }
+    let (_, pattern) = matcher.pair(a, b);
+    matcher.explain(pattern, a, b).steps
+}
+
+/// A pair's weight taken apart.
+pub struct Parts {
+    /// Weight of the classes' shares, micro-bits.
+    pub prior: i64,
+    /// One per comparison.
+    pub steps: Vec<Step>,
+    /// The relation it was weighed against.
+    pub against: String,
+}
+
+impl Matcher<'_> {
+    /// Takes the weight of a pattern apart.
+    pub fn explain(&self, pattern: u64, a: u32, b: u32) -> Parts {
+        let (prior, steps) = self.scorer.steps(&self.model, pattern);
+        let rival = self.scorer.rival(pattern);
+        let steps = steps.into_iter().enumerate().map(|(at, step)| Step {
+            comparison: step.comparison,
+            value_a: self.comparator.shown(at, a),
+            value_b: self.comparator.shown(at, b),
+            level: step.level,
+            weight_microbits: step.weight,
+            note: String::new(),
+        });
+        let against =
+            self.model.classes.get(rival).map_or(String::new(), |class| class.name.replace('_', " "));
+        Parts { prior, steps: steps.collect(), against }
+    }
+}

@@ -1,0 +1,139 @@
+//! The picture of the crate's documentation as code: one run, from files to a run folder.
+
+mod inspect;
+mod manifest;
+mod matcher;
+mod outcome;
+
+pub use inspect::explain_pair;
+pub use matcher::{MatchError, Matcher, plan, prepare};
+pub use outcome::Outcome;
+
+use crate::cluster::{self, Judge};
+use crate::config::{MapSettings, Settings};
+use crate::error::Error;
+use crate::ingest::{self, Input};
+use crate::map;
+use crate::normalize;
+use crate::profile;
+use crate::progress::{Event, Progress};
+use crate::propose;
+use crate::report::{self, ReportInput};
+use crate::score::{Links, MODEL_VERSION, Model};
+use crate::survive;
+use crate::write::{self, RunParts};
+use manifest::Clock;
+use std::path::PathBuf;
+
+/// What a run is asked to do.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The files to read.
+    pub inputs: Vec<Input>,
+    /// Checked settings; `sources` are those of the inputs, in the same order.
+    pub settings: Settings,
+    /// The run folder to write.
+    pub out: PathBuf,
+    /// How many threads were asked for.
+    pub threads: Option<usize>,
+    /// The settings file's text, for the manifest.
+    pub settings_text: Option<String>,
+}
+
+/// Reads, matches and writes a run folder.
+pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Error> {
+    let settings = &options.settings;
+    let mut clock = Clock::start(progress);
+    write::check(&options.out)?;
+
+    let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
+    let data = clock.time("map", || map::columns(raw.tables, &map_settings_of(&options.inputs)))?;
+    let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
+    let quality = clock.time("profile", || profile::measure(&data, &contacts));
+    let plans = clock.time("block", || plan(&contacts, &settings.block));
+    outcome::announce(&contacts, &plans, &settings.block, progress);
+    let saved = saved_model(settings)?;
+    let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
+    let model =
+        Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
+    let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
+    let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
+    let clusters = clock.time("cluster", || cluster::group(&contacts, &links, &judges, &settings.cluster));
+    let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive));
+    let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
+
+    let blocking = report::rules(matchers.iter().map(|matcher| &matcher.plan));
+    let rules: Vec<String> = matchers.iter().flat_map(Matcher::rule_names).collect();
+    let page = clock.time("report", || {
+        report::html(&ReportInput {
+            version: env!("CARGO_PKG_VERSION"),
+            started: "",
+            data: &data,
+            contacts: &contacts,
+            files: &raw.files,
+            quarantine: &raw.quarantine,
+            quality: &quality,
+            blocking: &blocking,
+            model: &model,
+            links: &links,
+            clusters: &clusters,
+            golden: &golden,
+            proposals: &proposals,
+            pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
+            timings: &[],
+            settings_toml: &manifest::settings_text(settings),
+        })
+    })?;
+    let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
+    let manifest = manifest::json(options, &raw.files, &counts, &model, clock.timings());
+    let parts = RunParts {
+        data: &data,
+        contacts: &contacts,
+        clusters: &clusters,
+        golden: &golden,
+        proposals: &proposals,
+        links: &links,
+        model: &model,
+        rules: &rules,
+        quarantine: &raw.quarantine,
+        quality: &manifest::pretty(&quality),
+        report: &page,
+        manifest: &manifest,
+    };
+    let written = clock.time("write", || write::run_folder(&options.out, settings.output.format, &parts))?;
+    outcome::reconcile(&raw.files, &written)?;
+    Ok(outcome::tell(&counts, &model, &written))
+}
+
+fn map_settings_of(inputs: &[Input]) -> MapSettings {
+    MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))
+}
+
+/// The links of all populations; rule numbers run on from one population to the next.
+fn find_links(matchers: &[Matcher<'_>], floor: f64, progress: &dyn Progress) -> Links {
+    let planned = matchers.iter().map(|matcher| matcher.plan.planned_pairs()).sum();
+    progress.event(Event::Started { stage: "score", total: Some(planned), unit: "pairs" });
+    let mut first_rule = 0;
+    let mut parts = Vec::new();
+    for matcher in matchers {
+        parts.push(matcher.links(floor, first_rule, progress));
+        first_rule += matcher.plan.rules.len() as u16;
+    }
+    let links = Links::join(parts);
+    let summary = format!("{} pairs compared, {} links", links.compared, links.len());
+    progress.event(Event::Finished { stage: "score", summary: &summary });
+    links
+}
+
+fn saved_model(settings: &Settings) -> Result<Option<Model>, Error> {
+    let Some(path) = &settings.score.model else { return Ok(None) };
+    let text = std::fs::read_to_string(path)
+        .map_err(|cause| Error::Model { path: path.into(), why: cause.to_string() })?;
+    let model: Model = serde_json::from_str(&text)
+        .map_err(|cause| Error::Model { path: path.into(), why: cause.to_string() })?;
+    if model.version != MODEL_VERSION {
+        let why = format!("it has version {}, this program reads version {MODEL_VERSION}", model.version);
+        return Err(Error::Model { path: path.into(), why });
+    }
+    Ok(Some(model))
+}

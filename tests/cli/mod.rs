@@ -1,0 +1,247 @@
+//! The command line as a user meets it.
+
+use assert_cmd::Command;
+use predicates::prelude::*;
+
+/// The program, with an environment that does not change what it says.
+fn alike() -> Command {
+    let mut command = Command::cargo_bin("alike").unwrap();
+    command.env("COLUMNS", "100").env_remove("RUST_BACKTRACE");
+    command
+}
+
+#[test]
+fn every_help_page_has_examples_and_exit_codes() {
+    for command in ["run", "init", "check", "explain", "evaluate", "schema", "completions", "man"] {
+        let text = predicate::str::contains("Examples:\n  alike ")
+            .and(predicate::str::contains("Exit codes:\n  0 "));
+        alike().args([command, "--help"]).assert().success().stdout(text);
+    }
+    // Code 5 can occur in a run only, and code 4 not at all yet.
+    for (args, occurs) in [(&["--help"][..], true), (&["run", "--help"], true), (&["init", "--help"], false)]
+    {
+        let five = predicate::str::contains("\n  5  another run is writing the same folder");
+        let assert = alike().args(args).assert().success().stdout(predicate::str::contains("\n  4  ").not());
+        if occurs {
+            assert.stdout(five)
+        } else {
+            assert.stdout(five.not())
+        };
+    }
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_2() {
+    for args in [
+        &["run", "--no-such-flag"][..],
+        &["no-such-command"],
+        &["explain", "dir"],
+        &["run", "--threads", "0"],
+    ] {
+        alike().args(args).assert().code(2).stdout("").stderr(predicate::str::is_empty().not());
+    }
+}
+
+#[test]
+fn a_run_of_nothing_says_what_to_name() {
+    alike().arg("run").assert().code(2).stderr(predicate::str::contains("as in `alike run contacts.csv`"));
+}
+
+#[test]
+fn a_run_with_settings_that_are_missing_ends_with_2() {
+    alike()
+        .args(["run", "-c", "no-such.toml"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("no-such.toml").and(predicate::str::contains("alike init")));
+}
+
+#[test]
+fn errors_are_json_when_asked() {
+    let output = alike().args(["run", "--log", "json"]).assert().code(2).get_output().clone();
+    let line: serde_json::Value = serde_json::from_slice(&output.stderr).unwrap();
+    assert_eq!((line["event"].as_str(), line["exit_code"].as_u64()), (Some("error"), Some(2)));
+}
+
+#[test]
+fn init_does_not_write_over_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("alike.toml"), "mine").unwrap();
+    alike()
+        .current_dir(folder.path())
+        .args(["init", "a.csv"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("--force"));
+    assert_eq!(std::fs::read_to_string(folder.path().join("alike.toml")).unwrap(), "mine");
+}
+
+/// A folder with a small export.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let rows =
+        "Nr.;Naam;E-mail;Plaats\nC1;Jan Berg;jan@berg.example;Gent\nC2;Piet Dal;piet@dal.example;Delft\n";
+    std::fs::write(folder.path().join("crm.csv"), rows).unwrap();
+    folder
+}
+
+#[test]
+fn init_writes_settings_that_check_finds_good() {
+    let folder = folder();
+    alike().current_dir(folder.path()).args(["init", "crm.csv"]).assert().success().stdout("");
+    let text = std::fs::read_to_string(folder.path().join("alike.toml")).unwrap();
+    for line in [
+        "file = \"crm.csv\"",
+        "delimiter = \";\"",
+        "id = \"Nr.\"",
+        "\"Plaats\" = \"city\"",
+        "#max_block = 200",
+    ] {
+        assert!(text.lines().any(|other| other == line), "{line} is not in:\n{text}");
+    }
+    assert!(text.contains("; e.g. Jan Berg | Piet Dal\n\"Naam\" = "), "{text}");
+    alike()
+        .current_dir(folder.path())
+        .args(["check", "alike.toml"])
+        .assert()
+        .success()
+        .stdout("alike.toml: good; 1 source, 4 columns mapped\n");
+}
+
+#[test]
+fn init_tells_columns_as_json() {
+    let folder = folder();
+    let assert = alike().current_dir(folder.path()).args(["init", "crm.csv", "--json"]).assert().success();
+    let text = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
+    let lines: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 4);
+    assert_eq!(lines[3]["file"], "crm.csv");
+    assert_eq!(lines[3]["column"], "Plaats");
+    assert_eq!(lines[3]["field"], "city");
+    assert_eq!(lines[3]["samples"], serde_json::json!(["Gent", "Delft"]));
+    assert!(lines[3]["why"].as_str().is_some_and(|why| !why.is_empty()));
+    assert!(!folder.path().join("alike.toml").exists());
+}
+
+#[test]
+fn a_file_that_is_missing_ends_with_3() {
+    for command in ["run", "init"] {
+        let message = predicate::str::contains("no-such.csv");
+        alike().current_dir(folder().path()).args([command, "no-such.csv"]).assert().code(3).stderr(message);
+    }
+}
+
+#[test]
+fn progress_is_json_lines_when_asked() {
+    let folder = folder();
+    let assert = alike()
+        .current_dir(folder.path())
+        .args(["run", "crm.csv", "--log", "json"])
+        .assert()
+        .success()
+        .stdout("");
+    let text = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    let events: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(events.iter().all(|event| event["time"].is_string()), "{text}");
+    let finished = |event: &&serde_json::Value| event["event"] == "finished" && event["stage"] == "read";
+    let read = events.iter().find(finished).unwrap();
+    assert!(read["seconds"].is_number() && read["done"] == read["total"], "{read}");
+    assert_eq!(events.last().unwrap()["event"], "done");
+    let stages = [
+        "read",
+        "map",
+        "normalize",
+        "profile",
+        "block",
+        "train",
+        "score",
+        "cluster",
+        "survive",
+        "propose",
+        "report",
+        "write",
+    ];
+    for stage in stages {
+        for kind in ["started", "finished"] {
+            let told = events.iter().any(|event| event["event"] == kind && event["stage"] == stage);
+            assert!(told, "{kind} {stage} is not told:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn a_quiet_run_says_nothing_on_stdout() {
+    let folder = folder();
+    alike().current_dir(folder.path()).args(["run", "crm.csv", "--quiet"]).assert().success().stdout("");
+}
+
+#[test]
+fn settings_of_a_forgotten_name_are_told() {
+    let folder = folder();
+    let settings = "[[source]]\nname = 'contacts'\nid = 'Nr.'\n";
+    std::fs::write(folder.path().join("alike.toml"), settings).unwrap();
+    let run =
+        |file: &str| alike().current_dir(folder.path()).args(["run", file, "-c", "alike.toml"]).assert();
+    run("crm.csv").success().stderr(predicate::str::contains("as in `contacts=FILE`"));
+    run("contacts=crm.csv").success().stderr(predicate::str::contains("not used").not());
+}
+
+#[test]
+fn a_folder_that_is_no_run_folder_ends_with_3() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    alike().args(["explain", dir, "1", "2"]).assert().code(3);
+    alike().args(["evaluate", dir, "--truth", "truth.csv"]).assert().code(3);
+}
+
+#[test]
+fn completions_and_manual_pages_are_made() {
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        alike().args(["completions", shell]).assert().success().stdout(predicate::str::contains("evaluate"));
+    }
+    alike().arg("man").assert().success().stdout(predicate::str::contains(".TH alike 1"));
+    alike()
+        .args(["man", "run"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("alike\\-run").or(predicate::str::contains("alike-run")));
+    alike().args(["man", "walk"]).assert().code(2);
+}
+
+#[test]
+fn hidden_commands_are_hidden() {
+    let listed = predicate::str::contains("completions").or(predicate::str::contains("Print the manual"));
+    alike().arg("--help").assert().stdout(listed.not());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_whose_reader_goes_away_writes_its_folder() {
+    use std::process::{Command, Stdio};
+    let folder = folder();
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("alike"))
+        .current_dir(folder.path())
+        .args(["run", "crm.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(folder.path().join("alike-out/manifest.json").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    use std::process::{Command, Stdio};
+    let program = assert_cmd::cargo::cargo_bin("alike");
+    let mut child =
+        Command::new(program).arg("schema").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+}

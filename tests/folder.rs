@@ -1,0 +1,113 @@
+//! The place of a run folder: whole or absent, ours or left alone, one run at a time.
+
+use crate::support::{Desk, names};
+use predicates::prelude::*;
+use std::fs;
+
+const PEOPLE: &str = "id,name,email\n1,Jan Berg,jan@berg.example\n2,Jan Berg,jan@berg.example\n";
+
+#[test]
+fn a_run_folder_of_ours_is_replaced() {
+    let desk = Desk::new();
+    desk.run_text(PEOPLE);
+    let rows = format!("{PEOPLE}3,Els Dal,els@dal.example\n");
+    let second = desk.run_text(rows);
+    assert_eq!(second.table("crosswalk").len(), 3);
+    assert_eq!(desk.names(), ["data.csv", "out"].map(String::from).into());
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_left_alone() {
+    let desk = Desk::new();
+    desk.file("data.csv", PEOPLE);
+    fs::create_dir(desk.path("photos")).unwrap();
+    desk.file("photos/holiday.jpg", "precious");
+    desk.file("file", "precious");
+    fs::create_dir(desk.path("npm")).unwrap();
+    desk.file("npm/manifest.json", "{\"name\": \"app\"}");
+    for out in ["photos", "file", "npm"] {
+        desk.alike()
+            .args(["run", "data.csv", "-o", out])
+            .assert()
+            .code(2)
+            .stderr(predicate::str::contains("-o").and(predicate::str::contains(out)));
+    }
+    assert_eq!(fs::read_to_string(desk.path("photos/holiday.jpg")).unwrap(), "precious");
+    assert_eq!(fs::read_to_string(desk.path("file")).unwrap(), "precious");
+    assert_eq!(names(&desk.path("photos")).len() + names(&desk.path("npm")).len(), 2);
+    assert_eq!(desk.names(), ["data.csv", "file", "npm", "photos"].map(String::from).into());
+    desk.alike().args(["run", "data.csv", "-o", "/"]).assert().code(2);
+    desk.alike().args(["run", "data.csv", "-o", "."]).assert().code(2);
+}
+
+#[test]
+fn an_empty_folder_may_be_filled() {
+    let desk = Desk::new();
+    fs::create_dir(desk.path("out")).unwrap();
+    assert_eq!(desk.run_text(PEOPLE).table("crosswalk").len(), 2);
+}
+
+/// Starts a run that tells its stages, kills it as soon as `stage` begins, and says whether it was still running.
+fn kill_at(desk: &Desk, stage: &str) -> bool {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("alike"))
+        .current_dir(desk.path(""))
+        .args(["run", "contacts.csv", "-o", "out", "--log", "json"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    for line in BufReader::new(child.stderr.take().unwrap()).lines() {
+        let event: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
+        if event["event"] == "started" && event["stage"] == stage {
+            break;
+        }
+    }
+    let running = child.try_wait().unwrap().is_none();
+    // SIGKILL on Unix: nothing of the program runs after it.
+    child.kill().unwrap();
+    child.wait().unwrap();
+    running
+}
+
+#[test]
+fn a_killed_run_leaves_the_last_good_folder() {
+    let desk = Desk::new();
+    desk.contacts("contacts.csv", 800);
+    for stage in ["read", "train"] {
+        assert!(kill_at(&desk, stage), "the run was over before it was killed at {stage}");
+        assert!(!desk.path("out").exists(), "a run killed at {stage} left a folder");
+    }
+    // Writing is short: should the run have been quicker than the signal, then the folder is whole.
+    kill_at(&desk, "write");
+    if desk.path("out").exists() {
+        assert!(desk.path("out/manifest.json").is_file() && names(&desk.path("out")).len() == 10);
+    }
+    let good = desk.run("out", &["contacts.csv"], &[]);
+    let (before, files) = (good.bytes("crosswalk.csv"), names(&good.path));
+    for stage in ["read", "write"] {
+        kill_at(&desk, stage);
+        assert_eq!(names(&good.path), files);
+        assert!(good.bytes("crosswalk.csv") == before);
+    }
+    // The next run needs no help, and clears what the killed ones left.
+    desk.run("out", &["contacts.csv"], &[]);
+    assert_eq!(desk.names(), ["contacts.csv", "out"].map(String::from).into());
+}
+
+#[test]
+fn two_runs_do_not_write_one_folder() {
+    let desk = Desk::new();
+    desk.file("data.csv", PEOPLE);
+    let lock = fs::File::create(desk.path(".out.lock")).unwrap();
+    lock.lock().unwrap();
+    desk.alike()
+        .args(["run", "data.csv", "-o", "out"])
+        .assert()
+        .code(5)
+        .stderr(predicate::str::contains("another run is writing this folder"));
+    assert!(!desk.path("out").exists());
+    drop(lock);
+    desk.run("out", &["data.csv"], &[]);
+}

@@ -1,0 +1,13 @@
+//! Integration tests: one binary, a module a command or a promise.
+
+mod support;
+
+mod architecture;
+mod cli;
+mod config;
+mod explain;
+mod folder;
+mod inputs;
+mod run_folder;
+mod same_result;
+mod settings;
