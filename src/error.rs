@@ -8,7 +8,7 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used |
-//! | 4 | stopped by a guard |
+//! | 4 | reserved for guards; not used yet |
 //! | 5 | another run holds the lock |
 
 use crate::config::SettingsError;
@@ -103,7 +103,7 @@ impl Error {
         match self {
             Self::Stdout(_) if self.is_closed_pipe() => 0,
             Self::Write(WriteError::Locked(_)) => 5,
-            Self::Write(WriteError::NotOurs(_) | WriteError::NoName(_)) => 2,
+            Self::Write(WriteError::NotOurs(_) | WriteError::Changed { .. } | WriteError::NoName(_)) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,

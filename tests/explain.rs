@@ -71,6 +71,26 @@ fn an_id_alone_will_do_where_it_is_unique() {
 }
 
 #[test]
+fn a_record_with_itself_is_refused() {
+    let desk = desk();
+    for twin in ["2", "crm:2"] {
+        let same = predicate::str::contains("both names mean the record `crm:2`");
+        desk.alike().args(["explain", "out", "crm:2", twin]).assert().code(3).stdout("").stderr(same);
+    }
+}
+
+#[test]
+fn what_became_of_the_two_is_true_when_one_or_both_are_alone() {
+    let desk = desk();
+    assert!(explained(&desk, "crm:1", "crm:2").contains("Both are in proposal P-"));
+    let alone = explained(&desk, "crm:1", "crm:3");
+    assert!(alone.contains("A is in proposal P-") && alone.contains("B is in no proposal."), "{alone}");
+    let alone = explained(&desk, "crm:3", "crm:1");
+    assert!(alone.contains("A is in no proposal; B is in proposal P-"), "{alone}");
+    assert!(explained(&desk, "crm:3", "shop:5").contains("Neither is in a proposal."));
+}
+
+#[test]
 fn ids_that_name_no_record_or_two_end_with_3() {
     let desk = desk();
     let fails = |a: &str, says: &str| {

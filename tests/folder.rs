@@ -17,6 +17,24 @@ fn a_run_folder_of_ours_is_replaced() {
 }
 
 #[test]
+fn work_of_people_in_a_run_folder_is_left_alone() {
+    let desk = Desk::new();
+    let run = desk.run_text(PEOPLE);
+    let proposals = String::from_utf8(run.bytes("proposals.csv")).unwrap().replace("auto", "approved");
+    desk.file("out/notes.txt", "call Jan");
+    let edited = desk.file("out/proposals.csv", &proposals);
+    // A second later than the run, as people are slower than tests.
+    let manifest = fs::metadata(desk.path("out/manifest.json")).unwrap().modified().unwrap();
+    let later = manifest + std::time::Duration::from_secs(1);
+    fs::File::options().write(true).open(edited).unwrap().set_modified(later).unwrap();
+    let told = predicate::str::contains("`notes.txt`, `proposals.csv`").and(predicate::str::contains("-o"));
+    desk.alike().args(["run", "data.csv", "-o", "out"]).assert().code(2).stderr(told);
+    assert_eq!(run.bytes("proposals.csv"), proposals.as_bytes());
+    assert_eq!(fs::read_to_string(desk.path("out/notes.txt")).unwrap(), "call Jan");
+    desk.run("out-2", &["data.csv"], &[]);
+}
+
+#[test]
 fn a_folder_of_somebody_else_is_left_alone() {
     let desk = Desk::new();
     desk.file("data.csv", PEOPLE);

@@ -335,3 +335,17 @@ fn formulas_of_the_sources_cannot_run() {
     let notes: Vec<&str> = notes.cells.iter().flatten().map(String::as_str).collect();
     assert!(notes.contains(&"=HYPERLINK(\"x\")") && notes.contains(&"+31 6 1234"), "{notes:?}");
 }
+
+#[test]
+fn reasons_need_no_apostrophe() {
+    let desk = Desk::new();
+    let run = desk.run("out", &samples(), &[]);
+    let proposals = run.table("proposals");
+    assert!(proposals.rows().any(|row| row["reasons"].contains("+ ")));
+    for row in proposals.rows() {
+        let is_code = |code: &str| {
+            code.starts_with(|char: char| char.is_ascii_uppercase()) && code.ends_with(['+', '-'])
+        };
+        assert!(row["reasons"].split(' ').all(is_code), "{}", row["reasons"]);
+    }
+}

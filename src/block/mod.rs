@@ -85,6 +85,28 @@ impl Plan {
         rules.into_iter().map(|rule| self.rules[rule as usize].name.as_str()).collect()
     }
 
+    /// Rules whose key both records of a pair share, but whose key was given up (its block was too large, or the rule
+    /// was left out), each with the reason in parentheses: `postcode (too many records share it)`.
+    ///
+    /// `contacts` must be those that were planned. Second keys are not told apart from the rule they divide.
+    pub fn rules_cut(&self, contacts: &Contacts, a: u32, b: u32) -> Vec<String> {
+        let local = |record: u32| self.members.binary_search(&record).ok();
+        let (Some(at_a), Some(at_b)) = (local(a), local(b)) else {
+            return Vec::new();
+        };
+        let kept = self.keys.shared_rules(at_a as u32, at_b as u32);
+        let whole = keys::build(&atoms::Atoms::new(contacts, self.population), &[a, b], &self.rules);
+        let cut = whole.shared_rules(0, 1).into_iter().filter(|rule| !kept.contains(rule));
+        cut.map(|rule| &self.rules[rule as usize])
+            .filter(|rule| rule.divides.is_none())
+            .map(|rule| {
+                let left_out = self.left_out.iter().find(|(name, _)| *name == rule.name);
+                let why = left_out.map_or("too many records share it", |(_, why)| why.as_str());
+                format!("{} ({why})", rule.name)
+            })
+            .collect()
+    }
+
     /// Leaves out rules: their keys are dropped, and pairs that only they make are not made. `why` is told in
     /// [`Plan::left_out`].
     pub fn leave_out(&mut self, rules: &[u8], why: impl Fn(u8) -> String) {

@@ -69,6 +69,37 @@ fn rules_over_the_budget_are_left_out_and_named() {
 }
 
 #[test]
+fn shared_keys_that_were_given_up_are_told_with_the_reason() {
+    let contacts = contacts(&people(9, 200));
+    let names = |plan: &Plan, a, b| -> BTreeSet<String> {
+        plan.rules_cut(&contacts, a, b)
+            .into_iter()
+            .filter_map(|cut| cut.split(" (").next().map(String::from))
+            .collect()
+    };
+    let open = &plan(&contacts, &settings(1_000))[0];
+    let divided = &plan(&contacts, &settings(6))[0];
+    let tight = BlockSettings { pairs_per_record: 1.0, ..settings(1_000) };
+    let budget = &plan(&contacts, &tight)[0];
+    let mut seen = (0, 0);
+    for (a, b) in (0..200).flat_map(|a| (a + 1..200).map(move |b| (a, b))).step_by(29) {
+        assert!(open.rules_cut(&contacts, a, b).is_empty(), "nothing was given up");
+        let all: BTreeSet<String> = open.shared_rules(a, b).into_iter().map(String::from).collect();
+        for (plan, count) in [(divided, &mut seen.0), (budget, &mut seen.1)] {
+            let kept: BTreeSet<String> = plan.shared_rules(a, b).into_iter().map(String::from).collect();
+            let cut = names(plan, a, b);
+            *count += cut.len();
+            assert_eq!(cut, all.difference(&kept).cloned().collect());
+        }
+        let told = budget.rules_cut(&contacts, a, b);
+        assert!(told.iter().all(|cut| cut.contains("would exceed the budget")), "{told:?}");
+        let told = divided.rules_cut(&contacts, a, b);
+        assert!(told.iter().all(|cut| cut.ends_with("(too many records share it)")), "{told:?}");
+    }
+    assert!(seen.0 > 0 && seen.1 > 0, "{seen:?}");
+}
+
+#[test]
 fn rules_can_be_switched_off_by_name() {
     let contacts = contacts(&people(8, 50));
     let without = BlockSettings { without: vec!["e-mail".to_string()], ..settings(1_000) };

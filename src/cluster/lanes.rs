@@ -200,7 +200,8 @@ impl Evidence {
     }
 }
 
-/// Codes of the comparisons that agree in most pairs (`+`) and of those that differ in any (`-`).
+/// Codes of the comparisons that agree in most pairs (`NAME+`) and of those that differ in any (`NAME-`). The sign
+/// stands last, so that no spreadsheet takes the cell for a formula.
 fn codes(pairs: &[Evidence], judge: &Judge<'_>) -> String {
     let mut codes = Vec::new();
     for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
@@ -208,10 +209,10 @@ fn codes(pairs: &[Evidence], judge: &Judge<'_>) -> String {
         let agree = |pair: &&Evidence| matches!(of(pair), Agreement::Near | Agreement::Exact);
         let compared = pairs.iter().filter(|pair| of(pair) != Agreement::Missing).count();
         if pairs.iter().filter(agree).count() * 2 > compared {
-            codes.push(format!("+{}", comparison.code));
+            codes.push(format!("{}+", comparison.code));
         }
         if pairs.iter().any(|pair| of(&pair) == Agreement::Differ) {
-            codes.push(format!("-{}", comparison.code));
+            codes.push(format!("{}-", comparison.code));
         }
     }
     codes.join(" ")

@@ -206,7 +206,7 @@ pub struct Cluster {
     pub probability: f32,
     /// What may be done.
     pub lane: Lane,
-    /// Codes of the evidence that binds and of what speaks against, such as `+NAME +EMAIL -BIRTH`.
+    /// Codes of the evidence that binds and of what speaks against, such as `NAME+ EMAIL+ BIRTH-`.
     pub reasons: String,
 }
 

@@ -32,6 +32,8 @@ pub struct Context {
     pub person: bool,
     /// A column for the organisation's name.
     pub company: bool,
+    /// Something that only tables of organisations have (VAT number, website, parent account).
+    pub organisations: bool,
     /// A column for the place or the postcode.
     pub place: bool,
     /// Anything that contacts have: names, e-mail, telephone, address.

@@ -1,7 +1,7 @@
 //! The columns of one table → fields: settings first, then headings, then values.
 
 use super::agree::{self, Context, MOST_OF_A_FIELD};
-use super::headings::{Hint, Meaning, hints};
+use super::headings::{Hint, Meaning, hints, systems};
 use super::look::{Look, look};
 use super::{Field, FieldId, Kind, MapError, MappedColumn};
 use crate::config::SourceSettings;
@@ -13,6 +13,13 @@ use std::collections::BTreeMap;
 const NEARLY_UNIQUE: f64 = 0.9;
 /// A column of a field goes behind the others when it is filled this many times less than the fullest.
 const MUCH_LESS_FILLED: usize = 10;
+
+/// The layout (see `systems.csv`) of a table of organisations.
+const ACCOUNTS: &str = "salesforce-account";
+/// Share of values written like names of persons from which a column may be one, and the share of values with a word
+/// for an organisation from which it is not: a list of persons holds a firm now and then.
+const LIKE_PERSONS: f64 = 0.6;
+const HARDLY_ORGANISATIONS: f64 = 0.05;
 
 /// What one column was taken for, before columns of one field are numbered.
 struct Choice {
@@ -33,7 +40,8 @@ pub fn table(table: &Table, settings: Option<&SourceSettings>) -> Result<Vec<Map
         table.columns.par_iter().map(|column| look(&column.cells, table.rows as usize)).collect();
     let hints = hints(&names);
     let declared = declared(table, settings)?;
-    let context = context(&hints, &looks, &declared);
+    let mut context = context(&hints, &looks, &declared);
+    context.organisations |= systems(names.iter().copied()).contains(&ACCOUNTS);
     let id = id_column(&hints, &looks, &declared);
     let mut choices: Vec<Choice> = (0..names.len())
         .map(|at| {
@@ -124,6 +132,11 @@ fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>])
                 | F::JobTitle
         );
         context.company |= filled && matches!(field, F::Company);
+        context.organisations |= filled
+            && matches!(
+                field,
+                F::VatNumber | F::EnterpriseNumber | F::LegalForm | F::CompanyPhone | F::Website
+            );
         context.place |= filled && matches!(field, F::City | F::Postcode);
         context.id |= filled && matches!(field, F::Id);
         context.contact |= matches!(
@@ -218,11 +231,17 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
 /// `Name` is the person's in a table of persons, else the organisation's.
 fn name_field(look: &Look, context: Context) -> Option<Field> {
     let given = look.given_name >= 0.15;
+    // Names that no list knows are still written like names of persons.
+    let persons = look.person_shape >= LIKE_PERSONS
+        && look.organisation < HARDLY_ORGANISATIONS
+        && context.contact
+        && !context.organisations;
     match () {
         () if context.name_parts => Some(Field::FullName),
         () if look.organisation >= 0.6 => Some(Field::Company),
         () if context.person || context.company => Some(Field::FullName),
         () if look.organisation >= 0.2 && !given => Some(Field::Company),
+        () if persons => Some(Field::FullName),
         () if look.organisation > look.given_name => Some(Field::Company),
         () if given => Some(Field::FullName),
         () if context.contact => Some(Field::Company),

@@ -62,6 +62,8 @@ pub struct Look {
     pub organisation: f64,
     /// The first word is a common given name.
     pub given_name: f64,
+    /// Written as names of persons are (two or three capitalised words), without a word for an organisation.
+    pub person_shape: f64,
 }
 
 impl Look {
@@ -121,7 +123,7 @@ pub fn look(column: &Column, rows: usize) -> Look {
     look
 }
 
-fn shares(look: &mut Look) -> [&mut f64; 27] {
+fn shares(look: &mut Look) -> [&mut f64; 28] {
     [
         &mut look.length,
         &mut look.email,
@@ -150,6 +152,7 @@ fn shares(look: &mut Look) -> [&mut f64; 27] {
         &mut look.mobile_label,
         &mut look.organisation,
         &mut look.given_name,
+        &mut look.person_shape,
     ]
 }
 
@@ -191,13 +194,28 @@ fn add(look: &mut Look, value: &str) {
         look.salutation += class("salutation");
         look.gender += class("gender");
         look.mobile_label += class("mobile");
-        look.organisation += is(folded.split(' ').any(|part| word("legal_form", part)));
+        let organisation = folded.split(' ').any(|part| word("legal_form", part));
+        look.organisation += is(organisation);
+        let particle = |part: &str| word("particle", &fold(part));
+        look.person_shape += is(!organisation && digits == 0 && has_person_shape(value, particle));
         look.given_name += is(folded.split(' ').next().is_some_and(|part| word("given_name", part)));
     }
 }
 
 /// Characters past which a value is a sentence: it is not looked up word by word.
 const LONGEST_WORD: usize = 30;
+
+/// Two or three capitalised words (initials too), with nothing but particles between them: `Els van der Dal`.
+fn has_person_shape(value: &str, is_particle: impl Fn(&str) -> bool) -> bool {
+    let is_of_a_name = |char: char| char.is_alphabetic() || " .,'’-".contains(char);
+    let mut capitalised = 0;
+    let words = value.split_whitespace().all(|word| {
+        let capital = word.chars().find(|char| char.is_alphabetic()).is_some_and(char::is_uppercase);
+        capitalised += usize::from(capital && !is_particle(word));
+        capital || is_particle(word)
+    });
+    words && value.chars().all(is_of_a_name) && (2..=3).contains(&capitalised)
+}
 
 fn is_email(value: &str) -> bool {
     // Several addresses may be joined (`a@x.nl ::: b@y.nl`); one is enough.
@@ -349,6 +367,15 @@ mod tests {
         );
         assert_eq!(of(&["12345678", "99999999"]).date, 0.0);
         assert_eq!(of(&["J. Smith", "v.d. Berg"]).url, 0.0);
+    }
+
+    #[test]
+    fn names_of_persons_have_a_shape() {
+        let people = ["Els Dal", "Ruud van der Waas", "J. de Wit", "ÉLODIE D'ARC-ROUX", "Dal, Els"];
+        assert_eq!(of(&people).person_shape, 1.0);
+        let others =
+            ["Dal Holding", "Dal & Waas", "els dal", "Spago", "Studio 54", "The House of Blue Lights"];
+        assert_eq!(of(&others).person_shape, 0.0);
     }
 
     #[test]

@@ -110,6 +110,27 @@ fn a_name_is_a_persons_or_an_organisations_by_the_table() {
 }
 
 #[test]
+fn names_that_no_list_knows_are_persons_unless_something_speaks_for_organisations() {
+    let with = |heading: &str, value: &str| {
+        let rows: [&[&str]; 3] = [&["Els Dal", value], &["Ruud Waas", value], &["Zjef van der Quist", value]];
+        fields(&["name", heading], &rows).remove(0)
+    };
+    assert_eq!(with("email", "info@dal.example"), "full_name");
+    assert_eq!(with("phone", "010 555 01 23"), "full_name");
+    assert_eq!(with("website", "www.dal.example"), "company");
+    let accounts = fields(
+        &["Id", "Name", "ParentId", "BillingStreet"],
+        &[&["001A03", "Els Dal", "", "Kerkstraat 12"], &["001A04", "Blue Harbour", "", "Lindenallee 7"]],
+    );
+    assert_eq!(accounts[1], "company");
+    let firms = fields(
+        &["name", "email"],
+        &[&["Blue Harbour", "a@x.example"], &["Waas Consulting", "b@x.example"], &["Red Sky", "c@x.example"]],
+    );
+    assert_eq!(firms[0], "company");
+}
+
+#[test]
 fn restaurants_and_products_are_mapped_too() {
     let headings = ["name", "addr", "city", "phone", "type"];
     let rows: [&[&str]; 4] = [

@@ -29,6 +29,10 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
     }
     let data = map::columns(raw.tables, &map_settings_of(&again.inputs()))?;
     let (a, b) = (explain::find_record(&data, a)?, explain::find_record(&data, b)?);
+    if a == b {
+        let id = format!("{}:{}", data.source(a), data.record_id(a));
+        return Err(ExplainError::OneRecord { id }.into());
+    }
     let contacts = normalize::contacts(&data, &again.settings.normalize, &Silent);
     let plans = plan(&contacts, &again.settings.block);
     let matchers = prepare(&contacts, plans, Some(&model), &again.settings.score)?;
@@ -39,14 +43,15 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
         b: view(&data, &contacts, b),
         same_population: population == contacts.population[b as usize],
         link_floor: again.settings.score.link_floor,
-        cluster: cluster_view(dir, &data, a, b)?,
+        clusters: cluster_views(dir, &data, [a, b])?,
         ..PairExplanation::default()
     };
     let matcher = matchers.iter().find(|matcher| matcher.plan.population == population);
-    if let Some(matcher) = matcher.filter(|_| pair.same_population && a != b) {
+    if let Some(matcher) = matcher.filter(|_| pair.same_population) {
         let (weight, pattern) = matcher.pair(a, b);
         let parts = matcher.explain(pattern, a.min(b), a.max(b));
         pair.shared_rules = matcher.plan.shared_rules(a, b).into_iter().map(String::from).collect();
+        pair.rules_cut = matcher.plan.rules_cut(&contacts, a, b);
         pair.prior_microbits = parts.prior;
         pair.steps = parts.steps;
         if a > b {
@@ -99,27 +104,26 @@ fn contacts_label(contacts: &Contacts, record: u32, between: &str) -> String {
     if parts.is_empty() { contacts.company.get(record).to_string() } else { parts.join(between) }
 }
 
-/// What the run's proposals say of the two records.
-fn cluster_view(dir: &Path, data: &Dataset, a: u32, b: u32) -> Result<Option<ClusterView>, Error> {
+/// What the run's proposals say of each of the two records; none for a record in no proposal.
+fn cluster_views(dir: &Path, data: &Dataset, pair: [u32; 2]) -> Result<[Option<ClusterView>; 2], Error> {
     let file =
         ["proposals.csv", "proposals.parquet"].iter().map(|name| dir.join(name)).find(|path| path.exists());
     let Some(path) = file else { return Err(ExplainError::NoRun { dir: dir.display().to_string() }.into()) };
     let input = Input { path, source: "proposals".to_string(), settings: Default::default() };
     // A run without proposals has a table without rows, which is no input.
-    let Ok(read) = ingest::read(&[input], &Silent) else { return Ok(None) };
-    let Some(table) = read.tables.first() else { return Ok(None) };
-    let of = |record: u32| proposal_of(table, data.source(record), data.record_id(record));
-    let (Some(row), other) = (of(a).or_else(|| of(b)), of(b)) else { return Ok(None) };
-    let cell = |row: u32, name: &str| table.position(name).map_or("", |column| table.cell(column, row));
-    let id = cell(row, "proposal_id");
-    let members = (0..table.rows).filter(|&at| cell(at, "proposal_id") == id).count() as u32;
-    let hold = cell(row, "hold_reason");
-    Ok(Some(ClusterView {
-        same: of(a).is_some() && other.is_some_and(|other| cell(other, "proposal_id") == id),
-        proposal_id: id.to_string(),
-        lane: cell(row, "lane").to_string(),
-        hold_reason: (!hold.is_empty()).then(|| hold.to_string()),
-        members,
+    let Ok(read) = ingest::read(&[input], &Silent) else { return Ok([None, None]) };
+    let Some(table) = read.tables.first() else { return Ok([None, None]) };
+    Ok(pair.map(|record| {
+        let row = proposal_of(table, data.source(record), data.record_id(record))?;
+        let cell = |row: u32, name: &str| table.position(name).map_or("", |column| table.cell(column, row));
+        let id = cell(row, "proposal_id");
+        let hold = cell(row, "hold_reason");
+        Some(ClusterView {
+            proposal_id: id.to_string(),
+            lane: cell(row, "lane").to_string(),
+            hold_reason: (!hold.is_empty()).then(|| hold.to_string()),
+            members: (0..table.rows).filter(|&at| cell(at, "proposal_id") == id).count() as u32,
+        })
     }))
 }
 

@@ -23,7 +23,7 @@ pub struct PairExplanation {
     pub same_population: bool,
     /// Names of the blocking rules whose key both records share: these make the pair a candidate.
     pub shared_rules: Vec<String>,
-    /// Names of rules whose key both share, but which were given up here because too many records share it.
+    /// Rules whose key both share, but which was given up, each with the reason in parentheses.
     pub rules_cut: Vec<String>,
     /// The comparisons in the order of the model.
     pub steps: Vec<Step>,
@@ -37,8 +37,8 @@ pub struct PairExplanation {
     pub against_class: String,
     /// Pairs below this probability are not kept as links.
     pub link_floor: f64,
-    /// What became of the two, when at least one is in a cluster of two or more.
-    pub cluster: Option<ClusterView>,
+    /// What became of A and of B; none for a record in no proposal.
+    pub clusters: [Option<ClusterView>; 2],
     /// Facts that forbid merging the two, in words.
     pub vetoes: Vec<String>,
 }
@@ -73,12 +73,20 @@ pub struct Step {
     pub note: String,
 }
 
-/// What became of the two records.
+impl PairExplanation {
+    /// The proposal that both records are in.
+    fn shared_cluster(&self) -> Option<&ClusterView> {
+        match &self.clusters {
+            [Some(a), Some(b)] if a.proposal_id == b.proposal_id => Some(a),
+            _ => None,
+        }
+    }
+}
+
+/// The proposal that a record is in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClusterView {
-    /// Whether both are in one proposal.
-    pub same: bool,
-    /// The id of the proposal, of the first record's when they are in different ones.
+    /// The id of the proposal.
     pub proposal_id: String,
     /// `auto`, `review` or `hold`.
     pub lane: String,
@@ -88,7 +96,7 @@ pub struct ClusterView {
     pub members: u32,
 }
 
-/// Why a record could not be found.
+/// Why a pair cannot be explained.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExplainError {
     /// The folder is no run folder.
@@ -97,6 +105,9 @@ pub enum ExplainError {
     /// An input is not what it was when the folder was written.
     #[error("`{file}` is gone or changed since this run; run again, then explain")]
     Changed { file: String },
+    /// Both names mean one record.
+    #[error("both names mean the record `{id}`; name two different records")]
+    OneRecord { id: String },
     /// No source has such a record.
     #[error("no record `{id}` in this run; the sources are {sources}. Write `SOURCE:ID` or the id alone")]
     Unknown { id: String, sources: String },
@@ -164,10 +175,7 @@ fn write_pair(out: &mut String, pair: &PairExplanation) -> std::fmt::Result {
     for veto in &pair.vetoes {
         writeln!(out, "Forbids merging: {veto}")?;
     }
-    if let Some(cluster) = &pair.cluster {
-        writeln!(out, "{}", proposed(cluster))?;
-    }
-    Ok(())
+    writeln!(out, "{}", proposed(pair))
 }
 
 /// The answer in one sentence.
@@ -178,8 +186,8 @@ fn verdict(pair: &PairExplanation) -> String {
             pair.a.population, pair.b.population
         );
     }
-    match (&pair.cluster, pair.shared_rules.is_empty()) {
-        (Some(cluster), direct) if cluster.same => match (cluster.lane.as_str(), direct) {
+    match (pair.shared_cluster(), pair.shared_rules.is_empty()) {
+        (Some(cluster), direct) => match (cluster.lane.as_str(), direct) {
             ("auto", _) => "Merged: believed to be one.".to_string(),
             ("review", _) => "Proposed: believed to be one, a person decides.".to_string(),
             (_, _) => "Held: may be one, but something speaks against merging.".to_string(),
@@ -187,9 +195,7 @@ fn verdict(pair: &PairExplanation) -> String {
         (_, true) if pair.rules_cut.is_empty() => {
             "Never compared: no blocking rule brings A and B together.".into()
         }
-        (_, true) => {
-            "Never compared: every key A and B share was given up, because too many records share it.".into()
-        }
+        (_, true) => "Never compared: every key that A and B share was given up.".into(),
         _ if !pair.vetoes.is_empty() => "Kept apart: a fact forbids merging.".to_string(),
         _ if pair.probability < pair.link_floor => {
             format!("Kept apart: compared, and below the floor of {} for a link.", percent(pair.link_floor))
@@ -206,25 +212,31 @@ fn compared(pair: &PairExplanation) -> String {
         (_, true, true) => {
             "Compared: no; they share no key. The weights above are what a comparison would give.".into()
         }
-        (_, true, false) => format!(
-            "Compared: no; shared keys given up for size: {cut}. The weights above are what a comparison would give."
-        ),
+        (_, true, false) => {
+            format!("Compared: no; keys given up: {cut}. The weights above are what a comparison would give.")
+        }
         (_, false, true) => format!("Compared: yes, because they share {shared}."),
         (_, false, false) => {
-            format!("Compared: yes, because they share {shared} (given up for size: {cut}).")
+            format!("Compared: yes, because they share {shared}; keys given up: {cut}.")
         }
     }
 }
 
-fn proposed(cluster: &ClusterView) -> String {
-    let lane = match &cluster.hold_reason {
-        Some(reason) => format!("{}: {reason}", cluster.lane),
-        None => cluster.lane.clone(),
+/// What became of the two, whether in one proposal, in two, or in none.
+fn proposed(pair: &PairExplanation) -> String {
+    let lane = |cluster: &ClusterView| match &cluster.hold_reason {
+        Some(reason) => format!("{} records, lane {}: {reason}", cluster.members, cluster.lane),
+        None => format!("{} records, lane {}", cluster.members, cluster.lane),
     };
-    let records = cluster.members;
-    match cluster.same {
-        true => format!("Both are in proposal {} ({records} records, lane {lane}).", cluster.proposal_id),
-        false => format!("They are in different clusters; see proposal {} ({lane}).", cluster.proposal_id),
+    let told = |cluster: &ClusterView| format!("proposal {} ({})", cluster.proposal_id, lane(cluster));
+    match (pair.shared_cluster(), &pair.clusters) {
+        (Some(cluster), _) => format!("Both are in {}.", told(cluster)),
+        (None, [Some(a), Some(b)]) => {
+            format!("They are in different proposals: A in {}, B in {}.", told(a), told(b))
+        }
+        (None, [Some(a), None]) => format!("A is in {}; B is in no proposal.", told(a)),
+        (None, [None, Some(b)]) => format!("A is in no proposal; B is in {}.", told(b)),
+        (None, [None, None]) => "Neither is in a proposal.".to_string(),
     }
 }
 

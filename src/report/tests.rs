@@ -187,7 +187,7 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
             probability: *probability,
             members,
             lane: *lane,
-            reasons: "+NAME +EMAIL -PHONE".into(),
+            reasons: "NAME+ EMAIL+ PHONE-".into(),
         });
     }
     (clusters, golden, proposals, links)

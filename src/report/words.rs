@@ -70,11 +70,11 @@ impl Codes {
         Self(codes)
     }
 
-    /// What a cluster's reasons say for and against, in words: `+NAME -BIRTH` → (`name`, `birth`).
+    /// What a cluster's reasons say for and against, in words: `NAME+ BIRTH-` → (`name`, `birth`).
     pub fn words(&self, reasons: &str) -> (String, String) {
         let (mut favour, mut against) = (Vec::new(), Vec::new());
         for token in reasons.split_whitespace() {
-            match (token.strip_prefix('+'), token.strip_prefix('-')) {
+            match (token.strip_suffix('+'), token.strip_suffix('-')) {
                 (_, Some(code)) => against.push(self.word(code)),
                 (Some(code), None) => favour.push(self.word(code)),
                 (None, None) => favour.push(self.word(token)),
@@ -175,7 +175,7 @@ mod tests {
     fn reasons_are_told_in_words() {
         let codes =
             Codes::of(&model(&[("given_name", "NAME"), ("family_name", "NAME"), ("birth_date", "BIRTH")]));
-        assert_eq!(codes.words("+NAME +E_MAIL -BIRTH"), ("name, e mail".into(), "birth date".into()));
+        assert_eq!(codes.words("NAME+ E_MAIL+ BIRTH-"), ("name, e mail".into(), "birth date".into()));
         assert_eq!(codes.words(""), (String::new(), String::new()));
     }
 

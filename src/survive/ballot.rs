@@ -4,7 +4,7 @@ use super::contest::{Contest, Form, Spelling};
 use super::corpus::Corpus;
 use super::form;
 use super::kin::{Likeness, likeness};
-use super::memo::Memo;
+use super::memo::{Blanks, Memo};
 use super::standing::{Measures, Standing};
 use crate::config::{Rule, SurviveSettings};
 use crate::map::{Dataset, FieldId, Kind};
@@ -32,6 +32,7 @@ pub(super) struct Stage<'a> {
     /// Per field: whether its normal form depends on the country.
     by_country: Vec<bool>,
     memo: Memo,
+    blanks: Blanks,
 }
 
 impl<'a> Stage<'a> {
@@ -53,6 +54,7 @@ impl<'a> Stage<'a> {
             layout: super::layout::Layout::of(data),
             by_country: data.fields.iter().map(|field| depends_on_country(field.kind())).collect(),
             memo: Memo::of(data),
+            blanks: Blanks::of(data),
         }
     }
 }
@@ -159,7 +161,11 @@ impl<'a> Ballot<'a> {
 
     /// Whether a member's cell holds more than blanks.
     pub fn is_filled(&self, member: usize, position: usize) -> bool {
-        self.code(member, position) != MISSING && !self.raw(member, position).trim().is_empty()
+        let (table, row) = self.places[member];
+        let data = self.stage.data;
+        let code = |column: usize| data.tables[table].columns[column].cells.code(row);
+        data.columns[table][position]
+            .is_some_and(|column| !self.stage.blanks.has(table, column, code(column)))
     }
 
     /// How the members' cells of a field compare: by codes where they are of one table.

@@ -72,7 +72,7 @@ pub(crate) fn clusters(data: &Dataset, groups: &[(&[u32], Lane)]) -> Clusters {
             cohesion: 0.99,
             probability: 0.99,
             lane: *lane,
-            reasons: "+NAME".to_string(),
+            reasons: "NAME+".to_string(),
         }
     });
     let groups = groups.collect();

@@ -1,6 +1,8 @@
-//! Normal forms of values that many records hold, each found once.
+//! What is found once per distinct value: normal forms of values that many records hold, and which values are blank.
 
 use crate::map::Dataset;
+use crate::table::Column;
+use rayon::prelude::*;
 use std::sync::OnceLock;
 
 /// A distinct value's normal form and the code of the country it was read in.
@@ -42,5 +44,32 @@ impl Memo {
         let slot = self.columns[table][column].get(code as usize)?;
         let (read_in, normal) = slot.get_or_init(|| (country, make().into()));
         (*read_in == country).then_some(normal)
+    }
+}
+
+/// Per table and column, the codes of values that are nothing but blanks: mostly none.
+pub(super) struct Blanks {
+    columns: Vec<Vec<Vec<u32>>>,
+}
+
+impl Blanks {
+    /// Looks at every distinct value of a data set.
+    pub fn of(data: &Dataset) -> Self {
+        let blank = |cells: &Column| {
+            let values = cells.values().iter().enumerate();
+            values
+                .filter(|(_, value)| value.trim_start().is_empty())
+                .map(|(code, _)| code as u32)
+                .collect::<Vec<u32>>()
+        };
+        let of_table = |table: &crate::table::Table| {
+            table.columns.par_iter().map(|column| blank(&column.cells)).collect()
+        };
+        Self { columns: data.tables.iter().map(of_table).collect() }
+    }
+
+    /// Whether the value behind a code is missing or nothing but blanks.
+    pub fn has(&self, table: usize, column: usize, code: u32) -> bool {
+        code == crate::table::MISSING || self.columns[table][column].contains(&code)
     }
 }

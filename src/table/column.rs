@@ -3,7 +3,7 @@ use foldhash::fast::FixedState;
 use std::hash::BuildHasher;
 
 /// One value per record, stored as codes into the list of distinct values.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// One code per record; empty when the column is missing for every record.
     codes: Vec<u32>,
@@ -11,6 +11,12 @@ pub struct Column {
     values: Arena,
     /// How many records hold each distinct value.
     counts: Vec<u32>,
+}
+
+impl Default for Column {
+    fn default() -> Self {
+        Self::missing()
+    }
 }
 
 impl Column {
@@ -238,6 +244,13 @@ mod tests {
         assert!(column.codes().is_empty());
         assert!(column.is_missing());
         assert_eq!(column.get(1), "");
+    }
+
+    #[test]
+    fn the_default_is_a_missing_column() {
+        let column = Column::default();
+        assert_eq!(column, Column::missing());
+        assert_eq!((column.get(7), column.distinct(), column.filled()), ("", 1, 0));
     }
 
     #[test]

@@ -43,6 +43,27 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// Key and value that the manifest holds.
 pub const MARKER: (&str, &str) = ("program", "alike");
 
+/// Every file that a run writes, in either format.
+pub(super) const RUN_FILES: [&str; 14] = [
+    "proposals.csv",
+    "proposals.parquet",
+    "plan.csv",
+    "plan.parquet",
+    "golden.csv",
+    "golden.parquet",
+    "crosswalk.csv",
+    "crosswalk.parquet",
+    "links.parquet",
+    "quarantine.csv",
+    "quality.json",
+    "report.html",
+    "model.json",
+    MANIFEST,
+];
+
+/// Files that file managers leave in every folder they show; nobody misses them.
+const OF_FILE_MANAGERS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+
 impl Staging {
     /// Locks the place, clears what a killed run left, and makes an empty partial folder.
     pub fn begin(target: &Path) -> Result<Self, WriteError> {
@@ -65,9 +86,7 @@ impl Staging {
             _lock: lock,
         };
         staging.clear_leftovers(parent, name)?;
-        if !may_replace(&staging.target)? {
-            return Err(WriteError::NotOurs(staging.target.clone()));
-        }
+        may_replace(&staging.target)?;
         let mut builder = fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -87,6 +106,8 @@ impl Staging {
             move |cause| WriteError::io(&path, cause)
         };
         sync_dir(&self.partial)?;
+        // A run takes a while: people may have worked in the old folder meanwhile.
+        may_replace(&self.target)?;
         let replaces = self.target.exists();
         if replaces {
             fs::rename(&self.target, &self.old).map_err(io(&self.target))?;
@@ -171,21 +192,46 @@ fn same_file(_: &File, _: &Path) -> bool {
     true // an open file cannot be removed there
 }
 
-/// Whether a folder may be put at this path: nothing is there, or an empty folder, or a run folder of ours.
-pub(super) fn may_replace(target: &Path) -> Result<bool, WriteError> {
+/// Checks that a folder may be put at this path: nothing is there, or an empty folder, or a run folder of ours as the
+/// run left it. What people put into a run folder or changed there is theirs.
+pub(super) fn may_replace(target: &Path) -> Result<(), WriteError> {
     let io = |cause| WriteError::io(target, cause);
+    let not_ours = || WriteError::NotOurs(target.to_path_buf());
     match fs::symlink_metadata(target) {
-        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(true),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => return Ok(()),
         Err(cause) => return Err(io(cause)),
-        Ok(found) if !found.is_dir() => return Ok(false),
+        Ok(found) if !found.is_dir() => return Err(not_ours()),
         Ok(_) => {}
     }
     if fs::read_dir(target).map_err(io)?.next().is_none() {
-        return Ok(true);
+        return Ok(());
     }
     let manifest = fs::read_to_string(target.join(MANIFEST)).unwrap_or_default();
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
-    Ok(manifest.get(MARKER.0).and_then(serde_json::Value::as_str) == Some(MARKER.1))
+    if manifest.get(MARKER.0).and_then(serde_json::Value::as_str) != Some(MARKER.1) {
+        return Err(not_ours());
+    }
+    let files = of_people(target).map_err(io)?;
+    if files.is_empty() { Ok(()) } else { Err(WriteError::Changed { dir: target.to_path_buf(), files }) }
+}
+
+/// Names in a run folder that no run writes, and files of the run that were changed after it; sorted.
+fn of_people(dir: &Path) -> std::io::Result<Vec<String>> {
+    // The manifest is written last, so nothing that the run wrote is later.
+    let written = fs::metadata(dir.join(MANIFEST))?.modified()?;
+    let mut found = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let metadata = entry.metadata()?;
+        let of_a_run = metadata.is_file() && RUN_FILES.contains(&name.as_str());
+        let is_nobodys = metadata.is_file() && OF_FILE_MANAGERS.contains(&name.as_str());
+        if !is_nobodys && (!of_a_run || metadata.modified()? > written) {
+            found.push(name);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Brings the names in a folder to the disk, where the system can do that.

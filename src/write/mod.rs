@@ -4,7 +4,8 @@
 //! [`Written`], the counts by which a run is reconciled.
 //!
 //! Invariants
-//! * The folder appears with every file in it, or not at all; a folder that is not a run folder is never touched.
+//! * The folder appears with every file in it, or not at all; a folder that is not a run folder, or in
+//!   which people put or changed something, is never touched.
 //! * Files can be read by their owner only.
 //! * Every record of the data set is in the crosswalk once.
 //! * The same parts give the same bytes for any number of threads.
@@ -26,7 +27,7 @@ pub fn check(dir: &Path) -> Result<(), WriteError> {
     if dir.file_name().is_none() {
         return Err(WriteError::NoName(dir.to_path_buf()));
     }
-    if file::may_replace(dir)? { Ok(()) } else { Err(WriteError::NotOurs(dir.to_path_buf())) }
+    file::may_replace(dir)
 }
 
 /// Why a run folder could not be written.
@@ -46,12 +47,34 @@ pub enum WriteError {
         .0.display()
     )]
     NotOurs(PathBuf),
+    /// People put or changed something in the run folder.
+    #[error(
+        "`{}` holds what this program did not write or what was changed since: {}; it is left alone; name another folder with -o, or move it away",
+        dir.display(), some(files)
+    )]
+    Changed {
+        /// The run folder.
+        dir: PathBuf,
+        /// Names in it, sorted.
+        files: Vec<String>,
+    },
     /// The path does not end in a name.
     #[error("`{}` does not name a folder; give one with -o, such as `-o alike-out`", .0.display())]
     NoName(PathBuf),
     /// Another run is writing the same folder.
     #[error("another run is writing this folder (it holds `{}`); wait for it, or name another folder with -o", .0.display())]
     Locked(PathBuf),
+}
+
+/// Names listed in a message before `and N more`.
+const LISTED: usize = 5;
+
+fn some(names: &[String]) -> String {
+    let listed = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(LISTED) {
+        0 => listed,
+        more => format!("{listed} and {more} more"),
+    }
 }
 
 impl WriteError {

@@ -174,9 +174,9 @@ fn a_run_folder_is_replaced_and_nothing_else() {
     let (run, temp) = (run(), tempfile::tempdir().expect("a folder"));
     let dir = temp.path().join("out");
     write(&run, &dir, Format::Csv).expect("writes");
-    fs::write(dir.join("extra.txt"), "of the run before").expect("writes");
-    write(&run, &dir, Format::Csv).expect("replaces");
-    assert!(!dir.join("extra.txt").exists());
+    fs::write(dir.join(".DS_Store"), "of a file manager").expect("writes");
+    write(&run, &dir, Format::Parquet).expect("replaces");
+    assert!(!dir.join(".DS_Store").exists() && !dir.join("golden.csv").exists());
 
     let other = temp.path().join("photos");
     fs::create_dir(&other).expect("a folder");
@@ -189,6 +189,45 @@ fn a_run_folder_is_replaced_and_nothing_else() {
         .collect();
     names.sort();
     assert_eq!(names, ["out", "photos"], "nothing is left beside");
+}
+
+#[test]
+fn what_people_put_into_a_run_folder_stays() {
+    let (run, temp) = (run(), tempfile::tempdir().expect("a folder"));
+    let dir = temp.path().join("out");
+    let refused = || match write(&run, &dir, Format::Csv) {
+        Err(WriteError::Changed { files, .. }) => files,
+        other => panic!("{other:?}"),
+    };
+    for format in [Format::Csv, Format::Parquet] {
+        let written = write(&run, &dir, format).expect("writes");
+        assert!(written.files.iter().all(|(name, _)| file::RUN_FILES.contains(&name.as_str())));
+    }
+    write(&run, &dir, Format::Csv).expect("writes");
+    fs::write(dir.join("notes.txt"), "call Jan").expect("writes");
+    fs::create_dir_all(dir.join("mine").join("deep")).expect("folders");
+    assert_eq!(refused(), ["mine", "notes.txt"]);
+    assert_eq!(fs::read_to_string(dir.join("notes.txt")).expect("still there"), "call Jan");
+    fs::remove_file(dir.join("notes.txt")).expect("removes");
+    fs::remove_dir_all(dir.join("mine")).expect("removes");
+
+    // A filled-in decision: the file is later than the manifest.
+    let (manifest, plan) = (dir.join("manifest.json"), dir.join("plan.csv"));
+    let written = fs::metadata(&manifest).and_then(|found| found.modified()).expect("a time");
+    let touch = |seconds: u64| {
+        let file = fs::File::options().write(true).open(&plan).expect("a file");
+        file.set_modified(written + std::time::Duration::from_secs(seconds)).expect("a new time");
+    };
+    touch(1);
+    assert_eq!(refused(), ["plan.csv"]);
+    assert!(matches!(check(&dir), Err(WriteError::Changed { .. })));
+    touch(0);
+    // Work that appears while a run is writing is found when the run wants to take the place.
+    let staging = file::Staging::begin(&dir).expect("begins");
+    touch(1);
+    assert!(matches!(staging.publish(), Err(WriteError::Changed { .. })));
+    touch(0);
+    write(&run, &dir, Format::Csv).expect("replaces");
 }
 
 #[test]

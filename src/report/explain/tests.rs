@@ -21,6 +21,15 @@ fn record(source: &str, id: &str, label: &str) -> RecordView {
     }
 }
 
+fn cluster(proposal_id: &str, lane: &str) -> ClusterView {
+    ClusterView {
+        proposal_id: proposal_id.into(),
+        lane: lane.into(),
+        hold_reason: (lane == "hold").then(|| "household".into()),
+        members: 2,
+    }
+}
+
 /// Invented people.
 fn pair() -> PairExplanation {
     PairExplanation {
@@ -41,13 +50,7 @@ fn pair() -> PairExplanation {
         probability: 0.999_81,
         against_class: "household".into(),
         link_floor: 0.05,
-        cluster: Some(ClusterView {
-            same: true,
-            proposal_id: "P-7f3a".into(),
-            lane: "auto".into(),
-            hold_reason: None,
-            members: 2,
-        }),
+        clusters: [Some(cluster("P-7f3a", "auto")), Some(cluster("P-7f3a", "auto"))],
         vetoes: Vec::new(),
     }
 }
@@ -80,8 +83,8 @@ fn a_merged_pair_is_a_waterfall() {
 fn a_pair_never_compared_says_why() {
     let apart = PairExplanation {
         shared_rules: Vec::new(),
-        rules_cut: vec!["surname + city".into()],
-        cluster: None,
+        rules_cut: vec!["surname + city (too many records share it)".into()],
+        clusters: [None, None],
         total_microbits: -4_000_000,
         prior_microbits: -3_000_000,
         probability: 0.058,
@@ -92,7 +95,7 @@ fn a_pair_never_compared_says_why() {
     A  crm:C-17  (person)  Wim van Dalen
     B  erp:10432  (person)  W. v. Daalen
 
-    Never compared: every key A and B share was given up, because too many records share it.
+    Never compared: every key that A and B share was given up.
 
     comparison      A       B       how alike   bits                       sum
     starting point                  prior      -3.00  --------|          -3.00
@@ -100,14 +103,15 @@ fn a_pair_never_compared_says_why() {
     Total -4.00 bits: 16 times as likely not one as one.
 
     Probability that A and B are one: 5.8 %, weighed against pairs of the class `household`
-    Compared: no; shared keys given up for size: surname + city. The weights above are what a comparison would give.
+    Compared: no; keys given up: surname + city (too many records share it). The weights above are what a comparison would give.
+    Neither is in a proposal.
     "#);
 }
 
 #[test]
 fn every_verdict_names_its_reason() {
     let with = |change: &dyn Fn(&mut PairExplanation)| {
-        let mut pair = PairExplanation { cluster: None, ..pair() };
+        let mut pair = PairExplanation { clusters: [None, None], ..pair() };
         change(&mut pair);
         verdict(&pair)
     };
@@ -116,8 +120,28 @@ fn every_verdict_names_its_reason() {
     assert!(with(&|pair| pair.probability = 0.01).contains("below the floor of 5.0 %"));
     assert!(with(&|pair| pair.vetoes = vec!["two VAT numbers".into()]).contains("a fact forbids"));
     assert!(with(&|_| ()).contains("group as a whole"));
-    let held = ClusterView { same: true, lane: "hold".into(), ..ClusterView::default() };
-    assert!(with(&|pair| pair.cluster = Some(held.clone())).starts_with("Held"));
+    let held = Some(cluster("P-1", "hold"));
+    assert!(with(&|pair| pair.clusters = [held.clone(), held.clone()]).starts_with("Held"));
+    let other = Some(cluster("P-2", "auto"));
+    assert!(with(&|pair| pair.clusters = [held.clone(), other.clone()]).starts_with("Kept apart"));
+}
+
+#[test]
+fn where_the_two_ended_is_told_in_each_case() {
+    let told = |clusters| proposed(&PairExplanation { clusters, ..pair() });
+    let (one, two) = (|| Some(cluster("P-1", "review")), || Some(cluster("P-2", "hold")));
+    assert_eq!(told([one(), one()]), "Both are in proposal P-1 (2 records, lane review).");
+    assert_eq!(
+        told([one(), two()]),
+        "They are in different proposals: A in proposal P-1 (2 records, lane review), \
+         B in proposal P-2 (2 records, lane hold: household)."
+    );
+    assert_eq!(told([one(), None]), "A is in proposal P-1 (2 records, lane review); B is in no proposal.");
+    assert_eq!(
+        told([None, two()]),
+        "A is in no proposal; B is in proposal P-2 (2 records, lane hold: household)."
+    );
+    assert_eq!(told([None, None]), "Neither is in a proposal.");
 }
 
 #[test]
