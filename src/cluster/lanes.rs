@@ -9,6 +9,9 @@ use crate::normalize::{Contacts, Population};
 /// records are sparse; a member that half of the group speaks against is not.
 const AUTO_SUPPORT: f32 = 0.5;
 
+/// A given name that so many records bear is a name of its own, and no slip of another.
+const ATTESTED: u32 = 2;
+
 /// A pair whose facts clash is held only below this probability: above it so much else agrees that the clash is
 /// likelier a slip in the data than another person.
 const HOLD_BELOW: f64 = 0.95;
@@ -130,7 +133,9 @@ impl Evidence {
             match comparison.what {
                 What::Given => {
                     given = Some(agreement);
-                    evidence.given_loose = !exact && comparison.levels[level].name == "similar";
+                    let attested = |record| contacts.given.count(contacts.given.code(record)) >= ATTESTED;
+                    evidence.given_loose =
+                        comparison.levels[level].name == "similar" && attested(a) && attested(b);
                 }
                 What::Family | What::CompanyName => family = Some(agreement),
                 What::Birth => {

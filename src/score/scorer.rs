@@ -1,6 +1,6 @@
 //! From pattern to match weight.
 
-use super::{MICRO, PopulationModel};
+use super::{ComparisonModel, MICRO, PopulationModel};
 use crate::compare::{LEVEL_BITS, level_of};
 
 /// The smallest weight a pair can get and the largest, in bits; beyond it a probability is 0 or 1 for every purpose.
@@ -19,6 +19,8 @@ pub struct Scorer {
     priors: Vec<i64>,
     /// Positions of given and family name, when both are compared.
     names: Option<(usize, usize)>,
+    /// Facts that belong to one person only: comparison and the level at which they agree.
+    strong: Vec<(usize, u8)>,
 }
 
 /// What one comparison adds to a pair's weight against the most likely relation that is not a match.
@@ -51,7 +53,12 @@ impl Scorer {
         let priors = model.classes.iter().map(|class| micro_log2(class.share_ppm as f64 / 1e6)).collect();
         let position = |name: &str| model.comparisons.iter().position(|comparison| comparison.name == name);
         let names = position("given_name").zip(position("family_name"));
-        Self { comparisons, classes, table, priors, names }
+        let is_strong = |comparison: &ComparisonModel| {
+            comparison.name == "birth_date" || comparison.levels.iter().any(|level| level == "exact, shared")
+        };
+        let strong = model.comparisons.iter().enumerate().filter(|(_, comparison)| is_strong(comparison));
+        let strong = strong.map(|(at, comparison)| (at, comparison.levels.len() as u8 - 1)).collect();
+        Self { comparisons, classes, table, priors, names, strong }
     }
 
     /// The match weight of a pattern in micro-bits: log2 odds, the classes' shares included.
@@ -73,11 +80,13 @@ impl Scorer {
     }
 
     /// Whether a fact forbids the pair: two persons whose given and family names both plainly differ are two, whatever
-    /// mailbox, line and address they share. No weight of shared facts may outvote that, least of all in a file
+    /// mailbox, line and address they share, unless a birth date or an identifier agrees. No weight of shared facts may outvote that, least of all in a file
     /// without duplicates, where the model has no matches to learn from.
     pub fn is_vetoed(&self, pattern: u64) -> bool {
         self.names.is_some_and(|(given, family)| {
-            level_of(pattern, given) == DIFFERENT && level_of(pattern, family) == DIFFERENT
+            level_of(pattern, given) == DIFFERENT
+                && level_of(pattern, family) == DIFFERENT
+                && !self.strong.iter().any(|&(at, top)| level_of(pattern, at) == top)
         })
     }
 
