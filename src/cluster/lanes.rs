@@ -166,7 +166,8 @@ impl Evidence {
                 }
                 What::Address => {
                     evidence.address |= exact;
-                    evidence.address_clash |= agreement == Agreement::Differ || agreement == Agreement::Around;
+                    evidence.address_clash |=
+                        agreement == Agreement::Differ || agreement == Agreement::Around;
                 }
                 What::LegalForm => evidence.legal_form_clash |= agreement == Agreement::Differ,
                 What::Employer | What::Text(_) | What::AddressRest | What::Website => {

@@ -66,6 +66,16 @@ pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, p
             )));
         }
     }
+    let sets: u64 = plans.iter().map(|plan| plan.repeats.len() as u64).sum();
+    if sets > 0 {
+        let copies = plans.iter().flat_map(|plan| &plan.repeats).map(|set| set.copies.len() as u64 + 2).sum();
+        progress.event(Event::Warning(&format!(
+            "{} records are rows that repeat themselves many times ({} different ones): two of each are compared, \
+             the others follow them",
+            grouped(copies),
+            grouped(sets)
+        )));
+    }
     let cut_off: u64 = plans.iter().map(|plan| plan.cut_off).sum();
     if cut_off > 0 {
         progress.event(Event::Warning(&format!(
