@@ -102,12 +102,11 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Stdout(_) if self.is_closed_pipe() => 0,
-            Self::Write(WriteError::Locked(_)) => 5,
+            Self::Write(WriteError::Locked { .. }) => 5,
             Self::Write(WriteError::NotOurs(_) | WriteError::Changed { .. } | WriteError::NoName(_)) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
-            Self::Ingest(cause) if cause.is_io() => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
             Self::Ingest(_) | Self::Evaluate(_) | Self::Explain(_) => 3,

@@ -8,18 +8,25 @@ use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::from_command_line();
+    let cli = match Cli::from_command_line() {
+        Ok(Some(cli)) => cli,
+        Ok(None) => return ExitCode::SUCCESS,
+        Err(error) => return ended(&error, false),
+    };
     let json = cli.speaks_json();
     // Threads first: `set_threads` must come before any other thread.
     match budget::set_threads(cli.threads()).and_then(|()| cli.run()) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            if !error.is_closed_pipe() {
-                tell(&error, json);
-            }
-            ExitCode::from(error.exit_code())
-        }
+        Err(error) => ended(&error, json),
     }
+}
+
+/// The exit code of an error, which is told unless it is that our reader went away.
+fn ended(error: &Error, json: bool) -> ExitCode {
+    if !error.is_closed_pipe() {
+        tell(error, json);
+    }
+    ExitCode::from(error.exit_code())
 }
 
 /// Says on stderr why the command ended.

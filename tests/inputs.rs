@@ -199,3 +199,48 @@ fn nothing_beside_the_run_folder_is_written() {
     assert_eq!(names(&desk.path("deep/down")), ["out".to_string()].into());
     assert!(run.path.join("report.html").is_file());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_told_with_a_way_out() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let file = desk.file("secret.csv", PEOPLE);
+    let forbidden = || {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::File::open(&file).is_err()
+    };
+    // The administrator may read everything.
+    if forbidden() {
+        for command in ["run", "init"] {
+            let says = predicate::str::contains("`secret.csv`")
+                .and(predicate::str::contains("ermission denied"))
+                .and(predicate::str::contains("its owner"));
+            desk.alike().args([command, "secret.csv"]).assert().code(3).stderr(says);
+        }
+    }
+    let says = predicate::str::contains("`secret.csv/in.csv`").and(predicate::str::contains("the spelling"));
+    desk.alike().args(["run", "secret.csv/in.csv"]).assert().code(3).stderr(says);
+    assert_eq!(desk.names(), ["secret.csv".to_string()].into());
+}
+
+#[test]
+fn names_may_hold_blanks_and_any_letters() {
+    let desk = Desk::new();
+    let file = desk.file("ü näme é 顧客.csv", PEOPLE);
+    let run = desk.run("uit voer ü", &[file], &[]);
+    assert_eq!(run.table("crosswalk").column("source"), ["ü näme é 顧客"; 2]);
+}
+
+#[test]
+fn a_file_under_two_names_is_warned_of() {
+    let desk = Desk::new();
+    desk.file("people.csv", PEOPLE);
+    let run = desk.run("out", &["a=people.csv", "b=./people.csv"], &[]);
+    assert!(run.stderr().contains("warning: sources `a` and `b` are the same file"), "{}", run.stderr());
+    desk.alike()
+        .args(["run", "people.csv", "./people.csv"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("named twice"));
+}

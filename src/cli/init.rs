@@ -41,9 +41,9 @@ Examples:
 
 Exit codes:
   0  the settings are written
-  1  reading or writing failed
+  1  writing failed
   2  the settings file is there already (see --force), or the command line is wrong
-  3  a file is not there, or is nothing that can be read";
+  3  a file is not there, cannot be read, or is no table";
 
 impl Args {
     /// Looks at the files and writes the settings.

@@ -17,6 +17,16 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
         return Err(Error::Usage(format!("nothing to read: {way_out}")));
     }
     for (at, input) in inputs.iter().enumerate() {
+        if input.path.as_os_str().is_empty() {
+            return Err(Error::Usage(
+                "the name of a file is empty; name files as in `alike run contacts.csv`".into(),
+            ));
+        }
+        let is_twice = |other: &&Input| other.source == input.source && is_same(&other.path, &input.path);
+        if inputs[..at].iter().any(|other| is_twice(&other)) {
+            let file = input.path.display();
+            return Err(Error::Usage(format!("`{file}` is named twice; name it once")));
+        }
         if let Some(other) = inputs[..at].iter().find(|other| other.source == input.source) {
             return Err(Error::Usage(format!(
                 "two sources are named `{name}`: `{}` and `{}`; give one another name, as in `{name}2={}`",
@@ -28,6 +38,20 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
         }
     }
     Ok(inputs)
+}
+
+/// Warnings of files that are read more than once under several names: each of their records will be its own duplicate.
+pub fn repeated(inputs: &[Input]) -> Vec<String> {
+    let of = |(at, input): (usize, &Input)| {
+        let other = inputs[..at].iter().find(|other| is_same(&other.path, &input.path))?;
+        Some(format!(
+            "sources `{}` and `{}` are the same file `{}`: every record in it will have a duplicate",
+            other.source,
+            input.source,
+            input.path.display()
+        ))
+    };
+    inputs.iter().enumerate().filter_map(of).collect()
 }
 
 /// Notes on sources of the settings that have something to say but no file of the command line to say it of:
@@ -155,6 +179,17 @@ mod tests {
         let files = ["a/crm.csv", "b/crm.csv"].map(str::to_string);
         let error = resolve(&files, &Settings::default()).unwrap_err().to_string();
         assert!(error.contains("as in `crm2=b/crm.csv`"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_named_twice_is_told() {
+        let twice = ["Cargo.toml", "Cargo.toml"].map(str::to_string);
+        let error = resolve(&twice, &Settings::default()).unwrap_err().to_string();
+        assert_eq!(error, "`Cargo.toml` is named twice; name it once");
+        let named = ["a=Cargo.toml", "b=Cargo.toml"].map(str::to_string);
+        let warnings = repeated(&resolve(&named, &Settings::default()).unwrap());
+        assert!(warnings.len() == 1 && warnings[0].contains("`a` and `b`"), "{warnings:?}");
+        assert!(resolve(&[String::new()], &Settings::default()).is_err());
     }
 
     #[test]

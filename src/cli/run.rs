@@ -44,9 +44,9 @@ Examples:
 
 Exit codes:
   0  the run folder is written
-  1  reading or writing failed
+  1  writing failed: the run folder, or the standard output
   2  the command line or the settings are wrong
-  3  a file is not there, or is nothing that can be read
+  3  a file is not there, cannot be read, or is no table
   5  another run is writing the same folder";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -67,6 +67,9 @@ impl Args {
         let sink = self.log.sink();
         for note in &notes {
             sink.event(Event::Note(note));
+        }
+        for warning in inputs::repeated(&options.inputs) {
+            sink.event(Event::Warning(&warning));
         }
         let outcome = pipeline::run(&options, sink.as_ref())?;
         if self.log.is_quiet() || outcome.summary.is_empty() {

@@ -44,7 +44,12 @@ pub struct RunOptions {
 pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Error> {
     let settings = &options.settings;
     let mut clock = Clock::start(progress);
-    write::check(&options.out)?;
+    sources_stay(options)?;
+    // Held from here on: a second run into the folder stops at once, and not after it has read and matched.
+    let place = write::take(&options.out)?;
+    if let Some(notice) = place.taken_over() {
+        progress.event(Event::Note(&notice));
+    }
 
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
     let data = clock.time("map", || map::columns(raw.tables, &map_settings_of(&options.inputs)))?;
@@ -101,9 +106,23 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         report: &page,
         manifest: &manifest,
     };
-    let written = clock.time("write", || write::run_folder(&options.out, settings.output.format, &parts))?;
+    let written = clock.time("write", || write::run_folder(place, settings.output.format, &parts))?;
     outcome::reconcile(&raw.files, &written)?;
     Ok(outcome::tell(&counts, &model, &written))
+}
+
+/// Refuses to replace a folder that an input stands in: the input would be gone.
+fn sources_stay(options: &RunOptions) -> Result<(), Error> {
+    let Ok(out) = options.out.canonicalize() else { return Ok(()) };
+    let inside = |input: &&Input| input.path.canonicalize().is_ok_and(|path| path.starts_with(&out));
+    match options.inputs.iter().find(inside) {
+        None => Ok(()),
+        Some(input) => Err(Error::Usage(format!(
+            "`{}` is in the run folder `{}`, which this run would replace; name another folder with -o",
+            input.path.display(),
+            options.out.display()
+        ))),
+    }
 }
 
 fn map_settings_of(inputs: &[Input]) -> MapSettings {

@@ -245,3 +245,60 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// What a shell says of a command whose standard output cannot take a byte.
+#[cfg(unix)]
+fn into_full(folder: &std::path::Path, arguments: &str) -> (Option<i32>, String) {
+    use std::process::Command;
+    let program = assert_cmd::cargo::cargo_bin("alike");
+    // Files may not grow at all: the same to a program as a full disk. stderr is a pipe, which the limit is not for.
+    let script = format!("trap '' XFSZ; ulimit -f 0; exec '{}' {arguments} > full.txt", program.display());
+    let output = Command::new("sh").current_dir(folder).args(["-c", &script]).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[cfg(unix)]
+#[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    let folder = folder();
+    alike().current_dir(folder.path()).args(["run", "crm.csv", "-o", "out"]).assert().success();
+    std::fs::write(folder.path().join("truth.csv"), "record_id,entity_id\nC1,1\nC2,2\n").unwrap();
+    std::fs::write(folder.path().join("alike.toml"), "[[source]]\nfile = 'crm.csv'\n").unwrap();
+    for arguments in [
+        "schema",
+        "man",
+        "completions bash",
+        "--help",
+        "run --help",
+        "--version",
+        "init crm.csv -o -",
+        "init crm.csv --json",
+        "check alike.toml",
+        "explain out C1 C2",
+        "evaluate out --truth truth.csv",
+    ] {
+        let (code, told) = into_full(folder.path(), arguments);
+        assert_eq!(code, Some(1), "{arguments}: {told}");
+        assert!(told.contains("error: cannot write to the standard output: "), "{arguments}: {told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_whose_output_cannot_be_told_ends_with_1() {
+    use std::os::unix::fs::FileTypeExt;
+    // Not every container has the device.
+    let Ok(full) = std::fs::File::options().write(true).open("/dev/full") else { return };
+    if !full.metadata().unwrap().file_type().is_char_device() {
+        return;
+    }
+    let folder = folder();
+    let output = std::process::Command::new(assert_cmd::cargo::cargo_bin("alike"))
+        .current_dir(folder.path())
+        .args(["run", "crm.csv"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(folder.path().join("alike-out/manifest.json").is_file());
+}
