@@ -244,3 +244,45 @@ fn a_file_under_two_names_is_warned_of() {
         .code(2)
         .stderr(predicate::str::contains("named twice"));
 }
+
+#[test]
+fn a_row_in_the_place_of_headings_is_warned_of_and_can_be_kept() {
+    let desk = Desk::new();
+    let rows =
+        "Jan Berg;jan@berg.example;Gent\nEls Dal;els@dal.example;Delft\nJan Berg;jan@berg.example;Gent\n";
+    let run = desk.run_text(rows);
+    assert_eq!(run.table("crosswalk").len(), 2);
+    let warned = run.stderr().contains("warning: ") && run.stderr().contains("--no-header");
+    assert!(warned && run.stderr().contains("`jan@berg.example`"), "{}", run.stderr());
+
+    let run = desk.run("out", &["data.csv"], &["--no-header"]);
+    assert_eq!((run.table("crosswalk").len(), run.sizes()), (3, vec![2, 1]));
+    assert!(!run.stderr().contains("--no-header"), "{}", run.stderr());
+    assert_eq!(run.json("manifest")["counts"]["rows"], 3);
+
+    desk.file(
+        "headless.toml",
+        "[[source]]\nfile = 'data.csv'\nheader = false\ncolumns = { column_3 = 'city' }\n",
+    );
+    let run = desk.run::<&str>("out", &[], &["-c", "headless.toml"]);
+    assert_eq!(run.table("golden").column("city").len(), 2);
+    desk.file("sure.toml", "[[source]]\nfile = 'data.csv'\nheader = true\n");
+    let run = desk.run::<&str>("out", &[], &["-c", "sure.toml"]);
+    assert!(!run.stderr().contains("--no-header"), "{}", run.stderr());
+
+    // What init writes says so too, and changes nothing.
+    desk.alike().args(["init", "data.csv", "--no-header"]).assert().success();
+    let text = std::fs::read_to_string(desk.path("alike.toml")).unwrap();
+    assert!(text.contains("\nheader = false\n") && text.contains("\"column_2\" = \"email\""), "{text}");
+    desk.alike().args(["check", "alike.toml"]).assert().success();
+    assert_eq!(desk.run::<&str>("out", &[], &["-c", "alike.toml"]).table("crosswalk").len(), 3);
+}
+
+#[test]
+fn without_headings_a_row_that_cannot_be_read_is_set_aside() {
+    let desk = Desk::new();
+    desk.file("data.csv", "Jan Berg,jan@berg.example\nEls Dal\n\nPiet Kamp,piet@kamp.example\n");
+    let run = desk.run("out", &["data.csv"], &["--no-header"]);
+    assert_eq!(run.table("quarantine").column("line"), ["2"]);
+    assert_eq!(run.table("crosswalk").len(), 2);
+}

@@ -29,6 +29,9 @@ pub struct Args {
     /// Print one JSON object a column (file, column, field, why, samples) instead of writing settings
     #[arg(long, conflicts_with_all = ["out", "force"])]
     json: bool,
+    /// The files have no line of headings: columns are called column_1, column_2 …
+    #[arg(long)]
+    no_header: bool,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -55,7 +58,10 @@ impl Args {
                 "`{out}` is there already; name another with -o, or use --force"
             )));
         }
-        let inputs = inputs::resolve(&self.files, &Settings::default())?;
+        let mut inputs = inputs::resolve(&self.files, &Settings::default())?;
+        if self.no_header {
+            inputs::without_headings(&mut inputs);
+        }
         let sink = self.log.sink();
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
         let settings =
@@ -65,8 +71,9 @@ impl Args {
             return print(&columns_as_json(&data));
         }
         let folder = if to_stdout { Path::new("") } else { self.out.parent().unwrap_or(Path::new("")) };
-        let sources: Vec<SourceTemplate> =
-            (0..data.tables.len()).map(|at| source(&data, at, files.get(at), folder)).collect();
+        let sources: Vec<SourceTemplate> = (0..data.tables.len())
+            .map(|at| source(&data, at, files.get(at), folder, !self.no_header))
+            .collect();
         let text = template(&sources);
         if to_stdout {
             return print(&text);
@@ -98,7 +105,13 @@ fn columns_as_json(data: &Dataset) -> String {
 }
 
 /// What the template says of one source.
-fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -> SourceTemplate {
+fn source(
+    data: &Dataset,
+    at: usize,
+    facts: Option<&FileFacts>,
+    folder: &Path,
+    header: bool,
+) -> SourceTemplate {
     let table = &data.tables[at];
     let is_text = facts.filter(|facts| facts.format == "csv");
     let label = is_text.map(|facts| facts.encoding.clone());
@@ -107,6 +120,7 @@ fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -
         name: table.source.clone(),
         encoding: label.filter(|label| encoding_rs::Encoding::for_label(label.as_bytes()).is_some()),
         delimiter: is_text.and_then(|facts| facts.delimiter),
+        header,
         id: match &data.keys[at] {
             RecordKey::Column(column) => Ok(table.columns[*column].name.clone()),
             RecordKey::Content(why) => Err(why.clone()),

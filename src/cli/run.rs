@@ -29,6 +29,9 @@ pub struct Args {
     /// Format of the tables in the run folder [default: what the settings say, else csv]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<FormatArg>,
+    /// The files have no line of headings: columns are called column_1, column_2 …
+    #[arg(long)]
+    no_header: bool,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -96,7 +99,10 @@ impl Args {
                 FormatArg::Parquet => Format::Parquet,
             };
         }
-        let inputs = inputs::resolve(&self.files, &settings)?;
+        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        if self.no_header {
+            inputs::without_headings(&mut inputs);
+        }
         let notes = inputs::unused(&inputs, &settings);
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));

@@ -13,6 +13,8 @@ pub struct SourceTemplate {
     pub encoding: Option<String>,
     /// The separator it was read with, when it is delimited text.
     pub delimiter: Option<char>,
+    /// Whether its first line holds headings.
+    pub header: bool,
     /// The heading of the column that identifies rows, or why none does.
     pub id: Result<String, String>,
     /// Its columns in file order.
@@ -64,6 +66,9 @@ fn source_table(out: &mut String, source: &SourceTemplate) {
     }
     if let Some(delimiter) = source.delimiter {
         line(&format!("delimiter = {}", quote(&delimiter.to_string())));
+    }
+    if !source.header {
+        line("header = false");
     }
     match &source.id {
         Ok(heading) => line(&format!("id = {}", quote(heading))),
@@ -190,6 +195,7 @@ mod tests {
             name: "crm".into(),
             encoding: Some("windows-1252".into()),
             delimiter: Some('\t'),
+            header: true,
             id: Ok("No.".into()),
             columns,
         }
