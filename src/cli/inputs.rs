@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// A file of the command line takes the settings of the source with the same name or the same file.
 pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Error> {
     let inputs: Vec<Input> = if files.is_empty() {
-        settings.sources.iter().map(from_settings).collect::<Result<_, _>>()?
+        settings.sources.iter().map(of_source).collect::<Result<_, _>>()?
     } else {
         files.iter().map(|file| from_argument(file, settings)).collect()
     };
@@ -81,7 +81,8 @@ pub fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
         .collect()
 }
 
-fn from_settings(source: &SourceSettings) -> Result<Input, Error> {
+/// The input that a source of the settings is.
+pub fn of_source(source: &SourceSettings) -> Result<Input, Error> {
     let path = PathBuf::from(&source.file);
     if source.file.is_empty() {
         let name = source.name.as_deref().unwrap_or_default();
@@ -96,19 +97,33 @@ fn from_settings(source: &SourceSettings) -> Result<Input, Error> {
 fn from_argument(argument: &str, settings: &Settings) -> Input {
     let (name, path) = split(argument);
     let path = PathBuf::from(path);
-    let same_name = |source: &&SourceSettings| {
-        let wanted = name.map_or_else(|| stem(&path), str::to_string);
-        source.name.as_ref().is_some_and(|known| *known == wanted)
-    };
-    let same_file =
-        |source: &&SourceSettings| !source.file.is_empty() && is_same(Path::new(&source.file), &path);
-    let sources = &settings.sources;
-    let known = sources.iter().find(same_name).or_else(|| sources.iter().find(same_file));
-    let mut own = known.cloned().unwrap_or_default();
+    let mut own =
+        entry(argument, settings).map_or_else(SourceSettings::default, |at| settings.sources[at].clone());
     let source = name.map(str::to_string).or_else(|| own.name.clone()).unwrap_or_else(|| stem(&path));
     own.file = path.to_string_lossy().into_owned();
     own.name = Some(source.clone());
     Input { path, source, settings: own }
+}
+
+/// The source of the settings whose settings a file of the command line takes: the one of the same name, else of the
+/// same file.
+fn entry(argument: &str, settings: &Settings) -> Option<usize> {
+    let (name, path) = split(argument);
+    let path = Path::new(path);
+    let wanted = name.map_or_else(|| stem(path), str::to_string);
+    let same_name = |source: &SourceSettings| source.name.as_ref().is_some_and(|known| *known == wanted);
+    let same_file =
+        |source: &SourceSettings| !source.file.is_empty() && is_same(Path::new(&source.file), path);
+    let sources = &settings.sources;
+    sources.iter().position(same_name).or_else(|| sources.iter().position(same_file))
+}
+
+/// Per input of [`resolve`]: the position of the source in the settings whose settings it takes, if any.
+pub fn entries(files: &[String], settings: &Settings) -> Vec<Option<usize>> {
+    match files.is_empty() {
+        true => (0..settings.sources.len()).map(Some).collect(),
+        false => files.iter().map(|file| entry(file, settings)).collect(),
+    }
 }
 
 /// `NAME=FILE` or `FILE`. A file that exists under the whole text is that file: names of exports hold all sorts
@@ -157,6 +172,15 @@ mod tests {
             seen,
             [("crm", Some("new/crm.csv"), 1), ("erp", Some("erp.csv"), 2), ("other", Some("other.csv"), 0)]
         );
+    }
+
+    #[test]
+    fn files_know_the_source_whose_settings_they_take() {
+        let sources = vec![source("old/crm.csv", Some("crm"), 1), source("erp.csv", None, 2)];
+        let settings = Settings { sources, ..Default::default() };
+        let files = ["erp.csv", "other.csv", "crm=new/crm.csv"].map(str::to_string);
+        assert_eq!(entries(&files, &settings), [Some(1), None, Some(0)]);
+        assert_eq!(entries(&[], &settings), [Some(0), Some(1)]);
     }
 
     #[test]

@@ -89,8 +89,8 @@ impl Args {
     /// The command line over the settings file over the defaults, and what a person should know of it.
     fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
         let loaded = self.config.as_deref().map(config::load).transpose()?;
-        let (mut settings, settings_text) = match loaded {
-            Some(loaded) => (loaded.settings, Some(loaded.text)),
+        let (mut settings, settings_file) = match loaded {
+            Some(loaded) => (loaded.settings, Some(loaded.file)),
             None => (Settings::default(), None),
         };
         if let Some(format) = self.format {
@@ -103,10 +103,12 @@ impl Args {
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
+        let entries = inputs::entries(&self.files, &settings);
         let notes = inputs::unused(&inputs, &settings);
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
-        Ok((RunOptions { inputs, settings, out, threads: self.threads(), settings_text }, notes))
+        let threads = self.threads();
+        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, notes))
     }
 }

@@ -214,7 +214,7 @@ mod tests {
             text.contains(&format!("# heading; e.g. Den Haag | {}…\n\"Plaats\" = \"city\"", "x".repeat(30))),
             "{text}"
         );
-        let settings = parse("alike.toml", &text, None).unwrap();
+        let settings = parse("alike.toml", &text).unwrap();
         let expected = SourceSettings {
             file: "a\"b\\c.csv".into(),
             name: Some("crm".into()),
@@ -237,10 +237,10 @@ mod tests {
                 samples: vec![sample.clone()],
             };
             let text = template(&[source(vec![column(Some("city".into()))])]);
-            let settings = parse("alike.toml", &text, None).unwrap();
+            let settings = parse("alike.toml", &text).unwrap();
             prop_assert_eq!(&settings.sources[0].columns, &BTreeMap::from([(heading.clone(), "city".to_string())]));
             let text = template(&[source(vec![column(None)])]);
-            prop_assert!(parse("alike.toml", &text, None).unwrap().sources[0].columns.is_empty());
+            prop_assert!(parse("alike.toml", &text).unwrap().sources[0].columns.is_empty());
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::block::Plan;
 use crate::cluster::{Clusters, Lane};
-use crate::config::{BlockSettings, nearest};
+use crate::config::{self, BlockSettings, SettingsFile, nearest};
 use crate::error::Error;
 use crate::ingest::{FileFacts, Quarantined};
-use crate::map::{Dataset, RecordKey};
+use crate::map::{Dataset, FieldId, RecordKey};
 use crate::normalize::Contacts;
 use crate::progress::{Event, Progress};
 use crate::score::{Links, Model};
@@ -100,6 +100,17 @@ pub fn tell_keys(data: &Dataset, progress: &dyn Progress) {
                 "`{source}`: record ids are made from the rows' content; {why}"
             )));
         }
+    }
+}
+
+/// Says which survivorship rules are for fields that no source has.
+pub fn tell_idle_rules(file: Option<&SettingsFile>, data: &Dataset, progress: &dyn Progress) {
+    // A rule for `phone` is the rule of `phone_2`, too.
+    let names = |id: &FieldId| [id.field.name().to_string(), id.to_string()];
+    let mut held: Vec<String> = data.fields.iter().flat_map(names).collect();
+    held.dedup();
+    for problem in file.into_iter().flat_map(|file| config::fields_of_nobody(file, &held)) {
+        progress.event(Event::Warning(&problem.in_short()));
     }
 }
 
