@@ -74,6 +74,14 @@ pub enum Error {
         /// Rows in quarantine.
         quarantined: u64,
     },
+    /// The golden records of a run are not the records that stay: a mistake in alike, never in the data.
+    #[error("{golden} golden records were written where {stay} records stay; please report this")]
+    ReconcileGolden {
+        /// Records that stay.
+        stay: u64,
+        /// Golden records written.
+        golden: u64,
+    },
     /// The threads of the run could not be started.
     #[error("cannot start {threads} threads; ask for fewer with --threads")]
     Threads {
@@ -105,7 +113,7 @@ impl Error {
             Self::Write(WriteError::Locked { .. }) => 5,
             Self::Write(WriteError::NotOurs(_) | WriteError::Changed { .. } | WriteError::NoName(_)) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
-            Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } => 1,
+            Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,

@@ -1,10 +1,11 @@
-use super::log::LogArgs;
+use super::log::{Heard, LogArgs};
 use super::{inputs, print};
 use crate::config::{self, Format, Settings};
 use crate::error::Error;
-use crate::pipeline::{self, RunOptions};
-use crate::progress::{Event, Json};
+use crate::pipeline::{self, Outcome, RunOptions};
+use crate::progress::{Event, Json, Progress};
 use clap::ValueEnum;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Where a run is written when neither the command line nor the settings say.
@@ -67,23 +68,34 @@ impl Args {
     /// Runs the pipeline.
     pub fn run(self) -> Result<(), Error> {
         let (options, notes) = self.options()?;
-        let sink = self.log.sink();
+        let heard = Heard::new(self.log.sink());
         for note in &notes {
-            sink.event(Event::Note(note));
+            heard.event(Event::Note(note));
         }
         for warning in inputs::repeated(&options.inputs) {
-            sink.event(Event::Warning(&warning));
+            heard.event(Event::Warning(&warning));
         }
-        let outcome = pipeline::run(&options, sink.as_ref())?;
-        if self.log.is_quiet() || outcome.summary.is_empty() {
+        let outcome = pipeline::run(&options, &heard)?;
+        let mut look_at = heard.warnings();
+        // The bars are taken down before anything is said.
+        drop(heard);
+        look_at.extend(outcome.findings.iter().cloned());
+        if self.log.is_quiet() {
             return Ok(());
         }
         if self.log.is_json() {
-            let dir = options.out.display().to_string();
-            Json::emit(serde_json::json!({ "event": "done", "out": dir, "summary": outcome.summary }));
+            Json::emit(serde_json::json!({
+                "event": "done",
+                "out": options.out.display().to_string(),
+                "counts": outcome.counts,
+                "sources": outcome.sources,
+                "look_at": look_at,
+                "summary": outcome.sums.iter().chain(&outcome.next).collect::<Vec<_>>(),
+            }));
             return Ok(());
         }
-        print(&outcome.summary.join("\n"))
+        let apart = if std::io::stdout().is_terminal() { "\n" } else { "" };
+        print(&format!("{apart}{}", told(&outcome, &look_at)))
     }
 
     /// The command line over the settings file over the defaults, and what a person should know of it.
@@ -111,4 +123,16 @@ impl Args {
         let threads = self.threads();
         Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, notes))
     }
+}
+
+/// What is printed at the end: the sums, what to look at, what to do next.
+fn told(outcome: &Outcome, look_at: &[String]) -> String {
+    let mut lines = outcome.sums.clone();
+    if !look_at.is_empty() {
+        lines.extend([String::new(), "Look at".to_string()]);
+        lines.extend(look_at.iter().map(|text| format!("  {text}")));
+    }
+    lines.push(String::new());
+    lines.extend(outcome.next.iter().cloned());
+    lines.join("\n")
 }

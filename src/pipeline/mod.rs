@@ -4,10 +4,12 @@ mod inspect;
 mod manifest;
 mod matcher;
 mod outcome;
+mod summary;
 
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
-pub use outcome::{Outcome, tell_idle_rules};
+pub use outcome::{Counts, SourceCounts, tell_idle_rules};
+pub use summary::Outcome;
 
 use crate::cluster::{self, Judge};
 use crate::config::{self, MapSettings, Settings, SettingsError, SettingsFile, SourceFile};
@@ -25,6 +27,7 @@ use crate::table::Table;
 use crate::write::{self, RunParts};
 use manifest::Clock;
 use std::path::{Path, PathBuf};
+use summary::Facts;
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
@@ -112,8 +115,17 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         manifest: &manifest,
     };
     let written = clock.time("write", || write::run_folder(place, settings.output.format, &parts))?;
-    outcome::reconcile(&raw.files, &written)?;
-    Ok(outcome::tell(&counts, &model, &written))
+    let sources = outcome::count_sources(&data, &raw.files, &clusters, &golden);
+    outcome::reconcile(&sources, &written)?;
+    Ok(summary::tell(Facts {
+        counts,
+        sources,
+        data: &data,
+        clusters: &clusters,
+        quarantine: &raw.quarantine,
+        model: &model,
+        dir: &written.dir,
+    }))
 }
 
 /// Refuses to replace a folder that an input stands in: the input would be gone.
