@@ -147,8 +147,14 @@ fn source(
 
 /// A path as seen from the settings file's folder; absolute when the two have nothing in common but the root.
 fn relative(path: &Path, folder: &Path) -> String {
+    // Links and `..` among folders are followed first: what lies between cannot be seen from names. A link to a file
+    // stays: it may lead to another file tomorrow.
+    let real = |folder: &Path| match folder.as_os_str().is_empty() {
+        true => std::env::current_dir(),
+        false => folder.canonicalize().or_else(|_| std::path::absolute(folder)),
+    };
     let seen = || {
-        let (to, from) = (std::path::absolute(path).ok()?, std::path::absolute(folder).ok()?);
+        let (to, from) = (real(path.parent()?).ok()?.join(path.file_name()?), real(folder).ok()?);
         let shared = to.components().zip(from.components()).take_while(|(one, other)| one == other).count();
         // The root, and on Windows the drive, are components too.
         let named = |part: &Component<'_>| matches!(part, Component::Normal(_));
@@ -175,5 +181,7 @@ mod tests {
         assert_eq!(relative(Path::new("in/a.csv"), Path::new("out")), "../in/a.csv");
         #[cfg(unix)]
         assert_eq!(relative(Path::new("/data/a.csv"), Path::new("out")), "/data/a.csv");
+        // Both are there: `src/..` is the project's folder.
+        assert_eq!(relative(Path::new("Cargo.toml"), Path::new("src/../tests")), "../Cargo.toml");
     }
 }

@@ -105,10 +105,9 @@ fn findings(facts: &Facts<'_>) -> Vec<String> {
     // Of reasons as frequent the first by letters, so that equal runs say the same.
     let most = reasons.iter().rev().max_by_key(|(_, count)| **count);
     if let Some((reason, count)) = most {
-        let rows = number(facts.quarantine.len() as u64, "row is", "rows are");
+        let rows = number(facts.quarantine.len() as u64, "row", "rows");
         let part = if reasons.len() > 1 { format!("{} of them: ", grouped(*count)) } else { String::new() };
-        findings
-            .push(format!("{rows} in quarantine and in no other file ({part}{reason}); see quarantine.csv"));
+        findings.push(format!("{rows} could not be read and went to quarantine.csv alone ({part}{reason})"));
     }
     for model in facts.model.populations.iter().filter(|model| !model.converged) {
         findings.push(format!(
