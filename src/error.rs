@@ -7,7 +7,7 @@
 //! | 0 | done |
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
-//! | 3 | an input cannot be used |
+//! | 3 | an input cannot be used, or not even be read |
 //! | 4 | reserved for guards; not used yet |
 //! | 5 | another run holds the lock |
 
@@ -92,7 +92,7 @@ pub enum Error {
         cause: rayon::ThreadPoolBuildError,
     },
     /// A file could not be written.
-    #[error("cannot write `{}`", path.display())]
+    #[error("cannot write `{}`: {cause}; {}", path.display(), way_out(cause.kind()))]
     File {
         /// The file.
         path: PathBuf,
@@ -103,6 +103,18 @@ pub enum Error {
     /// The standard output could not be written.
     #[error("cannot write to the standard output")]
     Stdout(#[from] io::Error),
+}
+
+/// What to do about a file that cannot be written.
+fn way_out(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => "make its folder first, or name a file in a folder that is there",
+        io::ErrorKind::IsADirectory => "it is a folder; name a file in it",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room, or name a file on another disk"
+        }
+        _ => "name a file in a folder in which you may write",
+    }
 }
 
 impl Error {
@@ -158,7 +170,10 @@ mod tests {
     fn the_chain_tells_every_cause_once() {
         let cause = io::Error::new(io::ErrorKind::StorageFull, "disk full");
         let error = Error::File { path: "out.json".into(), cause };
-        assert_eq!(error.chain(), "cannot write `out.json`: disk full");
+        assert_eq!(
+            error.chain(),
+            "cannot write `out.json`: disk full; make room, or name a file on another disk"
+        );
         let stdout = Error::Stdout(io::Error::other("gone"));
         assert_eq!(stdout.chain(), "cannot write to the standard output: gone");
     }

@@ -17,6 +17,10 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
         return Err(Error::Usage(format!("nothing to read: {way_out}")));
     }
     for (at, input) in inputs.iter().enumerate() {
+        if input.path == Path::new("-") {
+            let way_out = "read the standard input as a file, as in `alike run NAME=/dev/stdin`";
+            return Err(Error::Usage(format!("`-` is no file; {way_out}")));
+        }
         if input.path.as_os_str().is_empty() {
             return Err(Error::Usage(
                 "the name of a file is empty; name files as in `alike run contacts.csv`".into(),
@@ -85,7 +89,10 @@ pub fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
 pub fn of_source(source: &SourceSettings) -> Result<Input, Error> {
     let path = PathBuf::from(&source.file);
     if source.file.is_empty() {
-        let name = source.name.as_deref().unwrap_or_default();
+        let Some(name) = source.name.as_deref().filter(|name| !name.is_empty()) else {
+            let message = "a source of the settings names no file; add `file = \"contacts.csv\"` to it";
+            return Err(Error::Usage(message.to_string()));
+        };
         return Err(Error::Usage(format!(
             "source `{name}` of the settings names no file; name it, as in `alike run {name}=contacts.csv`"
         )));

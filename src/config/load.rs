@@ -19,7 +19,7 @@ pub struct Loaded {
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("cannot read the settings `{}`; `alike init FILES…` writes a settings file", path.display())]
+    #[error("cannot read the settings `{}`: {cause}; `alike init FILES…` writes a settings file", path.display())]
     Read {
         /// The file, as named.
         path: PathBuf,
