@@ -69,7 +69,7 @@ impl Place {
     }
 
     /// The run folder, as the caller named it.
-    pub(super) fn target(&self) -> &Path {
+    pub(super) fn named(&self) -> &Path {
         &self.named
     }
 

@@ -62,7 +62,7 @@ pub struct Written {
 /// Errors: the disk refuses, or people worked meanwhile in the run folder that is there.
 pub fn run_folder(place: Place, format: Format, parts: &RunParts<'_>) -> Result<Written, WriteError> {
     let to = place.dir();
-    let mut written = Written { dir: place.target().to_path_buf(), ..Written::default() };
+    let mut written = Written { dir: place.named().to_path_buf(), ..Written::default() };
     // Two halves of about equal size, so that one formats while the other waits for the disk.
     let (people, records) = rayon::join(
         || Ok::<_, WriteError>((tables::plan(to, format, parts)?, tables::proposals(to, format, parts)?)),
