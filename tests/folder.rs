@@ -212,11 +212,15 @@ fn a_disk_that_is_full_leaves_nothing_half_written() {
     desk.file("data.csv", PEOPLE);
     let program = assert_cmd::cargo::cargo_bin("alike");
     // Files may not grow past 512 bytes: the same to a program as a full disk.
-    let script = format!("trap '' XFSZ; ulimit -f 1; exec '{}' run data.csv -o out 2>&1", program.display());
-    let output =
-        std::process::Command::new("sh").current_dir(desk.path("")).args(["-c", &script]).output().unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("error: cannot write `.out.partial-") && text.contains("-o"), "{text}");
-    assert_eq!(desk.names(), ["data.csv".to_string()].into());
+    for (blocks, says) in [(1, "error: cannot write `.out.partial-"), (0, "error: cannot write `.out.lock`")]
+    {
+        let run = format!("exec '{}' run data.csv -o out 2>&1", program.display());
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; {run}");
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.current_dir(desk.path("")).args(["-c", &script]).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains(says) && text.contains("-o"), "{text}");
+        assert_eq!(desk.names(), ["data.csv".to_string()].into());
+    }
 }

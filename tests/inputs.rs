@@ -207,7 +207,7 @@ fn a_file_that_may_not_be_read_is_told_with_a_way_out() {
     let desk = Desk::new();
     let file = desk.file("secret.csv", PEOPLE);
     let forbidden = || {
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0)).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).unwrap();
         std::fs::File::open(&file).is_err()
     };
     // The administrator may read everything.

@@ -32,7 +32,11 @@ pub(super) fn take(path: &Path) -> Result<Lock, WriteError> {
         // The run before may have removed the file between our opening and our locking it.
         if same_file(&file, path) {
             let before = holder(&mut file);
-            sign(&mut file).map_err(io)?;
+            sign(&mut file).map_err(|cause| {
+                // The disk is full, say: no lock is left that names nobody.
+                let _ = fs::remove_file(path);
+                io(cause)
+            })?;
             return Ok(Lock { _file: file, before });
         }
     }
