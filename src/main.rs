@@ -15,9 +15,26 @@ fn main() -> ExitCode {
     };
     let json = cli.speaks_json();
     // Threads first: `set_threads` must come before any other thread.
-    match budget::set_threads(cli.threads()).and_then(|()| cli.run()) {
+    match budget::set_threads(cli.threads()).and_then(|()| {
+        tidy_when_stopped();
+        cli.run()
+    }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => ended(&error, json),
+    }
+}
+
+/// Ctrl-C and a polite kill end the program as they always do, after what an unfinished run has beside its folder is
+/// removed. Where that cannot be arranged, the next run clears it.
+fn tidy_when_stopped() {
+    #[cfg(unix)]
+    if let Ok(mut signals) = signal_hook::iterator::Signals::new(signal_hook::consts::TERM_SIGNALS) {
+        std::thread::spawn(move || {
+            for signal in signals.forever() {
+                alike::write::abandon();
+                let _ = signal_hook::low_level::emulate_default_handler(signal);
+            }
+        });
     }
 }
 

@@ -224,3 +224,29 @@ fn a_disk_that_is_full_leaves_nothing_half_written() {
         assert_eq!(desk.names(), ["data.csv".to_string()].into());
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_stopped_tidies_up() {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, Stdio};
+    for (signal, number) in [("-INT", 2), ("-TERM", 15)] {
+        let desk = Desk::new();
+        assert!(Command::new("mkfifo").arg(desk.path("pipe.csv")).status().unwrap().success());
+        let mut run = Command::new(assert_cmd::cargo::cargo_bin("alike"))
+            .current_dir(desk.path(""))
+            .args(["run", "pipe.csv", "-o", "out"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let working = |name: &String| name.starts_with(".out.partial-");
+        while !desk.names().iter().any(working) {
+            assert!(run.try_wait().unwrap().is_none(), "the run ended without a partial folder");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success());
+        assert_eq!(run.wait().unwrap().signal(), Some(number));
+        assert_eq!(desk.names(), ["pipe.csv".to_string()].into());
+    }
+}

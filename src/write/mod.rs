@@ -14,12 +14,14 @@ mod cells;
 mod table;
 mod tables;
 mod file;
+mod held;
 mod lock;
 mod place;
 mod run_folder;
 
 pub use cells::{neutralise, restore};
 pub use file::MARKER;
+pub use held::abandon;
 pub use place::{Place, take};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 

@@ -2,6 +2,7 @@
 
 use super::WriteError;
 use super::file::{may_replace, sync_dir};
+use super::held;
 use super::lock::{self, Lock};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,6 +51,7 @@ pub fn take(target: &Path) -> Result<Place, WriteError> {
     };
     place.clear_leftovers(here(parent), name)?;
     may_replace(&place.target)?;
+    held::hold(&place.partial, &place.lock_path);
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -92,15 +94,18 @@ impl Place {
         // A run takes a while: people may have worked in the old folder meanwhile.
         may_replace(&self.target)?;
         let replaces = self.target.exists();
-        if replaces {
-            fs::rename(&self.target, &self.old).map_err(io(&self.target))?;
-        }
-        if let Err(cause) = fs::rename(&self.partial, &self.target) {
+        held::in_one(|| {
             if replaces {
-                fs::rename(&self.old, &self.target).map_err(io(&self.old))?;
+                fs::rename(&self.target, &self.old).map_err(io(&self.target))?;
             }
-            return Err(WriteError::io(&self.target, cause));
-        }
+            if let Err(cause) = fs::rename(&self.partial, &self.target) {
+                if replaces {
+                    fs::rename(&self.old, &self.target).map_err(io(&self.old))?;
+                }
+                return Err(WriteError::io(&self.target, cause));
+            }
+            Ok(())
+        })?;
         self.made.keep();
         if let Some(parent) = self.target.parent() {
             sync_dir(here(parent))?;
@@ -139,6 +144,7 @@ impl Drop for Place {
         // Best effort: what cannot be removed now is cleared by the next run. The lock itself is freed after this.
         let _ = fs::remove_dir_all(&self.partial);
         let _ = fs::remove_file(&self.lock_path);
+        held::release(&self.partial);
     }
 }
 
