@@ -1,6 +1,7 @@
 //! Files that invite wrong merges: what must not be proposed, or not be merged unseen.
 
-use crate::support::Desk;
+use crate::support::{Desk, Table, project, samples};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 const GIVEN: [&str; 10] = ["Maria", "Mark", "Els", "Tom", "Anna", "Peter", "Lotte", "Henk", "Sara", "Willem"];
@@ -72,4 +73,23 @@ fn a_row_repeated_endlessly_is_one_group_on_hold() {
     let held = proposals.column("hold_reason").iter().filter(|reason| **reason == "too_large").count();
     assert_eq!(held, 3_000);
     assert!(proposals.len() - held >= 120, "{} others", proposals.len() - held);
+}
+
+/// The sample data hold twins with names alike, fathers and sons, holdings and daughters.
+#[test]
+fn nothing_wrong_is_merged_unseen_in_the_sample_data() {
+    let truth = Table::read(&project("sample-data/truth.csv"));
+    let entity: BTreeMap<(&str, &str), &str> =
+        truth.rows().map(|row| ((row["source"], row["record_id"]), row["entity_id"])).collect();
+    let desk = Desk::new();
+    let folder = desk.run("out", &samples(), &[]);
+    let crosswalk = folder.table("crosswalk");
+    let mut golden: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for row in crosswalk.rows() {
+        if let Some(&entity) = entity.get(&(row["source"], row["record_id"])) {
+            golden.entry(row["golden_id"]).or_default().insert(entity);
+        }
+    }
+    let mixed: Vec<_> = golden.iter().filter(|(_, entities)| entities.len() > 1).collect();
+    assert!(mixed.is_empty(), "{mixed:?}");
 }

@@ -9,8 +9,11 @@ use crate::normalize::{Contacts, Population};
 /// records are sparse; a member that half of the group speaks against is not.
 const AUTO_SUPPORT: f32 = 0.5;
 
-/// A given name that so many records bear is a name of its own, and no slip of another.
-const ATTESTED: u32 = 2;
+/// A given name that only one record bears may be a slip …
+const LONE: u32 = 1;
+
+/// … of a name alike that at least so many bear. Lisa and Lise of a small file are two names.
+const ATTESTED: u32 = 5;
 
 /// A pair whose facts clash is held only below this probability: above it so much else agrees that the clash is
 /// likelier a slip in the data than another person.
@@ -140,9 +143,9 @@ impl Evidence {
             match comparison.what {
                 What::Given => {
                     given = Some(agreement);
-                    let attested = |record| contacts.given.count(contacts.given.code(record)) >= ATTESTED;
-                    evidence.given_loose =
-                        comparison.levels[level].name == "similar" && attested(a) && attested(b);
+                    let bearers = [a, b].map(|record| contacts.given.count(contacts.given.code(record)));
+                    let slip = bearers.contains(&LONE) && bearers.iter().any(|&count| count >= ATTESTED);
+                    evidence.given_loose = comparison.levels[level].name == "similar" && !slip;
                 }
                 What::Family | What::CompanyName => family = Some(agreement),
                 What::Birth => {
