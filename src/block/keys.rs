@@ -151,10 +151,10 @@ impl KeyTable {
         (self.starts.len() - 1) as u32
     }
 
-    /// Rows `key << 32 | record` of each of some neighbouring rules, sorted; only keys for which `keep` holds.
+    /// Rows `key << 32 | record` of each of some neighbouring rules, sorted; only those for which `keep` holds.
     ///
     /// The table is walked once for all of them, since it is much larger than what is taken from it.
-    pub fn rows(&self, wanted: std::ops::Range<u8>, keep: impl Fn(u32) -> bool + Sync) -> Vec<Vec<u64>> {
+    pub fn rows(&self, wanted: std::ops::Range<u8>, keep: impl Fn(u8, u32) -> bool + Sync) -> Vec<Vec<u64>> {
         let records = self.records();
         let count = wanted.len();
         let parts: Vec<Vec<Vec<u64>>> = (0..records.div_ceil(CHUNK))
@@ -167,7 +167,7 @@ impl KeyTable {
                         if rule >= wanted.end {
                             break;
                         }
-                        if rule >= wanted.start && keep(self.keys[at]) {
+                        if rule >= wanted.start && keep(rule, self.keys[at]) {
                             let row = u64::from(self.keys[at]) << 32 | u64::from(local);
                             rows[usize::from(rule - wanted.start)].push(row);
                         }

@@ -15,6 +15,7 @@
 //! * The set of pairs does not depend on row order or thread count.
 
 mod atoms;
+mod choice;
 mod guard;
 mod keys;
 mod pairs;
@@ -24,12 +25,14 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+pub use choice::{CLASSES, Yield};
 pub use pairs::{Pair, Sample};
 pub use repeats::Repeats;
 pub use rules::Rule;
 
 use crate::config::BlockSettings;
 use crate::normalize::{Contacts, Population};
+use foldhash::fast::FixedState;
 use keys::KeyTable;
 use std::collections::HashSet;
 
@@ -52,7 +55,20 @@ pub struct Plan {
     pub cut_off: u64,
     /// Names of rules that the settings switch off.
     pub switched_off: Vec<String>,
+    /// How many rules, from the first, a model is trained on: those within the budget whatever they find, and all once
+    /// it is known what they are worth.
+    pub core: u8,
     keys: KeyTable,
+    /// Keys of blocks that are not small: rule, class of size, key.
+    large: Vec<(u8, u8, u32)>,
+    budget: u64,
+}
+
+/// What the blocks of one class of size cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct SizeCost {
+    blocks: u64,
+    pairs: u64,
 }
 
 /// What a rule costs, counted before any pair is made.
@@ -74,9 +90,16 @@ pub struct RuleCost {
     pub dropped_blocks: u64,
     /// Records in them (they may still meet by other rules).
     pub dropped_records: u64,
+    /// Of `blocks` and `pairs`, those of each class of size.
+    by_size: [SizeCost; CLASSES],
 }
 
 impl Plan {
+    /// Pairs within the blocks of the first rules, which a model is trained on.
+    pub fn core_pairs(&self) -> u64 {
+        self.costs[..usize::from(self.core)].iter().map(|cost| cost.pairs).sum()
+    }
+
     /// Pairs within blocks over all rules: an upper bound of the pairs that will be compared.
     pub fn planned_pairs(&self) -> u64 {
         self.costs.iter().map(|cost| cost.pairs).sum()
@@ -132,18 +155,50 @@ impl Plan {
             .collect()
     }
 
-    /// Leaves out rules: their keys are dropped, and pairs that only they make are not made. `why` is told in
+    /// Keeps of each rule what is worth its pairs, given what a sample of its blocks was found to hold (of each rule one
+    /// in the number beside it); the keys of the rest are dropped, and pairs that only they make are not made. Said in
     /// [`Plan::left_out`].
-    pub fn leave_out(&mut self, rules: &[u8], why: impl Fn(u8) -> String) {
-        if rules.is_empty() {
+    pub fn keep_worthy(&mut self, yields: &[([Yield; CLASSES], u32)]) {
+        let estimate = |(cost, (sample, one_in)): (&RuleCost, &([Yield; CLASSES], u32))| {
+            choice::estimate(sample, u64::from(*one_in), cost.by_size.map(|size| size.pairs))
+        };
+        let estimates: Vec<[Yield; CLASSES]> = self.costs.iter().zip(yields).map(estimate).collect();
+        let kept = choice::choose(&estimates, self.budget, self.members.len() as u64);
+        self.core = self.rules.len() as u8;
+        let drops = |rule: u8, class: u8| usize::from(class) >= kept[usize::from(rule)];
+        let large = std::mem::take(&mut self.large);
+        let dropped: HashSet<(u8, u32), FixedState> = large
+            .into_iter()
+            .filter(|&(rule, class, _)| kept[usize::from(rule)] > 0 && drops(rule, class))
+            .map(|(rule, _, key)| (rule, key))
+            .collect();
+        if dropped.is_empty() && kept.iter().all(|&classes| classes > 0) {
             return;
         }
-        self.keys = self.keys.rewrite(|_, entries| entries.retain(|entry| !rules.contains(&entry.0)));
-        for &rule in rules {
-            let cost = std::mem::take(&mut self.costs[rule as usize]);
-            if cost.pairs > 0 {
-                self.left_out.push((self.rules[rule as usize].name.clone(), why(rule)));
+        self.keys = self.keys.rewrite(|_, entries| {
+            entries.retain(|entry| {
+                let classes = kept[usize::from(entry.0)];
+                classes == CLASSES || classes > 0 && !dropped.contains(entry)
+            });
+        });
+        for (rule, &classes) in kept.iter().enumerate() {
+            let cost = &mut self.costs[rule];
+            let (given_up, sample) = (&cost.by_size[classes..], &yields[rule].0[classes..]);
+            let pairs: u64 = given_up.iter().map(|size| size.pairs).sum();
+            if pairs == 0 {
+                continue;
             }
+            let (met, found) = sample.iter().fold((0, 0), |sum, y| (sum.0 + y.pairs, sum.1 + y.matches_ppm));
+            let why = format!("{pairs} pairs, with about {} matches in a sample of {met}", found / 1_000_000);
+            let name = self.rules[rule].name.clone();
+            match classes.checked_sub(1).and_then(choice::largest) {
+                None => self.left_out.push((name, why)),
+                Some(most) => self.left_out.push((format!("{name}, blocks of more than {most}"), why)),
+            }
+            cost.blocks -= given_up.iter().map(|size| size.blocks).sum::<u64>();
+            cost.pairs -= pairs;
+            cost.largest = cost.largest.min(classes.checked_sub(1).and_then(choice::largest).unwrap_or(0));
+            cost.by_size[classes..].fill(SizeCost::default());
         }
     }
 
@@ -176,6 +231,7 @@ fn plan_population(contacts: &Contacts, population: Population, settings: &Block
     let (switched_off, rules): (Vec<Rule>, Vec<Rule>) = rules::candidates(&atoms, contacts, population)
         .into_iter()
         .partition(|rule| settings.without.contains(&rule.name));
+    let budgeted = members.len();
     let guarded = guard::build(&atoms, &members, rules, settings);
     Some(Plan {
         population,
@@ -185,6 +241,9 @@ fn plan_population(contacts: &Contacts, population: Population, settings: &Block
         costs: guarded.costs,
         left_out: guarded.left_out,
         cut_off: guarded.cut_off,
+        core: guarded.core,
+        large: guarded.large,
+        budget: (settings.pairs_per_record * budgeted as f64) as u64,
         switched_off: switched_off.into_iter().map(|rule| rule.name).collect(),
         keys: guarded.keys,
     })

@@ -1,8 +1,8 @@
 //! Candidate pairs, batch by batch.
 
-use super::Plan;
 use super::atoms::mix;
 use super::keys::RULES_AT_ONCE;
+use super::{Plan, choice};
 use rayon::prelude::*;
 
 /// Two records that share a blocking key, by record number; `a < b`.
@@ -39,61 +39,104 @@ impl Plan {
         work: impl Fn(&mut T, u8, &[Pair]) + Sync,
         done: impl Fn(u64) + Sync,
     ) -> Vec<T> {
+        self.for_each_batch_of(self.rules.len() as u8, sample, start, work, done)
+    }
+
+    /// The same, for the first rules only.
+    pub fn for_each_batch_of<T: Send>(
+        &self,
+        rules: u8,
+        sample: Sample,
+        start: impl Fn() -> T + Sync,
+        work: impl Fn(&mut T, u8, &[Pair]) + Sync,
+        done: impl Fn(u64) + Sync,
+    ) -> Vec<T> {
+        let one_in = match sample {
+            Sample::All => 1,
+            Sample::OneBlockIn(n) => n,
+        };
+        self.walk(
+            rules,
+            |_| one_in,
+            |rule, rows| {
+                let mut state = start();
+                let mut batch = Vec::with_capacity(BATCH);
+                let mut flush = |batch: &mut Vec<Pair>| {
+                    work(&mut state, rule, batch);
+                    done(batch.len() as u64);
+                    batch.clear();
+                };
+                for block in rows.chunk_by(|a, b| a >> 32 == b >> 32) {
+                    self.pairs_of(block, rule, |pair| {
+                        batch.push(pair);
+                        if batch.len() == BATCH {
+                            flush(&mut batch);
+                        }
+                    });
+                }
+                if !batch.is_empty() {
+                    flush(&mut batch);
+                }
+                state
+            },
+        )
+    }
+
+    /// Calls `work` with the pairs of one block at a time, its rule and its class of size (see [`super::CLASSES`]); of
+    /// each rule one block in the number that `one_in` gives.
+    pub fn for_each_block<T: Send>(
+        &self,
+        one_in: impl Fn(u8) -> u32 + Sync,
+        start: impl Fn() -> T + Sync,
+        work: impl Fn(&mut T, u8, usize, &[Pair]) + Sync,
+    ) -> Vec<T> {
+        self.walk(self.rules.len() as u8, one_in, |rule, rows| {
+            let (mut state, mut pairs) = (start(), Vec::new());
+            for block in rows.chunk_by(|a, b| a >> 32 == b >> 32) {
+                pairs.clear();
+                self.pairs_of(block, rule, |pair| pairs.push(pair));
+                if !pairs.is_empty() {
+                    work(&mut state, rule, choice::class(block.len() as u64), &pairs);
+                }
+            }
+            state
+        })
+    }
+
+    /// Hands out the sorted rows of the first rules, in tasks of whole blocks; blocks are sampled by a hash of the key.
+    fn walk<T: Send>(
+        &self,
+        rules: u8,
+        one_in: impl Fn(u8) -> u32 + Sync,
+        task: impl Fn(u8, &[u64]) -> T + Sync,
+    ) -> Vec<T> {
         let mut states = Vec::new();
-        let rules = self.rules.len() as u8;
         for first in (0..rules).step_by(usize::from(RULES_AT_ONCE)) {
             let wanted = first..rules.min(first.saturating_add(RULES_AT_ONCE));
-            let all = self.keys.rows(wanted.clone(), |key| match sample {
-                Sample::All => true,
-                Sample::OneBlockIn(n) => mix(key ^ 0x5a17).is_multiple_of(n),
+            let all = self.keys.rows(wanted.clone(), |rule, key| {
+                let n = one_in(rule);
+                n == 1 || mix(key ^ 0x5a17).is_multiple_of(n)
             });
             for (rule, rows) in wanted.zip(all) {
-                states.extend(
-                    tasks(&rows)
-                        .into_par_iter()
-                        .map(|range| {
-                            let mut state = start();
-                            self.work_on(&rows[range], rule, &mut state, &work, &done);
-                            state
-                        })
-                        .collect::<Vec<T>>(),
-                );
+                let ranges = tasks(&rows).into_par_iter();
+                states.extend(ranges.map(|range| task(rule, &rows[range])).collect::<Vec<T>>());
             }
         }
         states
     }
 
-    fn work_on<T>(
-        &self,
-        rows: &[u64],
-        rule: u8,
-        state: &mut T,
-        work: &impl Fn(&mut T, u8, &[Pair]),
-        done: &impl Fn(u64),
-    ) {
-        let mut batch = Vec::with_capacity(BATCH);
-        let mut flush = |batch: &mut Vec<Pair>| {
-            work(state, rule, batch);
-            done(batch.len() as u64);
-            batch.clear();
-        };
-        for block in rows.chunk_by(|a, b| a >> 32 == b >> 32) {
-            let key = (block[0] >> 32) as u32;
-            for (at, &left) in block.iter().enumerate() {
-                for &right in &block[at + 1..] {
-                    // Rows are sorted, so `left` is the smaller record.
-                    let (a, b) = (left as u32, right as u32);
-                    if self.keys.is_first_shared(a, b, rule, key) {
-                        batch.push(Pair { a: self.members[a as usize], b: self.members[b as usize] });
-                        if batch.len() == BATCH {
-                            flush(&mut batch);
-                        }
-                    }
+    /// The pairs of a block that share no earlier key.
+    #[inline]
+    fn pairs_of(&self, block: &[u64], rule: u8, mut found: impl FnMut(Pair)) {
+        let key = (block[0] >> 32) as u32;
+        for (at, &left) in block.iter().enumerate() {
+            for &right in &block[at + 1..] {
+                // Rows are sorted, so `left` is the smaller record.
+                let (a, b) = (left as u32, right as u32);
+                if self.keys.is_first_shared(a, b, rule, key) {
+                    found(Pair { a: self.members[a as usize], b: self.members[b as usize] });
                 }
             }
-        }
-        if !batch.is_empty() {
-            flush(&mut batch);
         }
     }
 }

@@ -102,6 +102,10 @@ struct Evidence {
     given_clash: bool,
     /// Given names are alike but not known to be one name: a slip, or Lisa and Lise.
     given_loose: bool,
+    /// One given name may be short for the other: Max and Maximilian of one house may be two.
+    given_short: bool,
+    /// Family names share a word and are not the same.
+    family_part: bool,
     /// Birth dates are plainly different.
     birth_clash: bool,
     birth_exact: bool,
@@ -145,9 +149,15 @@ impl Evidence {
                     given = Some(agreement);
                     let bearers = [a, b].map(|record| contacts.given.count(contacts.given.code(record)));
                     let slip = bearers.contains(&LONE) && bearers.iter().any(|&count| count >= ATTESTED);
-                    evidence.given_loose = comparison.levels[level].name == "similar" && !slip;
+                    let name = comparison.levels[level].name;
+                    evidence.given_short = name == "short form";
+                    evidence.given_loose = name == "similar" && !slip;
                 }
-                What::Family | What::CompanyName => family = Some(agreement),
+                What::Family | What::CompanyName => {
+                    family = Some(agreement);
+                    // Half a double name may be a wife's, and the rest of a father's or a son's (père, fils).
+                    evidence.family_part = comparison.levels[level].name == "part";
+                }
                 What::Birth => {
                     evidence.birth_clash |= agreement == Agreement::Differ || agreement == Agreement::Around;
                     evidence.birth_exact |= top;
@@ -212,13 +222,14 @@ impl Evidence {
     /// that belongs to one person only.
     fn is_safe(&self) -> bool {
         if self.company {
-            // Its address and its line are a firm's own. A name that is merely alike may be a sister's, and one name at
-            // two addresses a branch.
+            // Its address and its line are a firm's own. A name that is merely alike may be a sister's (North and South,
+            // 1 and 2) unless a number says otherwise, and one name at two addresses a branch.
             let facts = self.personal + u32::from(self.address) + u32::from(self.line);
             let one_firm = self.names && !self.clashes() && !self.address_clash;
-            return one_firm && facts >= if self.same_name { 2 } else { 3 };
+            return one_firm && facts >= 2 && (self.same_name || self.identifier_exact);
         }
-        let one_name = !self.given_loose || self.identifier_exact;
+        let one_name = self.identifier_exact
+            || !self.given_loose && (self.birth_exact || !self.given_short && !self.family_part);
         self.names
             && one_name
             && !self.clashes()

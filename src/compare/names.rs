@@ -117,6 +117,9 @@ fn given_words(a: &str, b: &str) -> u8 {
     if first_a.len() == 1 || first_b.len() == 1 {
         return if first_a.as_bytes()[0] == first_b.as_bytes()[0] { INITIAL } else { DIFFERENT };
     }
+    if is_other_gender(first_a, first_b) {
+        return DIFFERENT;
+    }
     if first_a == first_b
         || same_letters(a, b)
         || is_short_form(first_a, first_b)
@@ -129,6 +132,20 @@ fn given_words(a: &str, b: &str) -> u8 {
     }
     let shares_word = a.split(' ').any(|word| word.len() > 2 && b.split(' ').any(|other| other == word));
     if shares_word { SHORT_FORM } else { DIFFERENT }
+}
+
+/// Endings that make a man's name a woman's in several languages: Jan and Jana, Paul and Paula, Daniel and Danielle.
+const FEMININE: &[&str] = &["a", "e", "le", "la", "ne", "na", "ie", "ine", "ina", "ette", "ella", "elle"];
+
+/// Whether one name is the other's form for the other gender: a couple or twins sooner than one person.
+fn is_other_gender(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let ends = |stem: &str| long.strip_prefix(stem).is_some_and(|end| FEMININE.contains(&end));
+    // Andreas and Andrea, Julian and Julia: a consonant falls away.
+    let falls = |long: &str, short: &str| {
+        short.ends_with('a') && long.strip_prefix(short).is_some_and(|end| matches!(end, "n" | "s"))
+    };
+    short.len() >= 3 && (ends(short) || falls(long, short))
 }
 
 /// Whether one name is the beginning of the other: `alex` and `alexander`.
@@ -189,6 +206,12 @@ mod tests {
         assert_eq!(given_words("dominik", "domonik"), SIMILAR);
         assert_eq!(given_words("maria anna", "anna"), SHORT_FORM);
         assert_eq!(given_words("ruben", "rob"), DIFFERENT);
+        for (his, hers) in
+            [("jan", "jana"), ("daniel", "danielle"), ("andreas", "andrea"), ("julian", "julia")]
+        {
+            assert_eq!(given_words(his, hers), DIFFERENT, "{his} {hers}");
+            assert_eq!(given_words(hers, his), DIFFERENT, "{his} {hers}");
+        }
     }
 
     #[test]

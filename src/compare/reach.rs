@@ -115,7 +115,9 @@ fn addresses(a: &str, b: &str) -> u8 {
         .bytes()
         .filter(u8::is_ascii_alphanumeric)
         .eq(local_b.bytes().filter(u8::is_ascii_alphanumeric));
-    if (same_local && letters(local_a) >= 5 && !email::is_role(local_a)) || osa_within(a, b, 2).is_some() {
+    // Of role mailboxes only the domain tells: info@ of two firms is two.
+    let own = !email::is_role(local_a) && !email::is_role(local_b);
+    if own && (same_local && letters(local_a) >= 5 || osa_within(a, b, 2).is_some()) {
         return EMAIL_SIMILAR;
     }
     let same_organisation = email::organisation(domain_a) == email::organisation(domain_b);

@@ -95,7 +95,7 @@ pub struct BlockSettings {
 
 impl Default for BlockSettings {
     fn default() -> Self {
-        Self { pairs_per_record: 40.0, max_block: 200, without: Vec::new() }
+        Self { pairs_per_record: 20.0, max_block: 200, without: Vec::new() }
     }
 }
 

@@ -34,7 +34,7 @@ pub enum MatchError {
     OtherColumns { population: Population, have: String },
 }
 
-/// Prepares the comparisons of each plan, and trains its model unless one is given.
+/// Prepares the comparisons of each plan, chooses its rules, and trains its model unless one is given.
 pub fn prepare<'a>(
     contacts: &'a Contacts,
     plans: Vec<Plan>,
@@ -45,46 +45,18 @@ pub fn prepare<'a>(
         .into_iter()
         .map(|mut plan| {
             let comparator = Comparator::new(contacts, plan.population, &plan.members);
+            // A first model tells which rules are worth their pairs. The pairs that are made then are others than those
+            // it knows, so the model that judges learns from them. With a saved model the same pairs are made.
+            let first = Scorer::new(&train::model(contacts, &plan, &comparator, settings));
+            plan.keep_worthy(&train::yields(&plan, &comparator, &first));
             let model = match saved {
                 None => train::model(contacts, &plan, &comparator, settings),
                 Some(saved) => fitting(saved, &comparator, plan.population)?,
             };
             let scorer = Scorer::new(&model);
-            drop_barren_rules(&mut plan, &comparator, &scorer);
             Ok(Matcher { plan, comparator, model, scorer })
         })
         .collect()
-}
-
-/// A rule that finds fewer matches than one in so many pairs is not worth its pairs …
-const PAIRS_PER_MATCH: u64 = 1_000;
-
-/// … unless all such rules together make fewer pairs per record than this: small files can afford them.
-const CHEAP_PAIRS_PER_RECORD: u64 = 2;
-
-/// Leaves out the rules whose pairs are hardly ever matches, most barren first.
-fn drop_barren_rules(plan: &mut Plan, comparator: &Comparator<'_>, scorer: &Scorer) {
-    let yields = train::yields(plan, comparator, scorer);
-    let barren = |rule: usize| {
-        let found = yields[rule];
-        found.pairs > 0 && found.matches_ppm * PAIRS_PER_MATCH < found.pairs * 1_000_000
-    };
-    let mut rules: Vec<u8> = (0..yields.len()).filter(|&rule| barren(rule)).map(|rule| rule as u8).collect();
-    let cost = |rule: u8| plan.costs[rule as usize].pairs;
-    rules.sort_by_key(|&rule| (std::cmp::Reverse(cost(rule)), rule));
-    let mut affordable = CHEAP_PAIRS_PER_RECORD * plan.members.len() as u64;
-    while let Some(&cheapest) = rules.last() {
-        if cost(cheapest) > affordable {
-            break;
-        }
-        affordable -= cost(cheapest);
-        rules.pop();
-    }
-    let why = |rule: u8| {
-        let found = yields[rule as usize];
-        format!("about {} matches in a sample of {} pairs", found.matches_ppm / 1_000_000, found.pairs)
-    };
-    plan.leave_out(&rules, why);
 }
 
 /// The saved model of a population, if it knows exactly these comparisons.

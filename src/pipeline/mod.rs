@@ -11,6 +11,7 @@ pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::{Counts, SourceCounts, tell_idle_rules};
 pub use summary::Outcome;
 
+use crate::block::Plan;
 use crate::cluster::{self, Judge};
 use crate::config::{self, MapSettings, Settings, SettingsError, SettingsFile, SourceFile};
 use crate::error::Error;
@@ -66,8 +67,9 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
     let quality = clock.time("profile", || profile::measure(&data, &contacts));
     let plans = clock.time("block", || plan(&contacts, &settings.block));
-    outcome::announce(&contacts, &plans, &settings.block, progress);
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
+    let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
+    outcome::announce(&contacts, &plans, &settings.block, progress);
     let model =
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));

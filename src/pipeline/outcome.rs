@@ -54,10 +54,10 @@ pub struct SourceCounts {
 }
 
 /// Says what is about to be done: records, pairs, memory; and which rule names in the settings mean nothing.
-pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, progress: &dyn Progress) {
-    let pairs: u64 = plans.iter().map(Plan::planned_pairs).sum();
-    let bytes = contacts.heap_bytes() + plans.iter().map(Plan::heap_bytes).sum::<usize>();
-    let rules: usize = plans.iter().map(|plan| plan.rules.len()).sum();
+pub fn announce(contacts: &Contacts, plans: &[&Plan], settings: &BlockSettings, progress: &dyn Progress) {
+    let pairs: u64 = plans.iter().map(|plan| plan.planned_pairs()).sum();
+    let bytes = contacts.heap_bytes() + plans.iter().map(|plan| plan.heap_bytes()).sum::<usize>();
+    let rules: usize = plans.iter().flat_map(|plan| &plan.costs).filter(|cost| cost.pairs > 0).count();
     progress.event(Event::Note(&format!(
         "{} records; at most {} pairs to compare by {rules} blocking rules; about {} for columns and keys",
         grouped(u64::from(contacts.records)),

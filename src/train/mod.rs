@@ -21,7 +21,7 @@ use crate::config::ScoreSettings;
 use crate::normalize::{Contacts, Population};
 use crate::score::{ClassModel, ComparisonModel, PopulationModel};
 
-pub use sample::{Histogram, RuleYield, yields};
+pub use sample::{Histogram, yields};
 
 /// Trains the model of one population.
 pub fn model(

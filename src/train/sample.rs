@@ -1,6 +1,6 @@
 //! Patterns of candidate pairs and of random pairs, counted.
 
-use crate::block::{Plan, Sample};
+use crate::block::{CLASSES, Plan, Sample, Yield};
 use crate::compare::{Comparator, Memo};
 use crate::normalize::Contacts;
 use crate::score::{Scorer, probability};
@@ -39,9 +39,10 @@ impl Histogram {
 
 /// Counts the patterns of about `wanted` candidate pairs at most: whole blocks, chosen by a hash of their key.
 pub fn candidates(plan: &Plan, comparator: &Comparator<'_>, wanted: u64) -> Histogram {
-    let one_in = plan.planned_pairs().div_ceil(wanted.max(1)).clamp(1, u64::from(u32::MAX)) as u32;
+    let one_in = plan.core_pairs().div_ceil(wanted.max(1)).clamp(1, u64::from(u32::MAX)) as u32;
     let sample = if one_in == 1 { Sample::All } else { Sample::OneBlockIn(one_in) };
-    let states = plan.for_each_batch(
+    let states = plan.for_each_batch_of(
+        plan.core,
         sample,
         || (Counts::with_hasher(FixedState::with_seed(5)), Memo::new()),
         |(counts, memo), _, pairs| {
@@ -81,41 +82,41 @@ pub fn random(contacts: &Contacts, members: &[u32], comparator: &Comparator<'_>)
     Histogram::from_counts(parts)
 }
 
-/// What a blocking rule finds.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct RuleYield {
-    /// Sampled pairs that the rule is the first to make.
-    pub pairs: u64,
-    /// How many of them the model expects to be matches, in millionths.
-    pub matches_ppm: u64,
-}
+/// Pairs of a rule to look at: one match in hundreds still shows.
+const YIELD_PAIRS: u64 = 20_000;
 
-/// Pairs to look at per run of [`yields`]: a rule of one match in a thousand pairs still shows its matches.
-const YIELD_PAIRS: u64 = 400_000;
+/// Probability from which a pair counts as a match that a rule finds: the tiny probabilities of millions of unlike pairs
+/// would add up to matches that are not there.
+const LIKELY: f64 = 0.3;
 
-/// What each rule of a plan finds, estimated on a sample of whole blocks.
-pub fn yields(plan: &Plan, comparator: &Comparator<'_>, scorer: &Scorer) -> Vec<RuleYield> {
-    let one_in = plan.planned_pairs().div_ceil(YIELD_PAIRS).clamp(1, u64::from(u32::MAX)) as u32;
-    let sample = if one_in == 1 { Sample::All } else { Sample::OneBlockIn(one_in) };
-    let states = plan.for_each_batch(
-        sample,
-        || (vec![RuleYield::default(); plan.rules.len()], Memo::new()),
-        |(found, memo), rule, pairs| {
-            let found = &mut found[rule as usize];
+/// What the blocks of each rule of a plan hold by size, in a sample of one block in the number beside it.
+pub fn yields(plan: &Plan, comparator: &Comparator<'_>, scorer: &Scorer) -> Vec<([Yield; CLASSES], u32)> {
+    let one_in: Vec<u32> = plan
+        .costs
+        .iter()
+        .map(|cost| cost.pairs.div_ceil(YIELD_PAIRS).clamp(1, u64::from(u32::MAX)) as u32)
+        .collect();
+    let none = || vec![[Yield::default(); CLASSES]; plan.rules.len()];
+    let states = plan.for_each_block(
+        |rule| one_in[usize::from(rule)],
+        || (none(), Memo::new()),
+        |(found, memo), rule, class, pairs| {
+            let found = &mut found[usize::from(rule)][class];
             found.pairs += pairs.len() as u64;
             for pair in pairs {
-                let weight = scorer.weight(comparator.pattern(pair.a, pair.b, memo));
-                found.matches_ppm += (probability(weight) * 1e6) as u64;
+                let probability = probability(scorer.weight(comparator.pattern(pair.a, pair.b, memo)));
+                if probability >= LIKELY {
+                    found.matches_ppm += (probability * 1e6) as u64;
+                }
             }
         },
-        |_| {},
     );
-    let mut all = vec![RuleYield::default(); plan.rules.len()];
-    for (state, _) in states {
-        for (sum, part) in all.iter_mut().zip(state) {
+    let mut all = none();
+    for (rule, part) in states.iter().flat_map(|(state, _)| state.iter().enumerate()) {
+        for (sum, part) in all[rule].iter_mut().zip(part) {
             sum.pairs += part.pairs;
             sum.matches_ppm += part.matches_ppm;
         }
     }
-    all
+    all.into_iter().zip(one_in).collect()
 }
