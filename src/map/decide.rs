@@ -1,7 +1,7 @@
 //! The columns of one table → fields: settings first, then headings, then values.
 
 use super::agree::{self, Context, MOST_OF_A_FIELD};
-use super::headings::{Hint, Meaning, hints, systems};
+use super::headings::{HOME_RANK, Hint, Meaning, hints, systems};
 use super::look::{Look, look};
 use super::{Field, FieldId, Kind, MapError, MappedColumn};
 use crate::config::SourceSettings;
@@ -61,6 +61,7 @@ pub fn table(table: &Table, settings: Option<&SourceSettings>) -> Result<Vec<Map
         })
         .collect();
     mobiles(&mut choices, &looks);
+    owners(&mut choices);
     Ok(number(choices, &names, &looks))
 }
 
@@ -170,11 +171,13 @@ fn choose(
     is_id: bool,
 ) -> (Option<Field>, String) {
     if look.filled == 0 {
-        let meant = hint.and_then(|hint| match &hint.meaning {
-            Meaning::Field(field) => Some(format!("empty; by its heading it would be {}", field.name())),
-            _ => None,
-        });
-        return (None, meant.unwrap_or_else(|| "empty".to_string()));
+        return match hint.and_then(|hint| Some((hint, by_heading_alone(name, hint, context)?))) {
+            Some((hint, field)) => {
+                let why = format!("empty; {}", reason(name, hint, &field, look));
+                (Some(field), why)
+            }
+            None => (None, format!("empty, and heading `{name}` is not known")),
+        };
     }
     let refused = match hint {
         None => String::new(),
@@ -219,6 +222,7 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         },
         // A code is two or three letters; a column headed `country code` with names in it is no code.
         Meaning::Field(Field::CountryCode) if look.length > 3.5 => Field::Country,
+        Meaning::Field(Field::Phone) if hint.rank == HOME_RANK => Field::PhoneHome,
         Meaning::Field(field) => field.clone(),
         Meaning::Name => name_field(look, context).ok_or("a name of a person or an organisation")?,
         Meaning::Title => title_field(look, context).ok_or("a title")?,
@@ -226,6 +230,21 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         Meaning::Other(kind) => agree::named(name, *kind),
     };
     if agree::fits(&field, look) { Ok(field) } else { Err(words(&field)) }
+}
+
+/// What the heading of an empty column means in this table; nothing for a further id, which tells nothing apart.
+fn by_heading_alone(name: &str, hint: &Hint, context: Context) -> Option<Field> {
+    Some(match &hint.meaning {
+        Meaning::Field(Field::Id) => return None,
+        Meaning::Field(Field::Phone) if hint.rank == HOME_RANK => Field::PhoneHome,
+        Meaning::Field(field) => field.clone(),
+        Meaning::Name if context.organisations && !context.person => Field::Company,
+        Meaning::Name => Field::FullName,
+        Meaning::Title => Field::JobTitle,
+        Meaning::Address | Meaning::Street if context.house_number => Field::Street,
+        Meaning::Address | Meaning::Street => Field::StreetAndNumber,
+        Meaning::Other(kind) => agree::named(name, *kind),
+    })
 }
 
 /// `Name` is the person's in a table of persons, else the organisation's.
@@ -309,6 +328,19 @@ fn mobiles(choices: &mut [Choice], looks: &[Look]) {
     }
 }
 
+/// The only column about the record's owner is the owner, be it a name or a code.
+fn owners(choices: &mut [Choice]) {
+    let is = |choice: &Choice, field: Field| choice.field.as_ref() == Some(&field);
+    if choices.iter().any(|choice| is(choice, Field::Owner)) {
+        return;
+    }
+    let only = choices.iter_mut().find(|choice| is(choice, Field::OwnerId) && choice.declared.is_none());
+    if let Some(choice) = only {
+        choice.field = Some(Field::Owner);
+        choice.why.push_str("; no other column names the owner");
+    }
+}
+
 /// Numbers the columns of one field: main one first, then by the number in the heading, then as they stand in the file.
 fn number(choices: Vec<Choice>, names: &[&str], looks: &[Look]) -> Vec<MappedColumn> {
     // Fields of their own belong together by name, whatever their values look like.
@@ -332,6 +364,11 @@ fn number(choices: Vec<Choice>, names: &[&str], looks: &[Look]) -> Vec<MappedCol
             Some(Field::Other(..)) => agree::trailing_number(names[at]),
             _ => choices[at].number.filter(|_| label),
         };
+        if name == Field::Ignore.name() {
+            // They get names of their own, see `dataset::name_ignored`.
+            members.iter().for_each(|&at| numbers[at] = Some(1));
+            continue;
+        }
         for &at in &members {
             numbers[at] = choices[at].declared;
         }

@@ -9,6 +9,8 @@ use std::sync::LazyLock;
 const LANGUAGES: [&str; 6] = ["en", "nl", "de", "fr", "es", "pl"];
 /// Rank of a heading without a qualifier: just behind `primary`, before `home`.
 const PLAIN_RANK: u8 = 1;
+/// Rank of `home` and `private`.
+pub const HOME_RANK: u8 = 3;
 
 /// A field, or a family of fields among which the values and the other columns decide.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -44,7 +44,8 @@ pub fn columns(tables: Vec<Table>, settings: &MapSettings) -> Result<Dataset, Ma
     }
     record_ids.shrink_to_fit();
     dataset::one_kind_per_name(&mut mapping);
-    let fields = dataset::fields(&mapping);
+    dataset::name_ignored(&tables, &mut mapping);
+    let fields = dataset::fields(&tables, &mapping);
     let columns = mapping.iter().map(|mapped| dataset::positions(&fields, mapped)).collect();
     Ok(Dataset { tables, mapping, keys, record_ids, starts, fields, columns })
 }
