@@ -62,7 +62,7 @@ impl Args {
         let sink = self.log.sink();
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
         let settings =
-            MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())));
+            MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))?;
         let data = map::columns(tables, &settings)?;
         if self.json {
             return print(&columns_as_json(&data));

@@ -26,6 +26,15 @@ pub enum SettingsError {
         #[source]
         cause: std::io::Error,
     },
+    /// A profile cannot be read.
+    #[error("cannot read the profile `{}`", path.display())]
+    Profile {
+        /// The file, as named.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
     /// The file says something it should not.
     #[error("{0}")]
     Invalid(Problems),
@@ -88,11 +97,11 @@ pub fn parse(file: &str, text: &str, base: Option<&Path>) -> Result<Settings, Pr
     toml::from_str(text).map_err(|error| Problems(vec![of_toml(file, text, &error)]))
 }
 
-fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Problem {
+pub(super) fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Problem {
     Problem::at(file, text, error.span().unwrap_or(0..0), error.message(), None)
 }
 
-fn in_order(mut problems: Vec<Problem>) -> Problems {
+pub(super) fn in_order(mut problems: Vec<Problem>) -> Problems {
     problems.sort_by_key(|problem| (problem.line, problem.column));
     Problems(problems)
 }

@@ -1,3 +1,5 @@
+use super::profile::profiles;
+use super::settings::NO_PROFILE;
 use super::shape::Report;
 use super::suggest::nearest;
 use crate::map::{Field, FieldId};
@@ -60,6 +62,21 @@ fn source(table: &DeTable<'_>, base: Option<&Path>, report: &mut Report<'_>) {
     if let Some(columns) = section(table, "columns") {
         mapping(columns, report);
     }
+    if let Some((profile, span)) = text(table, "profile") {
+        if profile.ends_with(".toml") {
+            exists(profile, span, base, report);
+        } else if profile != NO_PROFILE && !profiles().iter().any(|known| known.name == profile) {
+            let known = || profiles().iter().map(|known| known.name.as_str()).chain([NO_PROFILE]);
+            let hint = match nearest(profile, known()) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!(
+                    "a file that ends in `.toml`, or one of {}",
+                    known().collect::<Vec<_>>().join(", ")
+                ),
+            };
+            report(span, format!("there is no profile `{profile}`"), Some(hint));
+        }
+    }
 }
 
 /// Checks the fields that a source's columns are taken for.
@@ -87,7 +104,7 @@ fn next_of(field: &FieldId) -> FieldId {
     FieldId { field: field.field.clone(), nth: field.nth.max(1).saturating_add(1) }
 }
 
-fn field_hint(name: &str) -> String {
+pub(super) fn field_hint(name: &str) -> String {
     match nearest(name, Field::ALL.iter().map(Field::name)) {
         Some(known) => format!("did you mean `{known}`?"),
         None => "`ignore` carries a column without comparing it; leave the line out to let alike decide"

@@ -13,15 +13,17 @@ mod load;
 mod shape;
 mod meaning;
 mod problem;
+mod profile;
 mod schema;
 mod suggest;
 mod template;
 
 pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};
+pub use profile::{Cleaning, DateOrder, Profile, profiles};
 pub use schema::{json_schema, schema};
 pub use settings::{
-    BlockSettings, ClusterSettings, Format, MapSettings, NormalizeSettings, OutputSettings, Rule,
+    BlockSettings, ClusterSettings, Format, MapSettings, NO_PROFILE, NormalizeSettings, OutputSettings, Rule,
     ScoreSettings, Settings, SourceSettings, SurviveSettings,
 };
 pub use suggest::nearest;

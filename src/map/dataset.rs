@@ -1,5 +1,6 @@
 use super::{Field, FieldId, Kind, agree};
-use crate::table::{Arena, Table};
+use crate::config::DateOrder;
+use crate::table::{Arena, Column, Table};
 use std::collections::{HashMap, HashSet};
 
 /// What one column was taken for, and why; shown by `alike init` and in the report.
@@ -53,6 +54,12 @@ pub struct Dataset {
     pub fields: Vec<FieldId>,
     /// Per table and field of `fields`: the column that holds it.
     pub columns: Vec<Vec<Option<usize>>>,
+    /// Per table, the profile that was found or set, for people: its title and name.
+    pub profiles: Vec<Option<String>>,
+    /// Per table and column, its cells as they are compared, where they differ; see [`Dataset::cells`].
+    pub cleaned: Vec<Vec<Option<Column>>>,
+    /// Per table and column, the order of day and month, where the profile knows it.
+    pub date_orders: Vec<Vec<Option<DateOrder>>>,
 }
 
 impl Dataset {
@@ -77,6 +84,19 @@ impl Dataset {
     #[inline]
     pub fn record_id(&self, record: u32) -> &str {
         self.record_ids.get(record)
+    }
+
+    /// A column's cells as they are compared: without the marks that its system puts into values. Records that share
+    /// a raw value share the value here, too.
+    #[inline]
+    pub fn cells(&self, table: usize, column: usize) -> &Column {
+        let cleaned = self.cleaned.get(table).and_then(|columns| columns[column].as_ref());
+        cleaned.unwrap_or(&self.tables[table].columns[column].cells)
+    }
+
+    /// The order of day and month in a column, where the profile knows it.
+    pub fn date_order(&self, table: usize, column: usize) -> Option<DateOrder> {
+        *self.date_orders.get(table)?.get(column)?
     }
 
     /// The position of a field in [`Dataset::fields`].

@@ -1,10 +1,10 @@
 //! The columns of one table → fields: settings first, then headings, then values.
 
 use super::agree::{self, Context, MOST_OF_A_FIELD};
-use super::headings::{HOME_RANK, Hint, Meaning, hints, systems};
+use super::headings::{HOME_RANK, Hint, Meaning, hints};
 use super::look::{Look, look};
 use super::{Field, FieldId, Kind, MapError, MappedColumn};
-use crate::config::SourceSettings;
+use crate::config::{Profile, SourceSettings};
 use crate::table::Table;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -14,8 +14,6 @@ const NEARLY_UNIQUE: f64 = 0.9;
 /// A column of a field goes behind the others when it is filled this many times less than the fullest.
 const MUCH_LESS_FILLED: usize = 10;
 
-/// The layout (see `systems.csv`) of a table of organisations.
-const ACCOUNTS: &str = "salesforce-account";
 /// Share of values written like names of persons from which a column may be one, and the share of values with a word
 /// for an organisation from which it is not: a list of persons holds a firm now and then.
 const LIKE_PERSONS: f64 = 0.6;
@@ -33,22 +31,27 @@ struct Choice {
     number: Option<u8>,
 }
 
-/// Decides what each column of a table is.
-pub fn table(table: &Table, settings: Option<&SourceSettings>) -> Result<Vec<MappedColumn>, MapError> {
+/// Decides what each column of a table is: `profile` is what is known of the system it comes from.
+pub fn table(
+    table: &Table,
+    settings: Option<&SourceSettings>,
+    profile: Option<&Profile>,
+) -> Result<Vec<MappedColumn>, MapError> {
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let looks: Vec<Look> =
         table.columns.par_iter().map(|column| look(&column.cells, table.rows as usize)).collect();
-    let hints = hints(&names);
+    let hints = hints(&names, profile);
     let declared = declared(table, settings)?;
     let mut context = context(&hints, &looks, &declared);
-    context.organisations |= systems(names.iter().copied()).contains(&ACCOUNTS);
+    context.organisations |= profile.is_some_and(|profile| profile.companies);
     let id = id_column(&hints, &looks, &declared);
+    let profile_name = profile.map_or("", |profile| profile.name.as_str());
     let mut choices: Vec<Choice> = (0..names.len())
         .map(|at| {
             let hint = hints[at].as_ref();
             let (field, why) = match &declared[at] {
                 Some(field) => (Some(field.field.clone()), "set in the settings".to_string()),
-                None => choose(names[at], hint, &looks[at], context, id == Some(at)),
+                None => choose(names[at], hint, &looks[at], context, id == Some(at), profile_name),
             };
             Choice {
                 field,
@@ -169,11 +172,12 @@ fn choose(
     look: &Look,
     context: Context,
     is_id: bool,
+    profile: &str,
 ) -> (Option<Field>, String) {
     if look.filled == 0 {
         return match hint.and_then(|hint| Some((hint, by_heading_alone(name, hint, context)?))) {
             Some((hint, field)) => {
-                let why = format!("empty; {}", reason(name, hint, &field, look));
+                let why = format!("empty; {}", reason(name, hint, &field, look, profile));
                 (Some(field), why)
             }
             None => (None, format!("empty, and heading `{name}` is not known")),
@@ -183,7 +187,7 @@ fn choose(
         None => String::new(),
         Some(hint) => match by_heading(name, hint, look, context, is_id) {
             Ok(field) => {
-                let why = reason(name, hint, &field, look);
+                let why = reason(name, hint, &field, look, profile);
                 return (Some(field), why);
             }
             Err(meant) => {
@@ -222,7 +226,7 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         },
         // A code is two or three letters; a column headed `country code` with names in it is no code.
         Meaning::Field(Field::CountryCode) if look.length > 3.5 => Field::Country,
-        Meaning::Field(Field::Phone) if hint.rank == HOME_RANK => Field::PhoneHome,
+        Meaning::Field(Field::Phone) if hint.rank == HOME_RANK && !hint.profile => Field::PhoneHome,
         Meaning::Field(field) => field.clone(),
         Meaning::Name => name_field(look, context).ok_or("a name of a person or an organisation")?,
         Meaning::Title => title_field(look, context).ok_or("a title")?,
@@ -236,7 +240,7 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
 fn by_heading_alone(name: &str, hint: &Hint, context: Context) -> Option<Field> {
     Some(match &hint.meaning {
         Meaning::Field(Field::Id) => return None,
-        Meaning::Field(Field::Phone) if hint.rank == HOME_RANK => Field::PhoneHome,
+        Meaning::Field(Field::Phone) if hint.rank == HOME_RANK && !hint.profile => Field::PhoneHome,
         Meaning::Field(field) => field.clone(),
         Meaning::Name if context.organisations && !context.person => Field::Company,
         Meaning::Name => Field::FullName,
@@ -293,7 +297,7 @@ fn words(field: &Field) -> String {
     field.name().replace('_', " ")
 }
 
-fn reason(name: &str, hint: &Hint, field: &Field, look: &Look) -> String {
+fn reason(name: &str, hint: &Hint, field: &Field, look: &Look, profile: &str) -> String {
     let language = match hint.language {
         "nl" => "Dutch for",
         "de" => "German for",
@@ -303,6 +307,7 @@ fn reason(name: &str, hint: &Hint, field: &Field, look: &Look) -> String {
         _ => "a usual name of",
     };
     let known = match field {
+        _ if hint.profile => format!("profile `{profile}`: heading `{name}` is {}", words(field)),
         Field::Ignore => format!("heading `{name}` is known to tell nothing about the contact"),
         Field::Other(..) => format!("heading `{name}` is known, but fits no field"),
         _ => format!("heading `{name}` is {language} {}", words(field)),

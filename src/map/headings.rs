@@ -1,6 +1,7 @@
-//! What a heading says, by the tables of known headings.
+//! What a heading says: by a profile of the system it comes from, else by the tables of known headings.
 
 use super::{Field, FieldId, Kind};
+use crate::config::Profile;
 use any_ascii::any_ascii;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -36,6 +37,8 @@ pub struct Hint {
     pub meaning: Meaning,
     /// Language of the entry that was found.
     pub language: &'static str,
+    /// Whether the table's profile says so.
+    pub profile: bool,
     /// 0 when the whole heading is known, more when a number or qualifiers had to be dropped.
     pub inexact: u8,
     /// Which comes first among several columns of one field: 0 the main one, 9 the last.
@@ -47,7 +50,6 @@ pub struct Hint {
 struct Entry {
     meaning: Meaning,
     language: &'static str,
-    system: &'static str,
 }
 
 /// A word that says which of several columns of a field this is.
@@ -62,15 +64,13 @@ struct Qualifier {
 struct Knowledge {
     entries: HashMap<String, Vec<Entry>>,
     qualifiers: HashMap<&'static str, Qualifier>,
-    /// System → headings that must all be there.
-    systems: Vec<(&'static str, Vec<String>)>,
 }
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
-    for [heading, field, language, system] in rows(include_str!("tables/headers.csv")) {
+    for [heading, field, language] in rows(include_str!("tables/headers.csv")) {
         if let Some(meaning) = parse_meaning(field) {
-            entries.entry(compact(heading, true)).or_default().push(Entry { meaning, language, system });
+            entries.entry(compact(heading, true)).or_default().push(Entry { meaning, language });
         }
     }
     let mut qualifiers = HashMap::new();
@@ -81,14 +81,7 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
             someone_else: place == "someone else",
         });
     }
-    let mut systems: Vec<(&str, Vec<String>)> = Vec::new();
-    for [system, heading] in rows(include_str!("tables/systems.csv")) {
-        match systems.iter_mut().find(|(name, _)| *name == system) {
-            Some((_, headings)) => headings.push(compact(heading, false)),
-            None => systems.push((system, vec![compact(heading, false)])),
-        }
-    }
-    Knowledge { entries, qualifiers, systems }
+    Knowledge { entries, qualifiers }
 });
 
 /// The data rows of an embedded table: no comments, no header, `N` cells without quoting.
@@ -147,20 +140,31 @@ pub fn words(heading: &str) -> Vec<String> {
     words
 }
 
-/// The layouts (see `systems.csv`) that a table's headings give away.
-pub fn systems<'a>(headings: impl IntoIterator<Item = &'a str>) -> Vec<&'static str> {
-    let there: HashSet<String> = headings.into_iter().map(|heading| compact(heading, false)).collect();
-    let known = KNOWLEDGE.systems.iter();
-    known
-        .filter(|(_, needed)| needed.iter().all(|heading| there.contains(heading)))
-        .map(|(name, _)| *name)
-        .collect()
+/// The profile whose signs a table's headings show: of several the one of which the largest share is there.
+pub fn recognise<'p>(headings: &[&str], profiles: &'p [Profile]) -> Option<&'p Profile> {
+    let there: HashSet<String> = headings.iter().map(|heading| compact(heading, false)).collect();
+    let has = |heading: &&String| there.contains(&compact(heading, false));
+    let found = profiles.iter().filter_map(|profile| {
+        let signs = profile.signs.iter().filter(has).count();
+        let enough = signs >= profile.at_least.max(1) && profile.needs.iter().all(|heading| has(&heading));
+        enough.then_some((signs * 1000 / profile.signs.len(), profile))
+    });
+    // `min_by_key` takes the first of equals.
+    found.min_by_key(|(share, _)| std::cmp::Reverse(*share)).map(|(_, profile)| profile)
 }
 
 /// What each heading of a table says; where languages disagree, the one that most headings are in wins.
-pub fn hints(headings: &[&str]) -> Vec<Option<Hint>> {
-    let systems = systems(headings.iter().copied());
-    let found: Vec<Option<(&[Entry], u8)>> = headings.iter().map(|heading| find(heading, &systems)).collect();
+pub fn hints(headings: &[&str], profile: Option<&Profile>) -> Vec<Option<Hint>> {
+    let known: HashMap<String, FieldId> = profile
+        .iter()
+        .flat_map(|profile| &profile.columns)
+        .filter_map(|(heading, field)| Some((compact(heading, true), field.parse().ok()?)))
+        .collect();
+    let by_profile = |heading: &str| {
+        let whole = compact(heading, false);
+        known.get(&whole).or_else(|| known.get(&number_sign(&whole)))
+    };
+    let found: Vec<Option<(&[Entry], u8)>> = headings.iter().map(|heading| find(heading)).collect();
     let votes = LANGUAGES.map(|language| {
         found
             .iter()
@@ -173,36 +177,46 @@ pub fn hints(headings: &[&str]) -> Vec<Option<Hint>> {
     headings
         .iter()
         .zip(found)
-        .map(|(heading, found)| found.map(|found| hint(heading, found, ranked, &systems)))
+        .map(|(heading, found)| match by_profile(heading) {
+            Some(id) => Some(Hint {
+                meaning: Meaning::Field(id.field.clone()),
+                language: LANGUAGES[0],
+                profile: true,
+                inexact: 0,
+                rank: id.nth,
+                number: first_number(&words(heading)),
+            }),
+            None => found.map(|found| hint(heading, found, ranked)),
+        })
         .collect()
 }
 
-fn hint(heading: &str, (entries, inexact): (&[Entry], u8), language: &str, systems: &[&str]) -> Hint {
+fn hint(heading: &str, (entries, inexact): (&[Entry], u8), language: &str) -> Hint {
     let order = |entry: &&Entry| {
         let known = LANGUAGES.iter().position(|other| *other == entry.language).unwrap_or(LANGUAGES.len());
-        (entry.system.is_empty(), entry.language != language, known)
+        (entry.language != language, known)
     };
-    let usable = entries.iter().filter(|entry| entry.system.is_empty() || systems.contains(&entry.system));
     let words = words(heading);
-    let best = usable.min_by_key(order).unwrap_or(&entries[0]);
+    let best = entries.iter().min_by_key(order).unwrap_or(&entries[0]);
     let rank =
         words.iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str())).map(|word| word.rank).max();
     Hint {
         meaning: best.meaning.clone(),
         language: best.language,
+        profile: false,
         inexact,
         rank: rank.unwrap_or(PLAIN_RANK),
-        number: words.iter().find_map(|word| word.parse().ok()),
+        number: first_number(&words),
     }
 }
 
+fn first_number(words: &[String]) -> Option<u8> {
+    words.iter().find_map(|word| word.parse().ok())
+}
+
 /// Looks a heading up: whole, with its number as `#`, without number, without qualifiers, without both.
-fn find(heading: &str, systems: &[&str]) -> Option<(&'static [Entry], u8)> {
-    let known = |key: &str| {
-        let entries = KNOWLEDGE.entries.get(key)?;
-        let usable = entries.iter().any(|entry| entry.system.is_empty() || systems.contains(&entry.system));
-        usable.then_some(entries.as_slice())
-    };
+fn find(heading: &str) -> Option<(&'static [Entry], u8)> {
+    let known = |key: &str| KNOWLEDGE.entries.get(key).map(Vec::as_slice);
     let whole = compact(heading, false);
     let patterned = number_sign(&whole);
     let bare = |text: &str| text.chars().filter(|char| !char.is_ascii_digit()).collect::<String>();
@@ -222,8 +236,7 @@ fn find(heading: &str, systems: &[&str]) -> Option<(&'static [Entry], u8)> {
 }
 
 /// What an unknown heading means that is about another person than the row, such as `Emergency contact phone`.
-static SOMEONE_ELSE: [Entry; 1] =
-    [Entry { meaning: Meaning::Field(Field::Ignore), language: LANGUAGES[0], system: "" }];
+static SOMEONE_ELSE: [Entry; 1] = [Entry { meaning: Meaning::Field(Field::Ignore), language: LANGUAGES[0] }];
 
 /// `Date of birth (dd/mm/yyyy)` and `(Do Not Modify) Contact` without what stands in parentheses.
 fn outside_parentheses(heading: &str) -> Option<String> {
@@ -266,20 +279,17 @@ fn unqualified(heading: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::profiles;
 
     fn meaning(heading: &str) -> Option<Meaning> {
-        hints(&[heading]).remove(0).map(|hint| hint.meaning)
+        hints(&[heading], None).remove(0).map(|hint| hint.meaning)
     }
 
     #[test]
     fn every_entry_of_the_table_names_a_field() {
-        for [heading, field, language, system] in rows(include_str!("tables/headers.csv")) {
+        for [heading, field, language] in rows(include_str!("tables/headers.csv")) {
             assert!(parse_meaning(field).is_some(), "{heading}: {field}");
             assert!(LANGUAGES.contains(&language), "{heading}: {language}");
-            assert!(
-                system.is_empty() || KNOWLEDGE.systems.iter().any(|(name, _)| *name == system),
-                "{system}"
-            );
         }
     }
 
@@ -304,18 +314,30 @@ mod tests {
     #[test]
     fn the_language_of_the_other_headings_decides() {
         // `Staat` is a state in Dutch and a country in German.
-        let dutch = hints(&["Voornaam", "Achternaam", "Woonplaats", "Staat"]);
-        let german = hints(&["Vorname", "Nachname", "Wohnort", "Staat"]);
+        let dutch = hints(&["Voornaam", "Achternaam", "Woonplaats", "Staat"], None);
+        let german = hints(&["Vorname", "Nachname", "Wohnort", "Staat"], None);
         let field = |hints: &[Option<Hint>]| hints[3].as_ref().map(|hint| hint.meaning.clone());
         assert_eq!(field(&dutch), Some(Meaning::Field(Field::State)));
         assert_eq!(field(&german), Some(Meaning::Field(Field::Country)));
     }
 
     #[test]
-    fn a_layout_gives_a_heading_its_own_meaning() {
-        let field = |headings: &[&str]| hints(headings)[0].as_ref().map(|hint| hint.meaning.clone());
-        assert_eq!(field(&["company", "contactid", "telephone1"]), Some(Meaning::Field(Field::CompanyPhone)));
-        assert_eq!(field(&["company", "telephone1"]), Some(Meaning::Field(Field::Company)));
+    fn a_profile_is_found_and_gives_headings_its_own_meaning() {
+        let headings = ["company", "contactid", "telephone1", "emailaddress1", "fullname", "createdon"];
+        let profile = recognise(&headings, profiles());
+        assert_eq!(profile.map(|profile| profile.name.as_str()), Some("dataverse"));
+        let field = |profile| hints(&headings, profile)[0].as_ref().map(|hint| hint.meaning.clone());
+        assert_eq!(field(profile), Some(Meaning::Field(Field::CompanyPhone)));
+        assert_eq!(field(None), Some(Meaning::Field(Field::Company)));
+        assert_eq!(recognise(&["Name", "Email", "Phone", "City"], profiles()), None);
+    }
+
+    #[test]
+    fn a_number_in_a_heading_of_a_profile_stands_for_any() {
+        let columns = [("Mail #".to_string(), "email".to_string())].into();
+        let profile = Profile { columns, ..Profile::default() };
+        let hint = hints(&["MAIL 17"], Some(&profile)).remove(0).expect("known");
+        assert_eq!((hint.meaning, hint.number), (Meaning::Field(Field::Email), Some(17)));
     }
 
     #[test]

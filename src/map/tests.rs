@@ -177,7 +177,7 @@ fn a_street_has_a_number_unless_a_column_has_it() {
 fn settings_win_and_wrong_ones_are_refused() {
     let people = || table("crm", &["Naam", "X", "Y"], &[&["Vos", "a", "1"], &["Bos", "b", "2"]]);
     let map = |source: SourceSettings| {
-        columns(vec![people()], &MapSettings { sources: [("crm".to_string(), source)].into() })
+        columns(vec![people()], &MapSettings { sources: [("crm".to_string(), source)].into(), ..MapSettings::default() })
     };
     let set = |pairs: &[(&str, &str)]| SourceSettings {
         columns: pairs.iter().map(|(column, field)| (column.to_string(), field.to_string())).collect(),

@@ -28,6 +28,7 @@ pub(super) fn data(headings: &[&str], rows: &[&[&str]]) -> Dataset {
         starts: vec![0, count],
         columns: vec![(0..fields.len()).map(Some).collect()],
         fields,
+        ..Dataset::default()
     }
 }
 

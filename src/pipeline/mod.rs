@@ -46,8 +46,9 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let mut clock = Clock::start(progress);
     write::check(&options.out)?;
 
+    let map_settings = map_settings_of(&options.inputs)?;
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
-    let data = clock.time("map", || map::columns(raw.tables, &map_settings_of(&options.inputs)))?;
+    let data = clock.time("map", || map::columns(raw.tables, &map_settings))?;
     outcome::tell_keys(&data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
     let quality = clock.time("profile", || profile::measure(&data, &contacts));
@@ -106,8 +107,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     Ok(outcome::tell(&counts, &model, &written))
 }
 
-fn map_settings_of(inputs: &[Input]) -> MapSettings {
-    MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))
+fn map_settings_of(inputs: &[Input]) -> Result<MapSettings, Error> {
+    Ok(MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))?)
 }
 
 /// The links of all populations; rule numbers run on from one population to the next.

@@ -91,8 +91,13 @@ pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, p
     }
 }
 
-/// Says how the rows of each source are identified, where no column does it.
+/// Says which profile each source was read by, and how its rows are identified where no column does it.
 pub fn tell_keys(data: &Dataset, progress: &dyn Progress) {
+    for (table, profile) in data.tables.iter().zip(&data.profiles) {
+        if let Some(profile) = profile {
+            progress.event(Event::Note(&format!("`{}`: its headings are those of {profile}", table.source)));
+        }
+    }
     for (table, key) in data.tables.iter().zip(&data.keys) {
         if let RecordKey::Content(why) = key {
             let source = &table.source;
