@@ -24,8 +24,10 @@ pub const MOST_OF_A_FIELD: u8 = 99;
 pub struct Context {
     /// A column for the house number alone.
     pub house_number: bool,
-    /// Columns for parts of a person's name.
+    /// Columns for parts of a person's name, and whether they are for given or family names.
     pub name_parts: bool,
+    pub given: bool,
+    pub family: bool,
     /// A column for the form of address.
     pub salutation: bool,
     /// Columns that only persons have (name parts, form of address, birth date, gender).
@@ -44,7 +46,10 @@ pub struct Context {
 
 /// Whether values fit a field that the heading names.
 pub fn fits(field: &Field, look: &Look) -> bool {
-    let plain_text = look.email < CLEAR && look.clear_phone < CLEAR && look.date < CLEAR && look.url < 0.9;
+    // Answers are no names.
+    let answers = look.boolean >= 0.95 && look.distinct <= 3;
+    let plain_text =
+        !answers && look.email < CLEAR && look.clear_phone < CLEAR && look.date < CLEAR && look.url < 0.9;
     match (field, field.kind()) {
         (Field::HouseNumber, _) => look.digits >= FITS && look.length <= 12.0,
         (Field::PoBox | Field::Unit, _) => plain_text,

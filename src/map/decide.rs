@@ -1,7 +1,7 @@
 //! The columns of one table → fields: settings first, then headings, then values.
 
 use super::agree::{self, Context, MOST_OF_A_FIELD};
-use super::headings::{HOME_RANK, Hint, Meaning, hints};
+use super::headings::{self, HOME_RANK, Hint, Meaning, hints};
 use super::look::{Look, look};
 use super::{Field, FieldId, Kind, MapError, MappedColumn};
 use crate::config::{Profile, SourceSettings};
@@ -18,6 +18,14 @@ const MUCH_LESS_FILLED: usize = 10;
 /// for an organisation from which it is not: a list of persons holds a firm now and then.
 const LIKE_PERSONS: f64 = 0.6;
 const HARDLY_ORGANISATIONS: f64 = 0.05;
+/// Share of values with a word for an organisation from which a column of names is one of organisations, when no values
+/// begin with given names, and when some do: a list of customers holds persons, too.
+const SOME_ORGANISATIONS: f64 = 0.2;
+const MOSTLY_ORGANISATIONS: f64 = 0.8;
+/// Share of values that begin with a common given name from which a column may hold names of persons.
+const SOME_GIVEN_NAMES: f64 = 0.15;
+/// Share of values with a blank below which a column holds no whole names of persons (`van den Berg` has blanks).
+const HARDLY_WHOLE_NAMES: f64 = 0.5;
 
 /// What one column was taken for, before columns of one field are numbered.
 struct Choice {
@@ -40,7 +48,8 @@ pub fn table(
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let looks: Vec<Look> =
         table.columns.par_iter().map(|column| look(&column.cells, table.rows as usize)).collect();
-    let hints = hints(&names, profile);
+    let mut hints = hints(&names, profile);
+    house_number(&mut hints, &names, &looks);
     let declared = declared(table, settings)?;
     let mut context = context(&hints, &looks, &declared);
     context.organisations |= profile.is_some_and(|profile| profile.companies);
@@ -58,7 +67,7 @@ pub fn table(
                 why,
                 declared: declared[at].as_ref().map(|field| field.nth),
                 inexact: hint.map_or(4, |hint| hint.inexact),
-                rank: hint.map_or(1, |hint| hint.rank),
+                rank: hint.map_or_else(|| headings::rank(names[at]), |hint| hint.rank),
                 number: hint.and_then(|hint| hint.number),
             }
         })
@@ -116,6 +125,8 @@ fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>])
             (Some(field), _) => &field.field,
             (None, Some(Hint { meaning: Meaning::Field(field), .. })) => field,
             (None, Some(Hint { meaning: Meaning::Address | Meaning::Street, .. })) => &Field::Street,
+            // Of these words at least one is what it says.
+            (None, Some(Hint { meaning: Meaning::Given | Meaning::Family, .. })) => &Field::Nickname,
             _ => continue,
         };
         // An empty column says what the table is about, but there is nothing in it to rely on.
@@ -123,6 +134,8 @@ fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>])
         use Field as F;
         context.house_number |= filled && matches!(field, F::HouseNumber);
         context.name_parts |= filled && matches!(field, F::FirstName | F::LastName);
+        context.given |= filled && matches!(field, F::FirstName);
+        context.family |= filled && matches!(field, F::LastName);
         context.salutation |= matches!(field, F::Salutation);
         context.person |= matches!(
             field,
@@ -199,7 +212,11 @@ fn choose(
     match agree::by_values(look, context) {
         Some((field, what)) => {
             let meant_company = hint.is_some_and(|hint| hint.meaning == Meaning::Field(Field::Company));
-            let field = if field == Field::Phone && meant_company { Field::CompanyPhone } else { field };
+            let field = match field {
+                Field::Phone if meant_company => Field::CompanyPhone,
+                Field::Phone if headings::rank(name) == HOME_RANK => Field::PhoneHome,
+                field => field,
+            };
             (Some(field), format!("{unknown}its values are {what}"))
         }
         None => {
@@ -227,8 +244,20 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         // A code is two or three letters; a column headed `country code` with names in it is no code.
         Meaning::Field(Field::CountryCode) if look.length > 3.5 => Field::Country,
         Meaning::Field(Field::Phone) if hint.rank == HOME_RANK && !hint.profile => Field::PhoneHome,
+        Meaning::Field(Field::Country) if is_code(look) && !hint.profile => Field::CountryCode,
+        // `Birth day` is the day of the month, when it is no day of the calendar.
+        Meaning::Field(Field::BirthDate) if look.number >= 0.9 && look.length <= 2.0 => Field::BirthDay,
         Meaning::Field(field) => field.clone(),
-        Meaning::Name => name_field(look, context).ok_or("a name of a person or an organisation")?,
+        Meaning::Given if context.family => Field::FirstName,
+        Meaning::Family if context.given => Field::LastName,
+        Meaning::Name if headings::is_of_company(name) => Field::Company,
+        // The name beside a column of given names; the whole name would have a blank in it.
+        Meaning::Name if context.given && !context.family && look.blanks < HARDLY_WHOLE_NAMES => {
+            Field::LastName
+        }
+        Meaning::Name | Meaning::Given | Meaning::Family => {
+            name_field(look, context).ok_or("a name of a person or an organisation")?
+        }
         Meaning::Title => title_field(look, context).ok_or("a title")?,
         Meaning::Address | Meaning::Street => address_field(&hint.meaning, look, context),
         Meaning::Other(kind) => agree::named(name, *kind),
@@ -242,8 +271,12 @@ fn by_heading_alone(name: &str, hint: &Hint, context: Context) -> Option<Field> 
         Meaning::Field(Field::Id) => return None,
         Meaning::Field(Field::Phone) if hint.rank == HOME_RANK && !hint.profile => Field::PhoneHome,
         Meaning::Field(field) => field.clone(),
-        Meaning::Name if context.organisations && !context.person => Field::Company,
-        Meaning::Name => Field::FullName,
+        Meaning::Given if context.family => Field::FirstName,
+        Meaning::Family if context.given => Field::LastName,
+        Meaning::Name | Meaning::Given | Meaning::Family if context.organisations && !context.person => {
+            Field::Company
+        }
+        Meaning::Name | Meaning::Given | Meaning::Family => Field::FullName,
         Meaning::Title => Field::JobTitle,
         Meaning::Address | Meaning::Street if context.house_number => Field::Street,
         Meaning::Address | Meaning::Street => Field::StreetAndNumber,
@@ -251,23 +284,50 @@ fn by_heading_alone(name: &str, hint: &Hint, context: Context) -> Option<Field> 
     })
 }
 
-/// `Name` is the person's in a table of persons, else the organisation's.
+/// Whether a column of countries holds their two-letter codes.
+fn is_code(look: &Look) -> bool {
+    look.letters >= 0.9 && look.length <= 2.1 && look.country >= 0.9
+}
+
+/// A column headed `Number` beside a column of streets and an id of the row is the house number.
+fn house_number(hints: &mut [Option<Hint>], names: &[&str], looks: &[Look]) {
+    let means = |hint: &Option<Hint>, wanted: &[Meaning]| {
+        hint.as_ref().is_some_and(|hint| wanted.contains(&hint.meaning))
+    };
+    let street = |hint: &Option<Hint>| means(hint, &[Meaning::Street, Meaning::Address]);
+    if hints.iter().any(|hint| means(hint, &[Meaning::Field(Field::HouseNumber)]))
+        || !hints.iter().any(street)
+    {
+        return;
+    }
+    let ids: Vec<usize> =
+        (0..hints.len()).filter(|&at| means(&hints[at], &[Meaning::Field(Field::Id)])).collect();
+    let number =
+        |&&at: &&usize| headings::is_number(names[at]) && looks[at].digits >= 0.9 && looks[at].length <= 5.0;
+    if let (true, Some(&at)) = (ids.len() > 1, ids.iter().find(number))
+        && let Some(hint) = &mut hints[at]
+    {
+        hint.meaning = Meaning::Field(Field::HouseNumber);
+    }
+}
+
+/// `Name` is the person's in a table of persons, else the organisation's: what the values show goes before what the
+/// other columns say. A column of both is the person's, for the firms in it are found row by row later.
 fn name_field(look: &Look, context: Context) -> Option<Field> {
-    let given = look.given_name >= 0.15;
-    // Names that no list knows are still written like names of persons.
-    let persons = look.person_shape >= LIKE_PERSONS
-        && look.organisation < HARDLY_ORGANISATIONS
-        && context.contact
-        && !context.organisations;
+    let given = look.given_name >= SOME_GIVEN_NAMES;
+    // Names that no list knows are still written like names of persons; so are those of some firms, for which a website
+    // or a VAT number speaks.
+    let contacts = context.contact || context.organisations;
+    let no_firms = look.organisation < HARDLY_ORGANISATIONS && contacts;
+    let persons =
+        look.person_shape >= LIKE_PERSONS && !context.organisations || look.foreign_person >= LIKE_PERSONS;
     match () {
         () if context.name_parts => Some(Field::FullName),
-        () if look.organisation >= 0.6 => Some(Field::Company),
-        () if context.person || context.company => Some(Field::FullName),
-        () if look.organisation >= 0.2 && !given => Some(Field::Company),
-        () if persons => Some(Field::FullName),
-        () if look.organisation > look.given_name => Some(Field::Company),
-        () if given => Some(Field::FullName),
-        () if context.contact => Some(Field::Company),
+        () if look.organisation >= MOSTLY_ORGANISATIONS => Some(Field::Company),
+        () if context.person || context.company || given => Some(Field::FullName),
+        () if look.organisation >= SOME_ORGANISATIONS => Some(Field::Company),
+        () if persons && no_firms => Some(Field::FullName),
+        () if look.organisation > 0.0 || contacts => Some(Field::Company),
         () => None,
     }
 }
@@ -304,6 +364,10 @@ fn reason(name: &str, hint: &Hint, field: &Field, look: &Look, profile: &str) ->
         "fr" => "French for",
         "es" => "Spanish for",
         "pl" => "Polish for",
+        "it" => "Italian for",
+        "pt" => "Portuguese for",
+        "sv" => "Swedish for",
+        "da" => "Danish for",
         _ => "a usual name of",
     };
     let known = match field {

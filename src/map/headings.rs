@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Languages in the order in which they win when a heading means different things in several of them.
-const LANGUAGES: [&str; 6] = ["en", "nl", "de", "fr", "es", "pl"];
+const LANGUAGES: [&str; 10] = ["en", "nl", "de", "fr", "es", "pl", "it", "pt", "sv", "da"];
 /// Rank of a heading without a qualifier: just behind `primary`, before `home`.
 const PLAIN_RANK: u8 = 1;
 /// Rank of `home` and `private`.
@@ -20,6 +20,10 @@ pub enum Meaning {
     Field(Field),
     /// A person's full name, or an organisation's name.
     Name,
+    /// The given name beside a column of family names, else as `Name`.
+    Given,
+    /// The family name beside a column of given names, else as `Name`.
+    Family,
     /// A job title, an academic title or a form of address.
     Title,
     /// An address, or part of it.
@@ -64,6 +68,8 @@ struct Qualifier {
 struct Knowledge {
     entries: HashMap<String, Vec<Entry>>,
     qualifiers: HashMap<&'static str, Qualifier>,
+    /// Abbreviated word → the word.
+    abbreviations: HashMap<String, &'static str>,
 }
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
@@ -81,7 +87,10 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
             someone_else: place == "someone else",
         });
     }
-    Knowledge { entries, qualifiers }
+    let abbreviations = rows(include_str!("tables/abbreviations.csv"))
+        .map(|[short, long]| (compact(short, false), long))
+        .collect();
+    Knowledge { entries, qualifiers, abbreviations }
 });
 
 /// The data rows of an embedded table: no comments, no header, `N` cells without quoting.
@@ -95,6 +104,8 @@ pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'stat
 fn parse_meaning(text: &str) -> Option<Meaning> {
     Some(match text {
         "name?" => Meaning::Name,
+        "given?" => Meaning::Given,
+        "family?" => Meaning::Family,
         "title?" => Meaning::Title,
         "address?" => Meaning::Address,
         "street?" => Meaning::Street,
@@ -198,14 +209,12 @@ fn hint(heading: &str, (entries, inexact): (&[Entry], u8), language: &str) -> Hi
     };
     let words = words(heading);
     let best = entries.iter().min_by_key(order).unwrap_or(&entries[0]);
-    let rank =
-        words.iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str())).map(|word| word.rank).max();
     Hint {
         meaning: best.meaning.clone(),
         language: best.language,
         profile: false,
         inexact,
-        rank: rank.unwrap_or(PLAIN_RANK),
+        rank: rank(heading),
         number: first_number(&words),
     }
 }
@@ -214,8 +223,12 @@ fn first_number(words: &[String]) -> Option<u8> {
     words.iter().find_map(|word| word.parse().ok())
 }
 
-/// Looks a heading up: whole, with its number as `#`, without number, without qualifiers, without both.
-fn find(heading: &str) -> Option<(&'static [Entry], u8)> {
+/// Entries of a heading, and how much of it had to be dropped to find them.
+type Found = (&'static [Entry], u8);
+
+/// Looks a heading up: whole, with its number as `#`, without number, without qualifiers, without both; then its parts
+/// between slashes, its abbreviations written out, its end and its beginning.
+fn find(heading: &str) -> Option<Found> {
     let known = |key: &str| KNOWLEDGE.entries.get(key).map(Vec::as_slice);
     let whole = compact(heading, false);
     let patterned = number_sign(&whole);
@@ -231,8 +244,123 @@ fn find(heading: &str) -> Option<(&'static [Entry], u8)> {
             .map(|entries| (entries, 2))
             .or_else(|| known(&bare(&shorter)).map(|entries| (entries, 3)))
     });
+    let found = found.or_else(|| slashed(heading)).or_else(|| written_out(heading)).or_else(|| part(heading));
     let qualifiers = || words(heading).into_iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str()));
     found.or_else(|| qualifiers().any(|word| word.someone_else).then_some((SOMEONE_ELSE.as_slice(), 3)))
+}
+
+/// `Title / form of address` and `PLZ/Ort`: the first part that names one field.
+fn slashed(heading: &str) -> Option<Found> {
+    let clear = |(entries, inexact): Found| {
+        let clear = entries.iter().any(|entry| matches!(entry.meaning, Meaning::Field(_)));
+        clear.then_some((entries, inexact.max(3)))
+    };
+    let parts: Vec<&str> = heading.split('/').filter(|part| !part.trim().is_empty()).collect();
+    (parts.len() > 1).then(|| parts.into_iter().filter_map(find).find_map(clear)).flatten()
+}
+
+/// A heading with its abbreviations written out.
+fn written_out(heading: &str) -> Option<Found> {
+    let words = words(heading);
+    let long =
+        |word: &String| KNOWLEDGE.abbreviations.get(word).map_or(word.clone(), |long| long.to_string());
+    let written: Vec<String> = words.iter().map(long).collect();
+    if written == words {
+        None
+    } else {
+        find(&written.join(" ")).map(|(entries, inexact)| (entries, inexact.max(3)))
+    }
+}
+
+/// The end or the beginning of a heading, where the rest only says more of it: `Corporate website`, `E-mail of the
+/// parents`. What a heading begins with must be something that values can be told to be.
+fn part(heading: &str) -> Option<Found> {
+    let words = words(heading);
+    if words.iter().any(|word| KNOWLEDGE.qualifiers.get(word.as_str()).is_some_and(|word| word.someone_else))
+    {
+        return None;
+    }
+    // `Is a company`, `Accepts marketing e-mail`: questions whose answers are no values of the field.
+    if words.first().is_some_and(|first| QUESTIONS.contains(&first.as_str())) {
+        return None;
+    }
+    let look = |part: &[String], allowed: fn(&Field) -> bool| {
+        let key = part.concat();
+        let entries = KNOWLEDGE.entries.get(&key).filter(|_| key.len() >= SHORTEST_PART)?;
+        let fits = entries.iter().all(|entry| match &entry.meaning {
+            Meaning::Field(field) => allowed(field),
+            Meaning::Address | Meaning::Street => allowed(&Field::Street),
+            _ => false,
+        });
+        fits.then_some((entries.as_slice(), 4))
+    };
+    let ends = (1..words.len()).map(|at| &words[at..]);
+    let beginnings = (1..words.len()).rev().map(|at| &words[..at]);
+    ends.filter_map(|part| look(part, is_head))
+        .next()
+        .or_else(|| beginnings.filter_map(|part| look(part, is_evident)).next())
+}
+
+/// Words with which headings of yes and no begin.
+const QUESTIONS: [&str; 9] = ["is", "has", "do", "does", "are", "can", "accepts", "allow", "opt"];
+
+/// Letters of a part of a heading that is looked up alone: shorter ones mean too much.
+const SHORTEST_PART: usize = 3;
+
+/// Fields that values can be told to be, so that a wrong guess is refused by them.
+fn is_evident(field: &Field) -> bool {
+    matches!(
+        field.kind(),
+        Kind::Email | Kind::Phone | Kind::Website | Kind::Postcode | Kind::Timestamp | Kind::Date
+    ) || matches!(field, Field::Iban)
+}
+
+/// Fields whose name at the end of a heading is what the heading is about.
+fn is_head(field: &Field) -> bool {
+    is_evident(field)
+        || matches!(
+            field,
+            Field::FirstName
+                | Field::MiddleName
+                | Field::LastName
+                | Field::FullName
+                | Field::Company
+                | Field::JobTitle
+                | Field::Street
+                | Field::HouseNumber
+                | Field::AddressLine2
+                | Field::City
+                | Field::State
+                | Field::Country
+                | Field::CountryCode
+                | Field::VatNumber
+                | Field::Owner
+                | Field::Notes
+        )
+}
+
+/// Which comes first among several columns of one field, by the qualifiers in a heading: 0 the main one, 9 the last.
+pub fn rank(heading: &str) -> u8 {
+    let words = words(heading);
+    let ranks = words.iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str())).map(|word| word.rank);
+    ranks.max().unwrap_or(PLAIN_RANK)
+}
+
+/// Whether a heading is nothing but a word for `number`.
+pub fn is_number(heading: &str) -> bool {
+    matches!(
+        words(heading).join("").as_str(),
+        "number" | "no" | "nr" | "nummer" | "numero" | "num" | "numer" | "n"
+    )
+}
+
+/// `Name (company)`: what stands in parentheses says whose name it is.
+pub fn is_of_company(heading: &str) -> bool {
+    let inside = heading.split_once('(').map_or("", |(_, inside)| inside);
+    let company = |entry: &Entry| entry.meaning == Meaning::Field(Field::Company);
+    words(inside)
+        .iter()
+        .any(|word| KNOWLEDGE.entries.get(word).is_some_and(|entries| entries.iter().any(company)))
 }
 
 /// What an unknown heading means that is about another person than the row, such as `Emergency contact phone`.

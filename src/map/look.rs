@@ -60,10 +60,12 @@ pub struct Look {
     pub mobile_label: f64,
     /// A word that stands in names of organisations.
     pub organisation: f64,
-    /// The first word is a common given name.
+    /// The first word is a common given name, and no word stands for an organisation.
     pub given_name: f64,
-    /// Written as names of persons are (two or three capitalised words), without a word for an organisation.
+    /// Written as names of persons are (two to four capitalised words), without a word for an organisation.
     pub person_shape: f64,
+    /// As `person_shape`, in letters that are not Latin.
+    pub foreign_person: f64,
 }
 
 impl Look {
@@ -123,7 +125,7 @@ pub fn look(column: &Column, rows: usize) -> Look {
     look
 }
 
-fn shares(look: &mut Look) -> [&mut f64; 28] {
+fn shares(look: &mut Look) -> [&mut f64; 29] {
     [
         &mut look.length,
         &mut look.email,
@@ -153,6 +155,7 @@ fn shares(look: &mut Look) -> [&mut f64; 28] {
         &mut look.organisation,
         &mut look.given_name,
         &mut look.person_shape,
+        &mut look.foreign_person,
     ]
 }
 
@@ -194,27 +197,63 @@ fn add(look: &mut Look, value: &str) {
         look.salutation += class("salutation");
         look.gender += class("gender");
         look.mobile_label += class("mobile");
-        let organisation = folded.split(' ').any(|part| word("legal_form", part));
+        let organisation = folded.split(' ').any(|part| word("legal_form", part))
+            || (!value.is_ascii() && ORGANISATION_PARTS.iter().any(|part| value.contains(part)));
         look.organisation += is(organisation);
         let particle = |part: &str| word("particle", &fold(part));
-        look.person_shape += is(!organisation && digits == 0 && has_person_shape(value, particle));
-        look.given_name += is(folded.split(' ').next().is_some_and(|part| word("given_name", part)));
+        let person = !organisation && digits == 0 && has_person_shape(value, particle);
+        look.person_shape += is(person);
+        look.foreign_person +=
+            is(person && value.chars().any(|char| char.is_alphabetic() && !is_latin(char)));
+        let given = folded.split(' ').next().is_some_and(|part| word("given_name", part));
+        look.given_name += is(given && !organisation);
     }
 }
 
 /// Characters past which a value is a sentence: it is not looked up word by word.
 const LONGEST_WORD: usize = 30;
 
-/// Two or three capitalised words (initials too), with nothing but particles between them: `Els van der Dal`.
+/// Words for organisations of scripts that put no blanks between words, or glue articles to them.
+static ORGANISATION_PARTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    rows(include_str!("tables/values.csv"))
+        .filter(|[class, _]| *class == "organisation_part")
+        .map(|[_, part]| part)
+        .collect()
+});
+
+/// Characters of a name in Chinese, Japanese or Korean letters.
+const IDEOGRAPHS: std::ops::RangeInclusive<usize> = 2..=6;
+
+/// Whether a letter is a Latin one, with accents or without.
+fn is_latin(char: char) -> bool {
+    char < '\u{0250}' || ('\u{1e00}'..='\u{1eff}').contains(&char)
+}
+
+/// Whether a letter belongs to a script that has no capitals.
+fn has_no_case(char: char) -> bool {
+    char.is_alphabetic() && !char.is_uppercase() && !char.is_lowercase()
+}
+
+/// Two to four capitalised words (initials too), with nothing but particles between them: `Els van der Dal`.
 fn has_person_shape(value: &str, is_particle: impl Fn(&str) -> bool) -> bool {
     let is_of_a_name = |char: char| char.is_alphabetic() || " .,'’-".contains(char);
+    // Chinese, Japanese and Korean names are a word or two of a few letters.
+    let ideograph =
+        |char: char| ('\u{3040}'..='\u{9fff}').contains(&char) || ('\u{ac00}'..='\u{d7a3}').contains(&char);
+    let letters: Vec<char> = value.chars().filter(|char| !" ・·".contains(*char)).collect();
+    if letters.iter().all(|char| ideograph(*char)) {
+        return IDEOGRAPHS.contains(&letters.len());
+    }
     let mut capitalised = 0;
     let words = value.split_whitespace().all(|word| {
-        let capital = word.chars().find(|char| char.is_alphabetic()).is_some_and(char::is_uppercase);
+        let capital = word
+            .chars()
+            .find(|char| char.is_alphabetic())
+            .is_some_and(|char| char.is_uppercase() || has_no_case(char));
         capitalised += usize::from(capital && !is_particle(word));
         capital || is_particle(word)
     });
-    words && value.chars().all(is_of_a_name) && (2..=3).contains(&capitalised)
+    words && value.chars().all(is_of_a_name) && (2..=4).contains(&capitalised)
 }
 
 fn is_email(value: &str) -> bool {

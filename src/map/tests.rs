@@ -145,7 +145,8 @@ fn names_that_no_list_knows_are_persons_unless_something_speaks_for_organisation
     };
     assert_eq!(with("email", "info@dal.example"), "full_name");
     assert_eq!(with("phone", "010 555 01 23"), "full_name");
-    assert_ne!(with("website", "www.dal.example"), "full_name");
+    // Given names in a list are persons, whatever stands beside them.
+    assert_eq!(with("website", "www.dal.example"), "full_name");
     let accounts = fields(
         &["Id", "Name", "ParentId", "BillingStreet"],
         &[&["001A03", "Els Dal", "", "Kerkstraat 12"], &["001A04", "Blue Harbour", "", "Lindenallee 7"]],
@@ -156,6 +157,62 @@ fn names_that_no_list_knows_are_persons_unless_something_speaks_for_organisation
         &[&["Blue Harbour", "a@x.example"], &["Waas Consulting", "b@x.example"], &["Red Sky", "c@x.example"]],
     );
     assert_eq!(firms[0], "company");
+    let beside_websites = |names: &[&str]| {
+        let rows: Vec<[&str; 3]> = names.iter().map(|name| [*name, "www.x.example", "Delft"]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        fields(&["name", "website", "city"], &rows).remove(0)
+    };
+    // Written like names of persons, but neither known as such nor of a table of persons.
+    assert_eq!(beside_websites(&["Blue Harbour", "Red Sky", "Green Valley"]), "company");
+    assert_eq!(beside_websites(&["Blue Harbour", "Waas Consulting", "Red Sky"]), "company");
+    assert_eq!(beside_websites(&["Maria de Wit", "Kees Bos", "Jan Vos"]), "full_name");
+}
+
+#[test]
+fn a_column_of_firms_and_persons_is_left_to_the_rows() {
+    let mixed = |names: &[&str]| {
+        let rows: Vec<[&str; 2]> = names.iter().map(|name| [*name, "010 555 01 23"]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        fields(&["name", "phone"], &rows).remove(0)
+    };
+    assert_eq!(
+        mixed(&["Jan Vos", "Zonnehof B.V.", "Maria de Wit", "Harbour Ltd", "Dal Holding"]),
+        "full_name"
+    );
+    assert_eq!(
+        mixed(&["Zonnehof B.V.", "Harbour Ltd", "Dal Holding", "Müller GmbH", "Jan Vos Bouw B.V."]),
+        "company"
+    );
+}
+
+#[test]
+fn names_in_any_letters_are_persons_unless_they_show_firms() {
+    let with = |names: &[&str], heading: &str, value: &str| {
+        let rows: Vec<[&str; 2]> = names.iter().map(|name| [*name, value]).collect();
+        let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+        fields(&["name", heading], &rows).remove(0)
+    };
+    let persons: [&[&str]; 6] = [
+        &["王伟", "李娜", "欧阳修"],
+        &["محمد علي", "فاطمة الزهراء", "خالد بن الوليد"],
+        &["Иван Петров", "Анна Каренина", "Пётр Ильич Чайковский"],
+        &["王伟", "Иван Петров", "محمد علي", "Jan Vos"],
+        &["김민준", "이서연"],
+        &["山田 太郎", "佐藤 花子"],
+    ];
+    for names in persons {
+        assert_eq!(with(names, "email", "a@x.example"), "full_name", "{names:?}");
+        assert_eq!(with(names, "website", "www.x.example"), "full_name", "{names:?}");
+    }
+    let firms: [&[&str]; 4] = [
+        &["北京光明有限公司", "上海东方集团", "中国银行"],
+        &["ООО Ромашка", "ЗАО Вектор", "ООО Заря"],
+        &["شركة النور", "مؤسسة الأمل"],
+        &["株式会社山田", "佐藤商事株式会社"],
+    ];
+    for names in firms {
+        assert_eq!(with(names, "email", "a@x.example"), "company", "{names:?}");
+    }
 }
 
 #[test]
@@ -222,7 +279,10 @@ fn a_street_has_a_number_unless_a_column_has_it() {
 fn settings_win_and_wrong_ones_are_refused() {
     let people = || table("crm", &["Naam", "X", "Y"], &[&["Vos", "a", "1"], &["Bos", "b", "2"]]);
     let map = |source: SourceSettings| {
-        columns(vec![people()], &MapSettings { sources: [("crm".to_string(), source)].into(), ..MapSettings::default() })
+        columns(
+            vec![people()],
+            &MapSettings { sources: [("crm".to_string(), source)].into(), ..MapSettings::default() },
+        )
     };
     let set = |pairs: &[(&str, &str)]| SourceSettings {
         columns: pairs.iter().map(|(column, field)| (column.to_string(), field.to_string())).collect(),
