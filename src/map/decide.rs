@@ -248,6 +248,7 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         // `Birth day` is the day of the month, when it is no day of the calendar.
         Meaning::Field(Field::BirthDate) if look.number >= 0.9 && look.length <= 2.0 => Field::BirthDay,
         Meaning::Field(field) => field.clone(),
+        Meaning::Given | Meaning::Family if look.organisation >= MOSTLY_ORGANISATIONS => Field::Company,
         Meaning::Given if context.family => Field::FirstName,
         Meaning::Family if context.given => Field::LastName,
         Meaning::Name if headings::is_of_company(name) => Field::Company,

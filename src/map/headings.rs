@@ -129,13 +129,17 @@ fn ascii(heading: &str) -> String {
     any_ascii(&heading.replace(['°', 'º'], ""))
 }
 
-/// The words of a heading, folded: split at punctuation, blanks, digits and before capitals in `CamelCase`.
+/// The words of a heading, folded: split at punctuation, blanks, digits and before capitals in `CamelCase` and `VATNumber`.
 pub fn words(heading: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
-    for char in ascii(heading).chars() {
+    let heading = ascii(heading);
+    let mut chars = heading.chars().peekable();
+    while let Some(char) = chars.next() {
+        let is_last_capital =
+            before.is_ascii_uppercase() && chars.peek().is_some_and(char::is_ascii_lowercase);
         let turns = char.is_ascii_digit() != before.is_ascii_digit()
-            || (char.is_ascii_uppercase() && before.is_ascii_lowercase());
+            || (char.is_ascii_uppercase() && (before.is_ascii_lowercase() || is_last_capital));
         if turns && before.is_ascii_alphanumeric() {
             words.push(String::new());
         }
@@ -256,7 +260,16 @@ fn slashed(heading: &str) -> Option<Found> {
         clear.then_some((entries, inexact.max(3)))
     };
     let parts: Vec<&str> = heading.split('/').filter(|part| !part.trim().is_empty()).collect();
-    (parts.len() > 1).then(|| parts.into_iter().filter_map(find).find_map(clear)).flatten()
+    if parts.len() < 2 {
+        return None;
+    }
+    let found: Vec<Found> = parts.into_iter().filter_map(find).filter_map(clear).collect();
+    // Postcode and city in one cell are read as the city is.
+    let of = |wanted: Field| {
+        let means = move |entry: &Entry| entry.meaning == Meaning::Field(wanted.clone());
+        found.iter().find(|(entries, _)| entries.iter().any(&means))
+    };
+    of(Field::Postcode).and(of(Field::City)).or(found.first()).copied()
 }
 
 /// A heading with its abbreviations written out.
@@ -307,12 +320,12 @@ const QUESTIONS: [&str; 9] = ["is", "has", "do", "does", "are", "can", "accepts"
 /// Letters of a part of a heading that is looked up alone: shorter ones mean too much.
 const SHORTEST_PART: usize = 3;
 
-/// Fields that values can be told to be, so that a wrong guess is refused by them.
+/// Fields that values can be told to be, so that a wrong guess is refused by them, and the owner, who is never compared.
 fn is_evident(field: &Field) -> bool {
     matches!(
         field.kind(),
         Kind::Email | Kind::Phone | Kind::Website | Kind::Postcode | Kind::Timestamp | Kind::Date
-    ) || matches!(field, Field::Iban)
+    ) || matches!(field, Field::Iban | Field::Owner)
 }
 
 /// Fields whose name at the end of a heading is what the heading is about.
@@ -334,7 +347,6 @@ fn is_head(field: &Field) -> bool {
                 | Field::Country
                 | Field::CountryCode
                 | Field::VatNumber
-                | Field::Owner
                 | Field::Notes
         )
 }
@@ -368,9 +380,12 @@ static SOMEONE_ELSE: [Entry; 1] = [Entry { meaning: Meaning::Field(Field::Ignore
 
 /// `Date of birth (dd/mm/yyyy)` and `(Do Not Modify) Contact` without what stands in parentheses.
 fn outside_parentheses(heading: &str) -> Option<String> {
-    let (before, rest) = heading.split_once('(')?;
-    let (_, after) = rest.split_once(')')?;
-    Some(compact(&format!("{before} {after}"), false))
+    let mut left = heading.to_string();
+    while let Some((before, rest)) = left.split_once('(') {
+        let (_, after) = rest.split_once(')')?;
+        left = format!("{before} {after}");
+    }
+    (left.len() < heading.len()).then(|| compact(&left, false))
 }
 
 fn number_sign(text: &str) -> String {
@@ -471,6 +486,7 @@ mod tests {
     #[test]
     fn headings_are_split_into_words() {
         assert_eq!(words("MailingPostalCode"), ["mailing", "postal", "code"]);
+        assert_eq!(words("VATNumber"), ["vat", "number"]);
         assert_eq!(words("Address 1: ZIP/Postal Code"), ["address", "1", "zip", "postal", "code"]);
         assert_eq!(words("  Größe (cm) "), ["grosse", "cm"]);
         assert!(words("???").is_empty());
