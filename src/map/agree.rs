@@ -6,6 +6,8 @@ use super::{Field, FieldId, Kind};
 
 /// Share of values past which a column is clearly of a kind, whatever its heading says.
 const CLEAR: f64 = 0.7;
+/// Share of values that are known cities from which a column is one of cities: only large ones are known.
+const CLEAR_PLACES: f64 = 0.4;
 /// Share of values that must fit a heading: exports hold junk, and columns of few values more so.
 const FITS: f64 = 0.4;
 /// A category has at most this many distinct values, or one in [`ROWS_PER_CATEGORY`] rows.
@@ -36,6 +38,8 @@ pub struct Context {
     pub company: bool,
     /// Something that only tables of organisations have (VAT number, website, parent account).
     pub organisations: bool,
+    /// A column for the web address.
+    pub website: bool,
     /// A column for the place or the postcode.
     pub place: bool,
     /// Anything that contacts have: names, e-mail, telephone, address.
@@ -89,6 +93,32 @@ pub fn by_values(look: &Look, context: Context) -> Option<(Field, &'static str)>
         }
         () if look.vat >= CLEAR && look.length < 18.0 && look.uniqueness() > 0.3 => {
             Some((Field::VatNumber, "VAT numbers"))
+        }
+        () if context.contact && look.url >= CLEAR && !context.website => {
+            Some((Field::Website, "web addresses"))
+        }
+        () if context.contact
+            && look.postcode >= CLEAR
+            && look.letters < 0.1
+            && look.digits >= 0.9
+            && look.number < 0.9 =>
+        {
+            Some((Field::Postcode, "written like postcodes"))
+        }
+        () if context.contact && look.street >= CLEAR => {
+            Some((Field::StreetAndNumber, "streets with a house number"))
+        }
+        () if names && look.country >= CLEAR && look.length > 2.5 => {
+            Some((Field::Country, "names of countries"))
+        }
+        () if context.contact && names && look.city >= CLEAR_PLACES && look.distinct > 2 => {
+            Some((Field::City, "names of cities"))
+        }
+        () if context.contact && names && look.salutation >= CLEAR && look.gender < CLEAR => {
+            Some((Field::Salutation, "forms of address"))
+        }
+        () if names && look.organisation >= FITS && look.given_name < 0.1 => {
+            Some((Field::Company, "names of organisations"))
         }
         () if look.is_key()
             && look.code.max(look.number) >= 0.9

@@ -148,6 +148,7 @@ fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>])
                 | F::Gender
                 | F::JobTitle
         );
+        context.website |= filled && matches!(field, F::Website);
         context.company |= filled && matches!(field, F::Company);
         context.organisations |= filled
             && matches!(

@@ -64,6 +64,10 @@ pub struct Look {
     pub given_name: f64,
     /// Written as names of persons are (two to four capitalised words), without a word for an organisation.
     pub person_shape: f64,
+    /// Words and a house number, at the end or the beginning: `Kerkstraat 12a`, `221 Victoria Street`.
+    pub street: f64,
+    /// The name of a known city.
+    pub city: f64,
     /// As `person_shape`, in letters that are not Latin.
     pub foreign_person: f64,
 }
@@ -91,6 +95,22 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| {
     let mut classes = Classes::new();
     for [class, value] in rows(include_str!("tables/values.csv")) {
         classes.entry(class).or_default().insert(fold(value));
+    }
+    let normalized = |text: &'static str| text.lines().filter(|line| !line.starts_with('#')).skip(1);
+    let names = |line: &'static str, cells: &[usize]| -> Vec<&'static str> {
+        let all: Vec<&str> = line.split(',').collect();
+        cells
+            .iter()
+            .filter_map(|&at| all.get(at))
+            .flat_map(|cell| cell.split('|'))
+            .filter(|name| !name.is_empty())
+            .collect()
+    };
+    for line in normalized(include_str!("../normalize/tables/countries.csv")) {
+        classes.entry("country").or_default().extend(names(line, &[1, 3]).into_iter().map(fold));
+    }
+    for line in normalized(include_str!("../normalize/tables/cities.csv")) {
+        classes.entry("city").or_default().extend(names(line, &[0, 2]).into_iter().map(fold));
     }
     classes
 });
@@ -125,7 +145,7 @@ pub fn look(column: &Column, rows: usize) -> Look {
     look
 }
 
-fn shares(look: &mut Look) -> [&mut f64; 29] {
+fn shares(look: &mut Look) -> [&mut f64; 31] {
     [
         &mut look.length,
         &mut look.email,
@@ -156,6 +176,8 @@ fn shares(look: &mut Look) -> [&mut f64; 29] {
         &mut look.given_name,
         &mut look.person_shape,
         &mut look.foreign_person,
+        &mut look.street,
+        &mut look.city,
     ]
 }
 
@@ -185,12 +207,14 @@ fn add(look: &mut Look, value: &str) {
     look.lines += is(value.contains('\n'));
     look.commas += is(value.contains(','));
     look.blanks += is(blanks);
+    look.street += is(day.is_none() && blanks && letters >= LETTERS_OF_A_STREET && is_street(value));
     if value.len() <= LONGEST_WORD * 4 {
         let folded = fold(value);
         let class = |name: &str| is(CLASSES.get(name).is_some_and(|class| class.contains(&folded)));
         let word = |name: &str, word: &str| CLASSES.get(name).is_some_and(|class| class.contains(word));
         let two_letters = value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_uppercase());
         look.country += class("country").max(is(two_letters));
+        look.city += class("city");
         look.boolean += class("boolean");
         look.person_type += class("person_type");
         look.company_type += class("company_type");
@@ -208,6 +232,28 @@ fn add(look: &mut Look, value: &str) {
         let given = folded.split(' ').next().is_some_and(|part| word("given_name", part));
         look.given_name += is(given && !organisation);
     }
+}
+
+/// Letters of the shortest name of a street.
+const LETTERS_OF_A_STREET: usize = 4;
+/// Digits of the longest house number.
+const DIGITS_OF_A_HOUSE_NUMBER: usize = 5;
+
+/// Words with a house number (digits, perhaps a letter or an addition) at the end or the beginning.
+fn is_street(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let number = |word: &str| {
+        let word = word.trim_matches(',');
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=DIGITS_OF_A_HOUSE_NUMBER).contains(&digits)
+            && word[digits..].chars().count() <= DIGITS_OF_A_HOUSE_NUMBER
+    };
+    let name =
+        |word: &str| word.chars().filter(|char| char.is_alphabetic()).count() >= 2 && !word.contains('@');
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    // `Kerkstr. 12 A` has the number before its last word.
+    let before_last = words.len() > 2 && last.chars().count() <= 2 && number(words[words.len() - 2]);
+    (name(first) && (number(last) || before_last)) || (number(first) && words.len() > 1 && name(last))
 }
 
 /// Characters past which a value is a sentence: it is not looked up word by word.
@@ -415,6 +461,16 @@ mod tests {
         let others =
             ["Dal Holding", "Dal & Waas", "els dal", "Spago", "Studio 54", "The House of Blue Lights"];
         assert_eq!(of(&others).person_shape, 0.0);
+    }
+
+    #[test]
+    fn streets_and_places_are_seen() {
+        assert_eq!(
+            of(&["Kerkstraat 12a", "Kerkstr. 12 A", "221 Victoria Street", "ul. Długa 5/7"]).street,
+            1.0
+        );
+        assert_eq!(of(&["Rotterdam", "12.50", "31 10 555", "garden hose", "Jan Vos", "3011 AB"]).street, 0.0);
+        assert_eq!(of(&["Rotterdam", "'s-Gravenhage", "The Hague"]).city, 1.0);
     }
 
     #[test]

@@ -247,6 +247,62 @@ fn title_is_a_form_of_address_or_a_job_by_its_values() {
 }
 
 #[test]
+fn values_speak_where_no_heading_does() {
+    let headings = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "Phone"];
+    let rows: [&[&str]; 3] = [
+        &[
+            "jan@x.example",
+            "Kerkstraat 12a",
+            "3011 AB",
+            "Rotterdam",
+            "Nederland",
+            "www.zonnehof.example",
+            "Zonnehof B.V.",
+            "Dhr.",
+            "Jan Vos",
+            "010 555 01 23",
+        ],
+        &[
+            "els@y.example",
+            "221 Victoria Street",
+            "SW1E 6DE",
+            "London",
+            "United Kingdom",
+            "http://quay.example",
+            "Harbour Ltd",
+            "Mrs",
+            "Maria de Wit",
+            "020 7946 0123",
+        ],
+        &[
+            "ria@z.example",
+            "Lindenallee 7",
+            "00-950",
+            "München",
+            "Deutschland",
+            "mueller.example",
+            "Müller GmbH",
+            "Frau",
+            "Anna Groß",
+            "+49 89 5550144",
+        ],
+    ];
+    let expected = [
+        "email",
+        "street_and_number",
+        "postcode",
+        "city",
+        "country",
+        "website",
+        "company",
+        "salutation",
+        "full_name",
+        "phone",
+    ];
+    assert_eq!(fields(&headings, &rows), expected);
+}
+
+#[test]
 fn values_speak_against_a_heading() {
     let found = fields(
         &["company", "email", "notes", "Postcode"],
