@@ -245,7 +245,6 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         // A code is two or three letters; a column headed `country code` with names in it is no code.
         Meaning::Field(Field::CountryCode) if look.length > 3.5 => Field::Country,
         Meaning::Field(Field::Phone) if hint.rank == HOME_RANK && !hint.profile => Field::PhoneHome,
-        Meaning::Field(Field::Country) if is_code(look) && !hint.profile => Field::CountryCode,
         // `Birth day` is the day of the month, when it is no day of the calendar.
         Meaning::Field(Field::BirthDate) if look.number >= 0.9 && look.length <= 2.0 => Field::BirthDay,
         Meaning::Field(field) => field.clone(),
@@ -284,11 +283,6 @@ fn by_heading_alone(name: &str, hint: &Hint, context: Context) -> Option<Field> 
         Meaning::Address | Meaning::Street => Field::StreetAndNumber,
         Meaning::Other(kind) => agree::named(name, *kind),
     })
-}
-
-/// Whether a column of countries holds their two-letter codes.
-fn is_code(look: &Look) -> bool {
-    look.letters >= 0.9 && look.length <= 2.1 && look.country >= 0.9
 }
 
 /// A column headed `Number` beside a column of streets and an id of the row is the house number.
