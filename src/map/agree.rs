@@ -174,6 +174,8 @@ fn kind(look: &Look, context: Context) -> (Kind, &'static str) {
         () if look.date >= 0.8 => (Kind::Date, "days"),
         () if look.url >= 0.8 => (Kind::Carried, "web addresses"),
         () if look.lines >= 0.1 => (weak, "text of several lines"),
+        // Segments, stages and branches that many persons share say nothing of who one is.
+        () if few && context.person => (Kind::Carried, "one of few values"),
         () if few => (Kind::Category, "one of few values"),
         () if look.decimal >= 0.3 => (weak, "numbers"),
         () if look.code.max(look.number) >= 0.8 && look.blanks < 0.1 => {

@@ -447,7 +447,7 @@ mod tests {
         assert_eq!(meaning("BillingPostalCode"), Some(Meaning::Field(Field::Postcode)));
         assert_eq!(meaning("Straße geschäftlich"), Some(Meaning::Street));
         assert_eq!(meaning("Assistant's Phone"), Some(Meaning::Field(Field::Ignore)));
-        assert_eq!(meaning("Shoe size"), None);
+        assert_eq!(meaning("Shelf colour"), None);
         assert_eq!(meaning("N° TVA"), Some(Meaning::Field(Field::VatNumber)));
         assert_eq!(meaning("Date of birth (dd/mm/yyyy)"), Some(Meaning::Field(Field::BirthDate)));
         assert_eq!(meaning("Emergency contact phone"), Some(Meaning::Field(Field::Ignore)));
