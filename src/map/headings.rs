@@ -400,6 +400,17 @@ fn number_sign(text: &str) -> String {
     out
 }
 
+/// Words that join a qualifier to what it says more of.
+const JOINTS: [&str; 12] = ["de", "del", "della", "di", "do", "da", "du", "des", "of", "van", "von", "la"];
+
+/// `Ciudad de` (of `Ciudad de trabajo`): what joined a qualifier goes with it.
+fn without_joints(mut words: Vec<&str>) -> String {
+    while words.last().is_some_and(|last| JOINTS.contains(last)) {
+        words.pop();
+    }
+    words.concat()
+}
+
 /// The heading without qualifiers, least cut first.
 fn unqualified(heading: &str) -> Vec<String> {
     let words = words(heading);
@@ -414,8 +425,11 @@ fn unqualified(heading: &str) -> Vec<String> {
     }
     if last > 0 && drops(last) {
         shorter.push(words[..last].concat());
+        shorter.push(without_joints(words[..last].iter().map(String::as_str).collect()));
     }
-    shorter.push((0..words.len()).filter(|&at| !drops(at)).map(|at| words[at].as_str()).collect());
+    let left: Vec<&str> = (0..words.len()).filter(|&at| !drops(at)).map(|at| words[at].as_str()).collect();
+    shorter.push(left.concat());
+    shorter.push(without_joints(left));
     shorter
 }
 
