@@ -1,6 +1,6 @@
 use super::{Field, FieldId, Kind, agree};
 use crate::config::DateOrder;
-use crate::table::{Arena, Column, Table};
+use crate::table::{Arena, Column, MISSING, Table};
 use std::collections::{HashMap, HashSet};
 
 /// What one column was taken for, and why; shown by `alike init` and in the report.
@@ -92,6 +92,20 @@ impl Dataset {
     pub fn cells(&self, table: usize, column: usize) -> &Column {
         let cleaned = self.cleaned.get(table).and_then(|columns| columns[column].as_ref());
         cleaned.unwrap_or(&self.tables[table].columns[column].cells)
+    }
+
+    /// The codes of a column's raw values that its system writes for none (`0/0/00`), ascending.
+    pub fn nulls(&self, table: usize, column: usize) -> Vec<u32> {
+        let (raw, cleaned) = (&self.tables[table].columns[column].cells, self.cells(table, column));
+        if std::ptr::eq(raw, cleaned) {
+            return Vec::new();
+        }
+        let rows = 0..self.tables[table].rows;
+        let emptied = rows.filter(|&row| cleaned.code(row) == MISSING && raw.code(row) != MISSING);
+        let mut codes: Vec<u32> = emptied.map(|row| raw.code(row)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
     }
 
     /// The order of day and month in a column, where the profile knows it.

@@ -227,6 +227,9 @@ fn first_number(words: &[String]) -> Option<u8> {
     words.iter().find_map(|word| word.parse().ok())
 }
 
+/// Bytes past which a heading is a sentence, of which no part is looked up.
+const LONGEST_HEADING: usize = 200;
+
 /// Entries of a heading, and how much of it had to be dropped to find them.
 type Found = (&'static [Entry], u8);
 
@@ -241,6 +244,9 @@ fn find(heading: &str) -> Option<Found> {
         if let Some(entries) = known(&key) {
             return Some((entries, inexact));
         }
+    }
+    if heading.len() > LONGEST_HEADING {
+        return None;
     }
     let shorter = unqualified(heading).into_iter().chain(outside_parentheses(heading));
     let found = shorter.filter(|shorter| !shorter.is_empty()).find_map(|shorter| {
@@ -466,6 +472,37 @@ mod tests {
         assert_eq!(meaning("Date of birth (dd/mm/yyyy)"), Some(Meaning::Field(Field::BirthDate)));
         assert_eq!(meaning("Emergency contact phone"), Some(Meaning::Field(Field::Ignore)));
         assert_eq!(meaning("Default Address Company"), Some(Meaning::Field(Field::Company)));
+    }
+
+    #[test]
+    fn parts_of_a_heading_say_what_it_is_about() {
+        for (heading, field) in [
+            ("Corporate website", Field::Website),
+            ("AddressMailCity", Field::City),
+            ("PLZ/Ort", Field::City),
+            ("Tel. kom.", Field::Mobile),
+            ("cust_eml_addr", Field::Email),
+            ("Ciudad de trabajo", Field::City),
+            ("Nom (contact) (facturation)", Field::LastName),
+            ("Emergency contact / phone", Field::Ignore),
+        ] {
+            let found = meaning(heading);
+            let family = field == Field::LastName && found == Some(Meaning::Family);
+            assert!(family || found == Some(Meaning::Field(field)), "{heading}: {found:?}");
+        }
+        assert_eq!(meaning("Is a company customer"), None);
+        assert_eq!(meaning(&"(phone) ".repeat(20_000)), None);
+    }
+
+    #[test]
+    fn abbreviations_end() {
+        let words: Vec<[&str; 2]> = rows(include_str!("tables/abbreviations.csv")).collect();
+        for [short, long] in &words {
+            assert!(
+                words.iter().all(|[other, _]| other != long),
+                "{short} is {long}, which is short for more"
+            );
+        }
     }
 
     #[test]

@@ -290,6 +290,52 @@ fn title_is_a_form_of_address_or_a_job_by_its_values() {
 }
 
 #[test]
+fn a_profile_says_how_values_are_written() {
+    let headings = [
+        "Given Name",
+        "Family Name",
+        "Additional Name",
+        "Yomi Name",
+        "Group Membership",
+        "Short Name",
+        "E-mail 1 - Value",
+        "Organization 1 - Name",
+    ];
+    let mail = "jan@x.example ::: jan@y.example";
+    let rows: [&[&str]; 2] = [
+        &["Jan", "Vos", "", "", "", "", mail, "Zonnehof ::: Quay"],
+        &["Els", "Bos", "", "", "", "", "els@x.example", "Quay"],
+    ];
+    let data = columns(vec![table("g", &headings, &rows)], &MapSettings::default()).expect("maps");
+    assert!(
+        data.profiles[0].as_deref().is_some_and(|name| name.contains("google-contacts-legacy")),
+        "{:?}",
+        data.profiles
+    );
+    assert_eq!(data.cells(0, 6).get(0), "jan@x.example;jan@y.example");
+    assert_eq!((data.cells(0, 7).get(0), data.cells(0, 7).get(1)), ("Zonnehof", "Quay"));
+    assert_eq!((data.tables[0].cell(6, 0), data.tables[0].cell(7, 0)), (mail, "Zonnehof ::: Quay"));
+    assert!(data.nulls(0, 6).is_empty());
+    let own = crate::config::Profile {
+        name: "own".to_string(),
+        columns: [("Wann".to_string(), "birth_date".to_string())].into(),
+        clean: vec![crate::config::Cleaning {
+            nulls: vec!["never".to_string()],
+            date_order: Some(DateOrder::MonthFirst),
+            ..Default::default()
+        }],
+        ..Default::default()
+    };
+    let settings = MapSettings { profiles: [("t".to_string(), own)].into(), ..MapSettings::default() };
+    let born = table("t", &["Wann"], &[&["3/4/1980"], &["Never"], &["3/4/1980"]]);
+    let data = columns(vec![born], &settings).expect("maps");
+    assert_eq!(data.mapping[0][0].neutral_name(), "birth_date");
+    assert!(data.mapping[0][0].why.starts_with("profile `own`"), "{}", data.mapping[0][0].why);
+    assert_eq!(data.date_order(0, 0), Some(DateOrder::MonthFirst));
+    assert_eq!((data.cells(0, 0).filled(), data.nulls(0, 0).len()), (2, 1));
+}
+
+#[test]
 fn values_speak_where_no_heading_does() {
     let headings = ["q1", "q2", "q3", "q4", "q5", "q6", "q7", "q8", "q9", "Phone"];
     let rows: [&[&str]; 3] = [
