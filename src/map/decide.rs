@@ -1,19 +1,16 @@
 //! The columns of one table → fields: settings first, then headings, then values.
 
-use super::agree::{self, Context, MOST_OF_A_FIELD};
+use super::agree::{self, Context};
 use super::headings::{self, HOME_RANK, Hint, Meaning, hints};
 use super::look::{Look, look};
+use super::number;
 use super::{Field, FieldId, Kind, MapError, MappedColumn};
 use crate::config::{Profile, SourceSettings};
 use crate::table::Table;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Distinct values per row from which a column headed as an id is the row's id, though some rows share one.
 const NEARLY_UNIQUE: f64 = 0.9;
-/// A column of a field goes behind the others when it is filled this many times less than the fullest.
-const MUCH_LESS_FILLED: usize = 10;
-
 /// Share of values written like names of persons from which a column may be one, and the share of values with a word
 /// for an organisation from which it is not: a list of persons holds a firm now and then.
 const LIKE_PERSONS: f64 = 0.6;
@@ -28,15 +25,15 @@ const SOME_GIVEN_NAMES: f64 = 0.15;
 const HARDLY_WHOLE_NAMES: f64 = 0.5;
 
 /// What one column was taken for, before columns of one field are numbered.
-struct Choice {
-    field: Option<Field>,
-    why: String,
+pub(super) struct Choice {
+    pub field: Option<Field>,
+    pub why: String,
     /// From the settings, with its number.
-    declared: Option<u8>,
+    pub declared: Option<u8>,
     /// Sort keys among columns of one field.
-    inexact: u8,
-    rank: u8,
-    number: Option<u8>,
+    pub inexact: u8,
+    pub rank: u8,
+    pub number: Option<u8>,
 }
 
 /// Decides what each column of a table is: `profile` is what is known of the system it comes from.
@@ -74,7 +71,7 @@ pub fn table(
         .collect();
     mobiles(&mut choices, &looks);
     owners(&mut choices);
-    Ok(number(choices, &names, &looks))
+    Ok(number::columns(choices, &names, &looks))
 }
 
 /// The fields that settings give to columns.
@@ -404,54 +401,4 @@ fn owners(choices: &mut [Choice]) {
         choice.field = Some(Field::Owner);
         choice.why.push_str("; no other column names the owner");
     }
-}
-
-/// Numbers the columns of one field: main one first, then by the number in the heading, then as they stand in the file.
-fn number(choices: Vec<Choice>, names: &[&str], looks: &[Look]) -> Vec<MappedColumn> {
-    // Fields of their own belong together by name, whatever their values look like.
-    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, choice) in choices.iter().enumerate() {
-        if let Some(field) = &choice.field {
-            groups.entry(field.name()).or_default().push(at);
-        }
-    }
-    let mut numbers: Vec<Option<u8>> = vec![None; choices.len()];
-    for (name, mut members) in groups {
-        let fullest = members.iter().map(|&at| looks[at].filled).max().unwrap_or(0);
-        let label = name.ends_with("_label");
-        members.sort_by_key(|&at| {
-            let choice = &choices[at];
-            let scarce = looks[at].filled * MUCH_LESS_FILLED < fullest;
-            (scarce, choice.rank, choice.number.unwrap_or(1), choice.inexact, at)
-        });
-        // A label keeps the number of what it labels, a field of its own the number in its name.
-        let wanted = |at: usize| match &choices[at].field {
-            Some(Field::Other(..)) => agree::trailing_number(names[at]),
-            _ => choices[at].number.filter(|_| label),
-        };
-        if name == Field::Ignore.name() {
-            // They get names of their own, see `dataset::name_ignored`.
-            members.iter().for_each(|&at| numbers[at] = Some(1));
-            continue;
-        }
-        for &at in &members {
-            numbers[at] = choices[at].declared;
-        }
-        let is_free = |numbers: &[Option<u8>], nth: u8| members.iter().all(|&at| numbers[at] != Some(nth));
-        for &at in members.iter().filter(|&&at| choices[at].declared.is_none()) {
-            numbers[at] = wanted(at).filter(|&nth| nth > 0 && is_free(&numbers, nth));
-        }
-        for &at in &members {
-            numbers[at] = numbers[at].or_else(|| (1..=MOST_OF_A_FIELD).find(|&nth| is_free(&numbers, nth)));
-        }
-    }
-    let mapped = choices.into_iter().zip(numbers).enumerate().map(|(at, (choice, nth))| {
-        let mut why = choice.why;
-        let field = choice.field.zip(nth).map(|(field, nth)| FieldId { field, nth });
-        if field.is_none() && looks[at].filled > 0 {
-            why.push_str("; there are too many columns of this field, so it is left out");
-        }
-        MappedColumn { column: at, field, why }
-    });
-    mapped.collect()
 }

@@ -20,6 +20,7 @@ mod field;
 mod headings;
 mod keys;
 mod look;
+mod number;
 
 pub use dataset::{Dataset, MappedColumn, RecordKey};
 pub use field::{Field, FieldId, Kind};

@@ -413,6 +413,19 @@ fn columns_of_one_field_are_numbered_main_one_first() {
 }
 
 #[test]
+fn the_parts_of_an_address_stay_together() {
+    let headings =
+        ["Business Street", "Business City", "Business State", "Home Street", "Home City", "Home State"];
+    let home: &[&str] = &["", "", "", "Kerkstraat 12", "Rotterdam", ""];
+    let mut rows = vec![home; 20];
+    rows[7] = &["Dorpsweg 3", "Delft", "Zuid-Holland", "", "", ""];
+    assert_eq!(
+        fields(&headings, &rows),
+        ["street_and_number_2", "city_2", "state_2", "street_and_number", "city", "state"]
+    );
+}
+
+#[test]
 fn a_street_has_a_number_unless_a_column_has_it() {
     assert_eq!(fields(&["Straat"], &[&["Kerkstraat 12a"]]), ["street_and_number"]);
     assert_eq!(fields(&["Adres", "Huisnummer"], &[&["Kerkstraat", "12"]]), ["street", "house_number"]);
