@@ -355,6 +355,8 @@ fn reason(name: &str, hint: &Hint, field: &Field, look: &Look, profile: &str) ->
         "pt" => "Portuguese for",
         "sv" => "Swedish for",
         "da" => "Danish for",
+        "ru" => "Russian for",
+        "zh" => "Chinese for",
         _ => "a usual name of",
     };
     let known = match field {

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Languages in the order in which they win when a heading means different things in several of them.
-const LANGUAGES: [&str; 10] = ["en", "nl", "de", "fr", "es", "pl", "it", "pt", "sv", "da"];
+const LANGUAGES: [&str; 12] = ["en", "nl", "de", "fr", "es", "pl", "it", "pt", "sv", "da", "ru", "zh"];
 /// Rank of a heading without a qualifier: just behind `primary`, before `home`.
 const PLAIN_RANK: u8 = 1;
 /// Rank of `home` and `private`.
