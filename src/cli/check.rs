@@ -38,7 +38,7 @@ impl Args {
             // Sources without names of their own are named by their files, and what a column means depends on its
             // settings: so the tables are mapped as a run would map them.
             let inputs = inputs::resolve(&[], &settings)?;
-            let mapping = MapSettings::of(inputs.into_iter().map(|input| (input.source, input.settings)));
+            let mapping = MapSettings::of(inputs.into_iter().map(|input| (input.source, input.settings)))?;
             let data = map::columns(files.tables, &mapping)?;
             pipeline::tell_idle_rules(Some(&loaded.file), &data, &Quiet);
         }

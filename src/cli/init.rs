@@ -3,16 +3,19 @@ use super::{inputs, print, write_file};
 use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;
 use crate::ingest::{self, FileFacts, Ingested};
-use crate::map::{self, Dataset, Field, RecordKey};
+use crate::map::{self, Dataset, Field, MappedColumn, RecordKey};
 use crate::progress::Event;
 use std::path::{Component, Path, PathBuf};
 
 /// How many values of a column are shown: enough to recognise it, few enough for a line.
 const SAMPLES: usize = 3;
+/// Characters of a value or heading that are shown to people.
+const SHOWN: usize = 40;
 
 /// Write a settings file from what is found in files
 ///
-/// It lists every column with the field it is taken for and why, and every other setting with its meaning.
+/// It shows every column with the field it is taken for, why, and three of its values, and writes them with every other
+/// setting and its meaning.
 /// The settings written are those that `alike run` would use without them, so that they change nothing until edited.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
@@ -26,7 +29,7 @@ pub struct Args {
     /// Write over a settings file that is there
     #[arg(long)]
     force: bool,
-    /// Print one JSON object a column (file, column, field, why, samples) instead of writing settings
+    /// Print a JSON array with an object for each column (file, column, field, why, samples) instead of writing settings
     #[arg(long, conflicts_with_all = ["out", "force"])]
     json: bool,
     /// The files have no line of headings: columns are called column_1, column_2 …
@@ -40,7 +43,7 @@ const AFTER_HELP: &str = "\
 Examples:
   alike init contacts.csv
   alike init crm=export.csv erp=customers.csv -o merge.toml
-  alike init contacts.csv --json | jq -r 'select(.field == null) | .column'
+  alike init contacts.csv --json | jq -r '.[] | select(.field == \"ignore\") | .column'
 
 Exit codes:
   0  the settings are written
@@ -65,7 +68,7 @@ impl Args {
         let sink = self.log.sink();
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
         let settings =
-            MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())));
+            MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))?;
         let data = map::columns(tables, &settings)?;
         if self.json {
             return print(&columns_as_json(&data));
@@ -78,6 +81,7 @@ impl Args {
         if to_stdout {
             return print(&text);
         }
+        print(&columns_as_text(&data))?;
         write_file(&self.out, &text)?;
         let note = format!("settings written to {}; use them with `alike run -c`", self.out.display());
         sink.event(Event::Note(&note));
@@ -85,23 +89,60 @@ impl Args {
     }
 }
 
-/// One JSON object a line for each column.
+/// A JSON array with an object for each column of each file, one a line.
 fn columns_as_json(data: &Dataset) -> String {
-    let mut out = String::new();
-    for (table, mapping) in data.tables.iter().zip(&data.mapping) {
-        for column in mapping {
+    let objects = data.tables.iter().zip(&data.mapping).flat_map(|(table, mapping)| {
+        mapping.iter().map(|column| {
             let object = serde_json::json!({
                 "file": table.path,
                 "column": table.columns[column.column].name,
-                "field": column.field.as_ref().map(ToString::to_string),
+                "field": column.neutral_name(),
                 "why": column.why,
                 "samples": map::samples(table, column.column, SAMPLES),
             });
-            out.push_str(&object.to_string());
-            out.push('\n');
+            object.to_string()
+        })
+    });
+    format!("[\n{}\n]\n", objects.collect::<Vec<_>>().join(",\n"))
+}
+
+/// Every column with what it was taken for, why, and a few of its values, for people.
+fn columns_as_text(data: &Dataset) -> String {
+    let mut out = String::new();
+    for (table, mapping) in data.tables.iter().zip(&data.mapping) {
+        let heading = |column: &MappedColumn| shortened(&table.columns[column.column].name);
+        let widest = |cells: &mut dyn Iterator<Item = String>| {
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let columns = widest(&mut mapping.iter().map(heading));
+        let fields = widest(&mut mapping.iter().map(MappedColumn::neutral_name));
+        out.push_str(&format!("{} ({} rows, {} columns)\n", table.path, table.rows, mapping.len()));
+        for column in mapping {
+            let (heading, field) = (heading(column), column.neutral_name());
+            out.push_str(&format!("  {heading:columns$}  {field:fields$}  {}\n", one_line(&column.why)));
+            let samples: Vec<String> =
+                map::samples(table, column.column, SAMPLES).iter().map(|value| shortened(value)).collect();
+            if !samples.is_empty() {
+                out.push_str(&format!("  {:columns$}  {:fields$}  e.g. {}\n", "", "", samples.join(" | ")));
+            }
         }
+        out.push('\n');
     }
     out
+}
+
+/// Text on one line that a terminal may show: control characters become blanks.
+fn one_line(text: &str) -> String {
+    text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect()
+}
+
+/// The first part of a heading or value.
+fn shortened(text: &str) -> String {
+    let mut short: String = one_line(text).chars().take(SHOWN).collect();
+    if text.chars().nth(SHOWN).is_some() {
+        short.push('…');
+    }
+    short
 }
 
 /// What the template says of one source.

@@ -27,6 +27,15 @@ pub enum SettingsError {
         #[source]
         cause: std::io::Error,
     },
+    /// A profile cannot be read.
+    #[error("cannot read the profile `{}`", path.display())]
+    Profile {
+        /// The file, as named.
+        path: PathBuf,
+        /// What the system says.
+        #[source]
+        cause: std::io::Error,
+    },
     /// The file says something it should not.
     #[error("{0}")]
     Invalid(Problems),
@@ -107,7 +116,7 @@ fn parse_with(file: &str, text: &str, files: Option<Files<'_>>) -> Result<Settin
     toml::from_str(text).map_err(|error| Problems(vec![of_toml(file, text, &error)]))
 }
 
-fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Problem {
+pub(super) fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Problem {
     Problem::at(file, text, error.span().unwrap_or(0..0), error.message(), None)
 }
 

@@ -1,6 +1,7 @@
 use super::files::{find_heading, heading_hint};
 use super::load::Files;
-use super::settings::SourceSettings;
+use super::profile::profiles;
+use super::settings::{NO_PROFILE, SourceSettings};
 use super::shape::Report;
 use super::suggest::nearest;
 use crate::map::{Field, FieldId};
@@ -40,6 +41,23 @@ fn section<'d, 'i>(document: &'d DeTable<'i>, key: &str) -> Option<&'d DeTable<'
 
 /// Checks one source by itself.
 fn source(table: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Report<'_>) {
+    if let Some((profile, span)) = text(table, "profile") {
+        if profile.ends_with(".toml") {
+            if let Some(files) = files.as_deref() {
+                exists(profile, span, files, report);
+            }
+        } else if profile != NO_PROFILE && !profiles().iter().any(|known| known.name == profile) {
+            let known = || profiles().iter().map(|known| known.name.as_str()).chain([NO_PROFILE]);
+            let hint = match nearest(profile, known()) {
+                Some(known) => format!("did you mean `{known}`?"),
+                None => format!(
+                    "a file that ends in `.toml`, or one of {}",
+                    known().collect::<Vec<_>>().join(", ")
+                ),
+            };
+            report(span, format!("there is no profile `{profile}`"), Some(hint));
+        }
+    }
     if let (Some((file, span)), Some(files)) = (text(table, "file"), files)
         && exists(file, span.clone(), files, report)
     {
@@ -138,7 +156,7 @@ fn next_of(field: &FieldId) -> FieldId {
     FieldId { field: field.field.clone(), nth: field.nth.max(1).saturating_add(1) }
 }
 
-fn field_hint(name: &str) -> String {
+pub(super) fn field_hint(name: &str) -> String {
     match nearest(name, Field::ALL.iter().map(Field::name)) {
         Some(known) => format!("did you mean `{known}`?"),
         None => "`ignore` carries a column without comparing it; leave the line out to let alike decide"

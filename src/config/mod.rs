@@ -14,6 +14,7 @@ mod load;
 mod shape;
 mod meaning;
 mod problem;
+mod profile;
 mod schema;
 mod suggest;
 mod template;
@@ -21,9 +22,10 @@ mod template;
 pub use files::{SettingsFile, SourceFile, Surroundings, fields_of_nobody, find_heading, missing_columns};
 pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};
+pub use profile::{Cleaning, DateOrder, Profile, profiles};
 pub use schema::{json_schema, schema};
 pub use settings::{
-    BlockSettings, ClusterSettings, Format, MapSettings, NormalizeSettings, OutputSettings, Rule,
+    BlockSettings, ClusterSettings, Format, MapSettings, NO_PROFILE, NormalizeSettings, OutputSettings, Rule,
     ScoreSettings, Settings, SourceSettings, SurviveSettings,
 };
 pub use suggest::nearest;

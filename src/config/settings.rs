@@ -1,3 +1,4 @@
+use super::{Profile, SettingsError};
 use crate::normalize::Population;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,10 @@ pub struct SourceSettings {
     /// The column that identifies a row; found by itself when left out.
     #[schemars(example = &"No.")]
     pub id: Option<String>,
+    /// The layout of the export: a profile's name, a file with one of your own (`….toml`, relative to the settings
+    /// file), or `none`; found from the headings when left out.
+    #[schemars(example = &"google-contacts")]
+    pub profile: Option<String>,
     /// Whether this source is known to hold no duplicates within itself (at most one of its records per entity).
     pub clean: bool,
     /// How far this source is trusted in survivorship, higher wins ties; 0 by default.
@@ -60,12 +65,20 @@ pub struct SourceSettings {
     pub columns: BTreeMap<String, String>,
 }
 
+/// How the name of a file with a profile ends.
+const PROFILE_FILE: &str = ".toml";
+
 /// The part of the settings that mapping needs.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MapSettings {
     /// Settings of the sources, by source name.
     pub sources: BTreeMap<String, SourceSettings>,
+    /// The profiles that sources bring along in files of their own, by source name.
+    pub profiles: BTreeMap<String, Profile>,
 }
+
+/// The profile's name that says that none holds.
+pub const NO_PROFILE: &str = "none";
 
 /// How values are normalized.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -211,15 +224,27 @@ impl Settings {
                 *path = base.join(&path).to_string_lossy().into_owned();
             }
         };
-        self.sources.iter_mut().for_each(|source| resolve(&mut source.file));
+        for source in &mut self.sources {
+            resolve(&mut source.file);
+            source.profile.iter_mut().filter(|name| name.ends_with(PROFILE_FILE)).for_each(resolve);
+        }
         self.score.model.iter_mut().for_each(resolve);
         self.output.dir.iter_mut().for_each(resolve);
     }
 }
 
 impl MapSettings {
-    /// The settings of sources by their names.
-    pub fn of(sources: impl IntoIterator<Item = (String, SourceSettings)>) -> Self {
-        Self { sources: sources.into_iter().collect() }
+    /// The settings of sources by their names; profiles that they name as files are read.
+    pub fn of(sources: impl IntoIterator<Item = (String, SourceSettings)>) -> Result<Self, SettingsError> {
+        let sources: BTreeMap<String, SourceSettings> = sources.into_iter().collect();
+        let mut profiles = BTreeMap::new();
+        for (name, settings) in &sources {
+            if let Some(path) = settings.profile.as_ref().filter(|name| name.ends_with(PROFILE_FILE)) {
+                let text = std::fs::read_to_string(path)
+                    .map_err(|cause| SettingsError::Profile { path: path.into(), cause })?;
+                profiles.insert(name.clone(), Profile::parse(path, &text).map_err(SettingsError::Invalid)?);
+            }
+        }
+        Ok(Self { sources, profiles })
     }
 }

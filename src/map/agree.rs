@@ -6,6 +6,8 @@ use super::{Field, FieldId, Kind};
 
 /// Share of values past which a column is clearly of a kind, whatever its heading says.
 const CLEAR: f64 = 0.7;
+/// Share of values that are known cities from which a column is one of cities: only large ones are known.
+const CLEAR_PLACES: f64 = 0.4;
 /// Share of values that must fit a heading: exports hold junk, and columns of few values more so.
 const FITS: f64 = 0.4;
 /// A category has at most this many distinct values, or one in [`ROWS_PER_CATEGORY`] rows.
@@ -24,8 +26,10 @@ pub const MOST_OF_A_FIELD: u8 = 99;
 pub struct Context {
     /// A column for the house number alone.
     pub house_number: bool,
-    /// Columns for parts of a person's name.
+    /// Columns for parts of a person's name, and whether they are for given or family names.
     pub name_parts: bool,
+    pub given: bool,
+    pub family: bool,
     /// A column for the form of address.
     pub salutation: bool,
     /// Columns that only persons have (name parts, form of address, birth date, gender).
@@ -34,6 +38,8 @@ pub struct Context {
     pub company: bool,
     /// Something that only tables of organisations have (VAT number, website, parent account).
     pub organisations: bool,
+    /// A column for the web address.
+    pub website: bool,
     /// A column for the place or the postcode.
     pub place: bool,
     /// Anything that contacts have: names, e-mail, telephone, address.
@@ -44,7 +50,10 @@ pub struct Context {
 
 /// Whether values fit a field that the heading names.
 pub fn fits(field: &Field, look: &Look) -> bool {
-    let plain_text = look.email < CLEAR && look.clear_phone < CLEAR && look.date < CLEAR && look.url < 0.9;
+    // Answers are no names.
+    let answers = look.boolean >= 0.95 && look.distinct <= 3;
+    let plain_text =
+        !answers && look.email < CLEAR && look.clear_phone < CLEAR && look.date < CLEAR && look.url < 0.9;
     match (field, field.kind()) {
         (Field::HouseNumber, _) => look.digits >= FITS && look.length <= 12.0,
         (Field::PoBox | Field::Unit, _) => plain_text,
@@ -84,6 +93,32 @@ pub fn by_values(look: &Look, context: Context) -> Option<(Field, &'static str)>
         }
         () if look.vat >= CLEAR && look.length < 18.0 && look.uniqueness() > 0.3 => {
             Some((Field::VatNumber, "VAT numbers"))
+        }
+        () if context.contact && look.url >= CLEAR && !context.website => {
+            Some((Field::Website, "web addresses"))
+        }
+        () if context.contact
+            && look.postcode >= CLEAR
+            && look.letters < 0.1
+            && look.digits >= 0.9
+            && look.number < 0.9 =>
+        {
+            Some((Field::Postcode, "written like postcodes"))
+        }
+        () if context.contact && look.street >= CLEAR => {
+            Some((Field::StreetAndNumber, "streets with a house number"))
+        }
+        () if names && look.country >= CLEAR && look.length > 2.5 => {
+            Some((Field::Country, "names of countries"))
+        }
+        () if context.contact && names && look.city >= CLEAR_PLACES && look.distinct > 2 => {
+            Some((Field::City, "names of cities"))
+        }
+        () if context.contact && names && look.salutation >= CLEAR && look.gender < CLEAR => {
+            Some((Field::Salutation, "forms of address"))
+        }
+        () if names && look.organisation >= FITS && look.given_name < 0.1 => {
+            Some((Field::Company, "names of organisations"))
         }
         () if look.is_key()
             && look.code.max(look.number) >= 0.9
@@ -139,6 +174,8 @@ fn kind(look: &Look, context: Context) -> (Kind, &'static str) {
         () if look.date >= 0.8 => (Kind::Date, "days"),
         () if look.url >= 0.8 => (Kind::Carried, "web addresses"),
         () if look.lines >= 0.1 => (weak, "text of several lines"),
+        // Segments, stages and branches that many persons share say nothing of who one is.
+        () if few && context.person => (Kind::Carried, "one of few values"),
         () if few => (Kind::Category, "one of few values"),
         () if look.decimal >= 0.3 => (weak, "numbers"),
         () if look.code.max(look.number) >= 0.8 && look.blanks < 0.1 => {

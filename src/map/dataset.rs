@@ -1,16 +1,31 @@
-use super::{Field, FieldId, Kind};
-use crate::table::{Arena, Table};
-use std::collections::HashMap;
+use super::{Field, FieldId, Kind, agree};
+use crate::config::DateOrder;
+use crate::table::{Arena, Column, MISSING, Table};
+use std::collections::{HashMap, HashSet};
 
 /// What one column was taken for, and why; shown by `alike init` and in the report.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MappedColumn {
     /// Position of the column in its table.
     pub column: usize,
-    /// The field, or `None` when the column is empty or means nothing to alike (its cells are still kept).
+    /// The field, or `None` for an empty column under an unknown heading. An empty column under a known heading has
+    /// its field, but no place in [`Dataset::fields`] unless another source fills it.
     pub field: Option<FieldId>,
     /// The reason in words, for people.
     pub why: String,
+}
+
+impl MappedColumn {
+    /// The name to give the column in settings: a neutral name, the name of a column that is compared without being a
+    /// known field, or `ignore` for what is carried along without being compared.
+    pub fn neutral_name(&self) -> String {
+        match &self.field {
+            None | Some(FieldId { field: Field::Other(_, Kind::Carried | Kind::Timestamp), .. }) => {
+                Field::Ignore.name().to_string()
+            }
+            Some(field) => field.to_string(),
+        }
+    }
 }
 
 /// How a source's rows are identified.
@@ -39,6 +54,12 @@ pub struct Dataset {
     pub fields: Vec<FieldId>,
     /// Per table and field of `fields`: the column that holds it.
     pub columns: Vec<Vec<Option<usize>>>,
+    /// Per table, the profile that was found or set, for people: its title and name.
+    pub profiles: Vec<Option<String>>,
+    /// Per table and column, its cells as they are compared, where they differ; see [`Dataset::cells`].
+    pub cleaned: Vec<Vec<Option<Column>>>,
+    /// Per table and column, the order of day and month, where the profile knows it.
+    pub date_orders: Vec<Vec<Option<DateOrder>>>,
 }
 
 impl Dataset {
@@ -63,6 +84,33 @@ impl Dataset {
     #[inline]
     pub fn record_id(&self, record: u32) -> &str {
         self.record_ids.get(record)
+    }
+
+    /// A column's cells as they are compared: without the marks that its system puts into values. Records that share
+    /// a raw value share the value here, too.
+    #[inline]
+    pub fn cells(&self, table: usize, column: usize) -> &Column {
+        let cleaned = self.cleaned.get(table).and_then(|columns| columns[column].as_ref());
+        cleaned.unwrap_or(&self.tables[table].columns[column].cells)
+    }
+
+    /// The codes of a column's raw values that its system writes for none (`0/0/00`), ascending.
+    pub fn nulls(&self, table: usize, column: usize) -> Vec<u32> {
+        let (raw, cleaned) = (&self.tables[table].columns[column].cells, self.cells(table, column));
+        if std::ptr::eq(raw, cleaned) {
+            return Vec::new();
+        }
+        let rows = 0..self.tables[table].rows;
+        let emptied = rows.filter(|&row| cleaned.code(row) == MISSING && raw.code(row) != MISSING);
+        let mut codes: Vec<u32> = emptied.map(|row| raw.code(row)).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    /// The order of day and month in a column, where the profile knows it.
+    pub fn date_order(&self, table: usize, column: usize) -> Option<DateOrder> {
+        *self.date_orders.get(table)?.get(column)?
     }
 
     /// The position of a field in [`Dataset::fields`].
@@ -113,6 +161,38 @@ pub(super) fn one_kind_per_name(mapping: &mut [Vec<MappedColumn>]) {
     others(mapping, &mut |name, kind| *kind = kinds.get(name).copied().unwrap_or(*kind));
 }
 
+/// Gives ignored columns the name of their heading, so that they can be told apart in what is written. A name under
+/// which another column is compared is not taken: who asks to ignore a column does not want it to join that one.
+pub(super) fn name_ignored(tables: &[Table], mapping: &mut [Vec<MappedColumn>]) {
+    let compared: HashSet<String> = mapping
+        .iter()
+        .flatten()
+        .filter_map(|mapped| mapped.field.as_ref())
+        .filter(|id| matches!(&id.field, Field::Other(_, kind) if *kind != Kind::Carried))
+        .map(|id| id.field.name().to_string())
+        .collect();
+    for (table, mapped) in tables.iter().zip(mapping) {
+        let mut held: HashSet<FieldId> = mapped
+            .iter()
+            .filter_map(|mapped| mapped.field.clone())
+            .filter(|id| id.field != Field::Ignore)
+            .collect();
+        for mapped in mapped.iter_mut() {
+            if !matches!(&mapped.field, Some(id) if id.field == Field::Ignore) {
+                continue;
+            }
+            let mut field = agree::named(&table.columns[mapped.column].name, Kind::Carried);
+            if compared.contains(field.name()) {
+                field = Field::Other(format!("ignored_{}", field.name()), Kind::Carried);
+            }
+            let free =
+                (1..=u8::MAX).map(|nth| FieldId { field: field.clone(), nth }).find(|id| !held.contains(id));
+            held.extend(free.clone());
+            mapped.field = free;
+        }
+    }
+}
+
 /// Of two kinds of one column the one that all its values fit.
 fn more_general(a: Kind, b: Kind) -> Kind {
     const ORDER: [Kind; 7] = [
@@ -128,10 +208,12 @@ fn more_general(a: Kind, b: Kind) -> Kind {
     if rank(a) >= rank(b) { a } else { b }
 }
 
-/// All fields of all sources: named ones in their order, then the others by name.
-pub(super) fn fields(mapping: &[Vec<MappedColumn>]) -> Vec<FieldId> {
-    let mut fields: Vec<FieldId> =
-        mapping.iter().flatten().filter_map(|mapped| mapped.field.clone()).collect();
+/// All fields that a column with values holds: named ones in their order, then the others by name.
+pub(super) fn fields(tables: &[Table], mapping: &[Vec<MappedColumn>]) -> Vec<FieldId> {
+    let filled = tables.iter().zip(mapping).flat_map(|(table, mapped)| {
+        mapped.iter().filter(|mapped| table.columns[mapped.column].cells.filled() > 0)
+    });
+    let mut fields: Vec<FieldId> = filled.filter_map(|mapped| mapped.field.clone()).collect();
     // The order of the enum is that of `Field::ALL`, with `Other` behind, by name.
     fields.sort();
     fields.dedup();

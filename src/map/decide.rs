@@ -1,67 +1,77 @@
 //! The columns of one table → fields: settings first, then headings, then values.
 
-use super::agree::{self, Context, MOST_OF_A_FIELD};
-use super::headings::{Hint, Meaning, hints, systems};
+use super::agree::{self, Context};
+use super::headings::{self, HOME_RANK, Hint, Meaning, hints};
 use super::look::{Look, look};
+use super::number;
 use super::{Field, FieldId, Kind, MapError, MappedColumn};
-use crate::config::{SourceSettings, find_heading};
+use crate::config::{Profile, SourceSettings, find_heading};
 use crate::table::Table;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Distinct values per row from which a column headed as an id is the row's id, though some rows share one.
 const NEARLY_UNIQUE: f64 = 0.9;
-/// A column of a field goes behind the others when it is filled this many times less than the fullest.
-const MUCH_LESS_FILLED: usize = 10;
-
-/// The layout (see `systems.csv`) of a table of organisations.
-const ACCOUNTS: &str = "salesforce-account";
 /// Share of values written like names of persons from which a column may be one, and the share of values with a word
 /// for an organisation from which it is not: a list of persons holds a firm now and then.
 const LIKE_PERSONS: f64 = 0.6;
 const HARDLY_ORGANISATIONS: f64 = 0.05;
+/// Share of values with a word for an organisation from which a column of names is one of organisations, when no values
+/// begin with given names, and when some do: a list of customers holds persons, too.
+const SOME_ORGANISATIONS: f64 = 0.2;
+const MOSTLY_ORGANISATIONS: f64 = 0.8;
+/// Share of values that begin with a common given name from which a column may hold names of persons.
+const SOME_GIVEN_NAMES: f64 = 0.15;
+/// Share of values with a blank below which a column holds no whole names of persons (`van den Berg` has blanks).
+const HARDLY_WHOLE_NAMES: f64 = 0.5;
 
 /// What one column was taken for, before columns of one field are numbered.
-struct Choice {
-    field: Option<Field>,
-    why: String,
+pub(super) struct Choice {
+    pub field: Option<Field>,
+    pub why: String,
     /// From the settings, with its number.
-    declared: Option<u8>,
+    pub declared: Option<u8>,
     /// Sort keys among columns of one field.
-    inexact: u8,
-    rank: u8,
-    number: Option<u8>,
+    pub inexact: u8,
+    pub rank: u8,
+    pub number: Option<u8>,
 }
 
-/// Decides what each column of a table is.
-pub fn table(table: &Table, settings: Option<&SourceSettings>) -> Result<Vec<MappedColumn>, MapError> {
+/// Decides what each column of a table is: `profile` is what is known of the system it comes from.
+pub fn table(
+    table: &Table,
+    settings: Option<&SourceSettings>,
+    profile: Option<&Profile>,
+) -> Result<Vec<MappedColumn>, MapError> {
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let looks: Vec<Look> =
         table.columns.par_iter().map(|column| look(&column.cells, table.rows as usize)).collect();
-    let hints = hints(&names);
+    let mut hints = hints(&names, profile);
+    house_number(&mut hints, &names, &looks);
     let declared = declared(table, settings)?;
     let mut context = context(&hints, &looks, &declared);
-    context.organisations |= systems(names.iter().copied()).contains(&ACCOUNTS);
+    context.organisations |= profile.is_some_and(|profile| profile.companies);
     let id = id_column(&hints, &looks, &declared);
+    let profile_name = profile.map_or("", |profile| profile.name.as_str());
     let mut choices: Vec<Choice> = (0..names.len())
         .map(|at| {
             let hint = hints[at].as_ref();
             let (field, why) = match &declared[at] {
                 Some(field) => (Some(field.field.clone()), "set in the settings".to_string()),
-                None => choose(names[at], hint, &looks[at], context, id == Some(at)),
+                None => choose(names[at], hint, &looks[at], context, id == Some(at), profile_name),
             };
             Choice {
                 field,
                 why,
                 declared: declared[at].as_ref().map(|field| field.nth),
                 inexact: hint.map_or(4, |hint| hint.inexact),
-                rank: hint.map_or(1, |hint| hint.rank),
+                rank: hint.map_or_else(|| headings::rank(names[at]), |hint| hint.rank),
                 number: hint.and_then(|hint| hint.number),
             }
         })
         .collect();
     mobiles(&mut choices, &looks);
-    Ok(number(choices, &names, &looks))
+    owners(&mut choices);
+    Ok(number::columns(choices, &names, &looks))
 }
 
 /// The fields that settings give to columns.
@@ -106,6 +116,8 @@ fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>])
             (Some(field), _) => &field.field,
             (None, Some(Hint { meaning: Meaning::Field(field), .. })) => field,
             (None, Some(Hint { meaning: Meaning::Address | Meaning::Street, .. })) => &Field::Street,
+            // Of these words at least one is what it says.
+            (None, Some(Hint { meaning: Meaning::Given | Meaning::Family, .. })) => &Field::Nickname,
             _ => continue,
         };
         // An empty column says what the table is about, but there is nothing in it to rely on.
@@ -113,6 +125,8 @@ fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>])
         use Field as F;
         context.house_number |= filled && matches!(field, F::HouseNumber);
         context.name_parts |= filled && matches!(field, F::FirstName | F::LastName);
+        context.given |= filled && matches!(field, F::FirstName);
+        context.family |= filled && matches!(field, F::LastName);
         context.salutation |= matches!(field, F::Salutation);
         context.person |= matches!(
             field,
@@ -125,6 +139,7 @@ fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>])
                 | F::Gender
                 | F::JobTitle
         );
+        context.website |= filled && matches!(field, F::Website);
         context.company |= filled && matches!(field, F::Company);
         context.organisations |= filled
             && matches!(
@@ -162,19 +177,22 @@ fn choose(
     look: &Look,
     context: Context,
     is_id: bool,
+    profile: &str,
 ) -> (Option<Field>, String) {
     if look.filled == 0 {
-        let meant = hint.and_then(|hint| match &hint.meaning {
-            Meaning::Field(field) => Some(format!("empty; by its heading it would be {}", field.name())),
-            _ => None,
-        });
-        return (None, meant.unwrap_or_else(|| "empty".to_string()));
+        return match hint.and_then(|hint| Some((hint, by_heading_alone(name, hint, context)?))) {
+            Some((hint, field)) => {
+                let why = format!("empty; {}", reason(name, hint, &field, look, profile));
+                (Some(field), why)
+            }
+            None => (None, format!("empty, and heading `{name}` is not known")),
+        };
     }
     let refused = match hint {
         None => String::new(),
         Some(hint) => match by_heading(name, hint, look, context, is_id) {
             Ok(field) => {
-                let why = reason(name, hint, &field, look);
+                let why = reason(name, hint, &field, look, profile);
                 return (Some(field), why);
             }
             Err(meant) => {
@@ -186,7 +204,11 @@ fn choose(
     match agree::by_values(look, context) {
         Some((field, what)) => {
             let meant_company = hint.is_some_and(|hint| hint.meaning == Meaning::Field(Field::Company));
-            let field = if field == Field::Phone && meant_company { Field::CompanyPhone } else { field };
+            let field = match field {
+                Field::Phone if meant_company => Field::CompanyPhone,
+                Field::Phone if headings::rank(name) == HOME_RANK => Field::PhoneHome,
+                field => field,
+            };
             (Some(field), format!("{unknown}its values are {what}"))
         }
         None => {
@@ -213,8 +235,21 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         },
         // A code is two or three letters; a column headed `country code` with names in it is no code.
         Meaning::Field(Field::CountryCode) if look.length > 3.5 => Field::Country,
+        Meaning::Field(Field::Phone) if hint.rank == HOME_RANK && !hint.profile => Field::PhoneHome,
+        // `Birth day` is the day of the month, when it is no day of the calendar.
+        Meaning::Field(Field::BirthDate) if look.number >= 0.9 && look.length <= 2.0 => Field::BirthDay,
         Meaning::Field(field) => field.clone(),
-        Meaning::Name => name_field(look, context).ok_or("a name of a person or an organisation")?,
+        Meaning::Given | Meaning::Family if look.organisation >= MOSTLY_ORGANISATIONS => Field::Company,
+        Meaning::Given if context.family => Field::FirstName,
+        Meaning::Family if context.given => Field::LastName,
+        Meaning::Name if headings::is_of_company(name) => Field::Company,
+        // The name beside a column of given names; the whole name would have a blank in it.
+        Meaning::Name if context.given && !context.family && look.blanks < HARDLY_WHOLE_NAMES => {
+            Field::LastName
+        }
+        Meaning::Name | Meaning::Given | Meaning::Family => {
+            name_field(look, context).ok_or("a name of a person or an organisation")?
+        }
         Meaning::Title => title_field(look, context).ok_or("a title")?,
         Meaning::Address | Meaning::Street => address_field(&hint.meaning, look, context),
         Meaning::Other(kind) => agree::named(name, *kind),
@@ -222,23 +257,64 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
     if agree::fits(&field, look) { Ok(field) } else { Err(words(&field)) }
 }
 
-/// `Name` is the person's in a table of persons, else the organisation's.
+/// What the heading of an empty column means in this table; nothing for a further id, which tells nothing apart.
+fn by_heading_alone(name: &str, hint: &Hint, context: Context) -> Option<Field> {
+    Some(match &hint.meaning {
+        Meaning::Field(Field::Id) => return None,
+        Meaning::Field(Field::Phone) if hint.rank == HOME_RANK && !hint.profile => Field::PhoneHome,
+        Meaning::Field(field) => field.clone(),
+        Meaning::Given if context.family => Field::FirstName,
+        Meaning::Family if context.given => Field::LastName,
+        Meaning::Name | Meaning::Given | Meaning::Family if context.organisations && !context.person => {
+            Field::Company
+        }
+        Meaning::Name | Meaning::Given | Meaning::Family => Field::FullName,
+        Meaning::Title => Field::JobTitle,
+        Meaning::Address | Meaning::Street if context.house_number => Field::Street,
+        Meaning::Address | Meaning::Street => Field::StreetAndNumber,
+        Meaning::Other(kind) => agree::named(name, *kind),
+    })
+}
+
+/// A column headed `Number` beside a column of streets and an id of the row is the house number.
+fn house_number(hints: &mut [Option<Hint>], names: &[&str], looks: &[Look]) {
+    let means = |hint: &Option<Hint>, wanted: &[Meaning]| {
+        hint.as_ref().is_some_and(|hint| wanted.contains(&hint.meaning))
+    };
+    let street = |hint: &Option<Hint>| means(hint, &[Meaning::Street, Meaning::Address]);
+    if hints.iter().any(|hint| means(hint, &[Meaning::Field(Field::HouseNumber)]))
+        || !hints.iter().any(street)
+    {
+        return;
+    }
+    let ids: Vec<usize> =
+        (0..hints.len()).filter(|&at| means(&hints[at], &[Meaning::Field(Field::Id)])).collect();
+    let number =
+        |&&at: &&usize| headings::is_number(names[at]) && looks[at].digits >= 0.9 && looks[at].length <= 5.0;
+    if let (true, Some(&at)) = (ids.len() > 1, ids.iter().find(number))
+        && let Some(hint) = &mut hints[at]
+    {
+        hint.meaning = Meaning::Field(Field::HouseNumber);
+    }
+}
+
+/// `Name` is the person's in a table of persons, else the organisation's: what the values show goes before what the
+/// other columns say. A column of both is the person's, for the firms in it are found row by row later.
 fn name_field(look: &Look, context: Context) -> Option<Field> {
-    let given = look.given_name >= 0.15;
-    // Names that no list knows are still written like names of persons.
-    let persons = look.person_shape >= LIKE_PERSONS
-        && look.organisation < HARDLY_ORGANISATIONS
-        && context.contact
-        && !context.organisations;
+    let given = look.given_name >= SOME_GIVEN_NAMES;
+    // Names that no list knows are still written like names of persons; so are those of some firms, for which a website
+    // or a VAT number speaks.
+    let contacts = context.contact || context.organisations;
+    let no_firms = look.organisation < HARDLY_ORGANISATIONS && contacts;
+    let persons =
+        look.person_shape >= LIKE_PERSONS && !context.organisations || look.foreign_person >= LIKE_PERSONS;
     match () {
         () if context.name_parts => Some(Field::FullName),
-        () if look.organisation >= 0.6 => Some(Field::Company),
-        () if context.person || context.company => Some(Field::FullName),
-        () if look.organisation >= 0.2 && !given => Some(Field::Company),
-        () if persons => Some(Field::FullName),
-        () if look.organisation > look.given_name => Some(Field::Company),
-        () if given => Some(Field::FullName),
-        () if context.contact => Some(Field::Company),
+        () if look.organisation >= MOSTLY_ORGANISATIONS => Some(Field::Company),
+        () if context.person || context.company || given => Some(Field::FullName),
+        () if look.organisation >= SOME_ORGANISATIONS => Some(Field::Company),
+        () if persons && no_firms => Some(Field::FullName),
+        () if look.organisation > 0.0 || contacts => Some(Field::Company),
         () => None,
     }
 }
@@ -268,16 +344,23 @@ fn words(field: &Field) -> String {
     field.name().replace('_', " ")
 }
 
-fn reason(name: &str, hint: &Hint, field: &Field, look: &Look) -> String {
+fn reason(name: &str, hint: &Hint, field: &Field, look: &Look, profile: &str) -> String {
     let language = match hint.language {
         "nl" => "Dutch for",
         "de" => "German for",
         "fr" => "French for",
         "es" => "Spanish for",
         "pl" => "Polish for",
+        "it" => "Italian for",
+        "pt" => "Portuguese for",
+        "sv" => "Swedish for",
+        "da" => "Danish for",
+        "ru" => "Russian for",
+        "zh" => "Chinese for",
         _ => "a usual name of",
     };
     let known = match field {
+        _ if hint.profile => format!("profile `{profile}`: heading `{name}` is {}", words(field)),
         Field::Ignore => format!("heading `{name}` is known to tell nothing about the contact"),
         Field::Other(..) => format!("heading `{name}` is known, but fits no field"),
         _ => format!("heading `{name}` is {language} {}", words(field)),
@@ -303,47 +386,15 @@ fn mobiles(choices: &mut [Choice], looks: &[Look]) {
     }
 }
 
-/// Numbers the columns of one field: main one first, then by the number in the heading, then as they stand in the file.
-fn number(choices: Vec<Choice>, names: &[&str], looks: &[Look]) -> Vec<MappedColumn> {
-    // Fields of their own belong together by name, whatever their values look like.
-    let mut groups: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (at, choice) in choices.iter().enumerate() {
-        if let Some(field) = &choice.field {
-            groups.entry(field.name()).or_default().push(at);
-        }
+/// The only column about the record's owner is the owner, be it a name or a code.
+fn owners(choices: &mut [Choice]) {
+    let is = |choice: &Choice, field: Field| choice.field.as_ref() == Some(&field);
+    if choices.iter().any(|choice| is(choice, Field::Owner)) {
+        return;
     }
-    let mut numbers: Vec<Option<u8>> = vec![None; choices.len()];
-    for (name, mut members) in groups {
-        let fullest = members.iter().map(|&at| looks[at].filled).max().unwrap_or(0);
-        let label = name.ends_with("_label");
-        members.sort_by_key(|&at| {
-            let choice = &choices[at];
-            let scarce = looks[at].filled * MUCH_LESS_FILLED < fullest;
-            (scarce, choice.rank, choice.number.unwrap_or(1), choice.inexact, at)
-        });
-        // A label keeps the number of what it labels, a field of its own the number in its name.
-        let wanted = |at: usize| match &choices[at].field {
-            Some(Field::Other(..)) => agree::trailing_number(names[at]),
-            _ => choices[at].number.filter(|_| label),
-        };
-        for &at in &members {
-            numbers[at] = choices[at].declared;
-        }
-        let is_free = |numbers: &[Option<u8>], nth: u8| members.iter().all(|&at| numbers[at] != Some(nth));
-        for &at in members.iter().filter(|&&at| choices[at].declared.is_none()) {
-            numbers[at] = wanted(at).filter(|&nth| nth > 0 && is_free(&numbers, nth));
-        }
-        for &at in &members {
-            numbers[at] = numbers[at].or_else(|| (1..=MOST_OF_A_FIELD).find(|&nth| is_free(&numbers, nth)));
-        }
+    let only = choices.iter_mut().find(|choice| is(choice, Field::OwnerId) && choice.declared.is_none());
+    if let Some(choice) = only {
+        choice.field = Some(Field::Owner);
+        choice.why.push_str("; no other column names the owner");
     }
-    let mapped = choices.into_iter().zip(numbers).enumerate().map(|(at, (choice, nth))| {
-        let mut why = choice.why;
-        let field = choice.field.zip(nth).map(|(field, nth)| FieldId { field, nth });
-        if field.is_none() && looks[at].filled > 0 {
-            why.push_str("; there are too many columns of this field, so it is left out");
-        }
-        MappedColumn { column: at, field, why }
-    });
-    mapped.collect()
 }

@@ -1,14 +1,17 @@
-//! What a heading says, by the tables of known headings.
+//! What a heading says: by a profile of the system it comes from, else by the tables of known headings.
 
 use super::{Field, FieldId, Kind};
+use crate::config::Profile;
 use any_ascii::any_ascii;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 /// Languages in the order in which they win when a heading means different things in several of them.
-const LANGUAGES: [&str; 6] = ["en", "nl", "de", "fr", "es", "pl"];
+const LANGUAGES: [&str; 12] = ["en", "nl", "de", "fr", "es", "pl", "it", "pt", "sv", "da", "ru", "zh"];
 /// Rank of a heading without a qualifier: just behind `primary`, before `home`.
 const PLAIN_RANK: u8 = 1;
+/// Rank of `home` and `private`.
+pub const HOME_RANK: u8 = 3;
 
 /// A field, or a family of fields among which the values and the other columns decide.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +20,10 @@ pub enum Meaning {
     Field(Field),
     /// A person's full name, or an organisation's name.
     Name,
+    /// The given name beside a column of family names, else as `Name`.
+    Given,
+    /// The family name beside a column of given names, else as `Name`.
+    Family,
     /// A job title, an academic title or a form of address.
     Title,
     /// An address, or part of it.
@@ -34,6 +41,8 @@ pub struct Hint {
     pub meaning: Meaning,
     /// Language of the entry that was found.
     pub language: &'static str,
+    /// Whether the table's profile says so.
+    pub profile: bool,
     /// 0 when the whole heading is known, more when a number or qualifiers had to be dropped.
     pub inexact: u8,
     /// Which comes first among several columns of one field: 0 the main one, 9 the last.
@@ -45,7 +54,6 @@ pub struct Hint {
 struct Entry {
     meaning: Meaning,
     language: &'static str,
-    system: &'static str,
 }
 
 /// A word that says which of several columns of a field this is.
@@ -60,15 +68,15 @@ struct Qualifier {
 struct Knowledge {
     entries: HashMap<String, Vec<Entry>>,
     qualifiers: HashMap<&'static str, Qualifier>,
-    /// System → headings that must all be there.
-    systems: Vec<(&'static str, Vec<String>)>,
+    /// Abbreviated word → the word.
+    abbreviations: HashMap<String, &'static str>,
 }
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
     let mut entries: HashMap<String, Vec<Entry>> = HashMap::new();
-    for [heading, field, language, system] in rows(include_str!("tables/headers.csv")) {
+    for [heading, field, language] in rows(include_str!("tables/headers.csv")) {
         if let Some(meaning) = parse_meaning(field) {
-            entries.entry(compact(heading, true)).or_default().push(Entry { meaning, language, system });
+            entries.entry(compact(heading, true)).or_default().push(Entry { meaning, language });
         }
     }
     let mut qualifiers = HashMap::new();
@@ -79,14 +87,10 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
             someone_else: place == "someone else",
         });
     }
-    let mut systems: Vec<(&str, Vec<String>)> = Vec::new();
-    for [system, heading] in rows(include_str!("tables/systems.csv")) {
-        match systems.iter_mut().find(|(name, _)| *name == system) {
-            Some((_, headings)) => headings.push(compact(heading, false)),
-            None => systems.push((system, vec![compact(heading, false)])),
-        }
-    }
-    Knowledge { entries, qualifiers, systems }
+    let abbreviations = rows(include_str!("tables/abbreviations.csv"))
+        .map(|[short, long]| (compact(short, false), long))
+        .collect();
+    Knowledge { entries, qualifiers, abbreviations }
 });
 
 /// The data rows of an embedded table: no comments, no header, `N` cells without quoting.
@@ -100,6 +104,8 @@ pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'stat
 fn parse_meaning(text: &str) -> Option<Meaning> {
     Some(match text {
         "name?" => Meaning::Name,
+        "given?" => Meaning::Given,
+        "family?" => Meaning::Family,
         "title?" => Meaning::Title,
         "address?" => Meaning::Address,
         "street?" => Meaning::Street,
@@ -123,13 +129,17 @@ fn ascii(heading: &str) -> String {
     any_ascii(&heading.replace(['°', 'º'], ""))
 }
 
-/// The words of a heading, folded: split at punctuation, blanks, digits and before capitals in `CamelCase`.
+/// The words of a heading, folded: split at punctuation, blanks, digits and before capitals in `CamelCase` and `VATNumber`.
 pub fn words(heading: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
-    for char in ascii(heading).chars() {
+    let heading = ascii(heading);
+    let mut chars = heading.chars().peekable();
+    while let Some(char) = chars.next() {
+        let is_last_capital =
+            before.is_ascii_uppercase() && chars.peek().is_some_and(char::is_ascii_lowercase);
         let turns = char.is_ascii_digit() != before.is_ascii_digit()
-            || (char.is_ascii_uppercase() && before.is_ascii_lowercase());
+            || (char.is_ascii_uppercase() && (before.is_ascii_lowercase() || is_last_capital));
         if turns && before.is_ascii_alphanumeric() {
             words.push(String::new());
         }
@@ -145,20 +155,31 @@ pub fn words(heading: &str) -> Vec<String> {
     words
 }
 
-/// The layouts (see `systems.csv`) that a table's headings give away.
-pub fn systems<'a>(headings: impl IntoIterator<Item = &'a str>) -> Vec<&'static str> {
-    let there: HashSet<String> = headings.into_iter().map(|heading| compact(heading, false)).collect();
-    let known = KNOWLEDGE.systems.iter();
-    known
-        .filter(|(_, needed)| needed.iter().all(|heading| there.contains(heading)))
-        .map(|(name, _)| *name)
-        .collect()
+/// The profile whose signs a table's headings show: of several the one of which the largest share is there.
+pub fn recognise<'p>(headings: &[&str], profiles: &'p [Profile]) -> Option<&'p Profile> {
+    let there: HashSet<String> = headings.iter().map(|heading| compact(heading, false)).collect();
+    let has = |heading: &&String| there.contains(&compact(heading, false));
+    let found = profiles.iter().filter_map(|profile| {
+        let signs = profile.signs.iter().filter(has).count();
+        let enough = signs >= profile.at_least.max(1) && profile.needs.iter().all(|heading| has(&heading));
+        enough.then_some((signs * 1000 / profile.signs.len(), profile))
+    });
+    // `min_by_key` takes the first of equals.
+    found.min_by_key(|(share, _)| std::cmp::Reverse(*share)).map(|(_, profile)| profile)
 }
 
 /// What each heading of a table says; where languages disagree, the one that most headings are in wins.
-pub fn hints(headings: &[&str]) -> Vec<Option<Hint>> {
-    let systems = systems(headings.iter().copied());
-    let found: Vec<Option<(&[Entry], u8)>> = headings.iter().map(|heading| find(heading, &systems)).collect();
+pub fn hints(headings: &[&str], profile: Option<&Profile>) -> Vec<Option<Hint>> {
+    let known: HashMap<String, FieldId> = profile
+        .iter()
+        .flat_map(|profile| &profile.columns)
+        .filter_map(|(heading, field)| Some((compact(heading, true), field.parse().ok()?)))
+        .collect();
+    let by_profile = |heading: &str| {
+        let whole = compact(heading, false);
+        known.get(&whole).or_else(|| known.get(&number_sign(&whole)))
+    };
+    let found: Vec<Option<(&[Entry], u8)>> = headings.iter().map(|heading| find(heading)).collect();
     let votes = LANGUAGES.map(|language| {
         found
             .iter()
@@ -171,36 +192,51 @@ pub fn hints(headings: &[&str]) -> Vec<Option<Hint>> {
     headings
         .iter()
         .zip(found)
-        .map(|(heading, found)| found.map(|found| hint(heading, found, ranked, &systems)))
+        .map(|(heading, found)| match by_profile(heading) {
+            Some(id) => Some(Hint {
+                meaning: Meaning::Field(id.field.clone()),
+                language: LANGUAGES[0],
+                profile: true,
+                inexact: 0,
+                rank: id.nth,
+                number: first_number(&words(heading)),
+            }),
+            None => found.map(|found| hint(heading, found, ranked)),
+        })
         .collect()
 }
 
-fn hint(heading: &str, (entries, inexact): (&[Entry], u8), language: &str, systems: &[&str]) -> Hint {
+fn hint(heading: &str, (entries, inexact): (&[Entry], u8), language: &str) -> Hint {
     let order = |entry: &&Entry| {
         let known = LANGUAGES.iter().position(|other| *other == entry.language).unwrap_or(LANGUAGES.len());
-        (entry.system.is_empty(), entry.language != language, known)
+        (entry.language != language, known)
     };
-    let usable = entries.iter().filter(|entry| entry.system.is_empty() || systems.contains(&entry.system));
     let words = words(heading);
-    let best = usable.min_by_key(order).unwrap_or(&entries[0]);
-    let rank =
-        words.iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str())).map(|word| word.rank).max();
+    let best = entries.iter().min_by_key(order).unwrap_or(&entries[0]);
     Hint {
         meaning: best.meaning.clone(),
         language: best.language,
+        profile: false,
         inexact,
-        rank: rank.unwrap_or(PLAIN_RANK),
-        number: words.iter().find_map(|word| word.parse().ok()),
+        rank: rank(heading),
+        number: first_number(&words),
     }
 }
 
-/// Looks a heading up: whole, with its number as `#`, without number, without qualifiers, without both.
-fn find(heading: &str, systems: &[&str]) -> Option<(&'static [Entry], u8)> {
-    let known = |key: &str| {
-        let entries = KNOWLEDGE.entries.get(key)?;
-        let usable = entries.iter().any(|entry| entry.system.is_empty() || systems.contains(&entry.system));
-        usable.then_some(entries.as_slice())
-    };
+fn first_number(words: &[String]) -> Option<u8> {
+    words.iter().find_map(|word| word.parse().ok())
+}
+
+/// Bytes past which a heading is a sentence, of which no part is looked up.
+const LONGEST_HEADING: usize = 200;
+
+/// Entries of a heading, and how much of it had to be dropped to find them.
+type Found = (&'static [Entry], u8);
+
+/// Looks a heading up: whole, with its number as `#`, without number, without qualifiers, without both; then its parts
+/// between slashes, its abbreviations written out, its end and its beginning.
+fn find(heading: &str) -> Option<Found> {
+    let known = |key: &str| KNOWLEDGE.entries.get(key).map(Vec::as_slice);
     let whole = compact(heading, false);
     let patterned = number_sign(&whole);
     let bare = |text: &str| text.chars().filter(|char| !char.is_ascii_digit()).collect::<String>();
@@ -209,25 +245,153 @@ fn find(heading: &str, systems: &[&str]) -> Option<(&'static [Entry], u8)> {
             return Some((entries, inexact));
         }
     }
+    if heading.len() > LONGEST_HEADING {
+        return None;
+    }
     let shorter = unqualified(heading).into_iter().chain(outside_parentheses(heading));
     let found = shorter.filter(|shorter| !shorter.is_empty()).find_map(|shorter| {
         known(&shorter)
             .map(|entries| (entries, 2))
             .or_else(|| known(&bare(&shorter)).map(|entries| (entries, 3)))
     });
+    let found = found.or_else(|| slashed(heading)).or_else(|| written_out(heading)).or_else(|| part(heading));
     let qualifiers = || words(heading).into_iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str()));
     found.or_else(|| qualifiers().any(|word| word.someone_else).then_some((SOMEONE_ELSE.as_slice(), 3)))
 }
 
+/// `Title / form of address` and `PLZ/Ort`: the first part that names one field.
+fn slashed(heading: &str) -> Option<Found> {
+    let clear = |(entries, inexact): Found| {
+        let clear = entries.iter().any(|entry| matches!(entry.meaning, Meaning::Field(_)));
+        clear.then_some((entries, inexact.max(3)))
+    };
+    let parts: Vec<&str> = heading.split('/').filter(|part| !part.trim().is_empty()).collect();
+    if parts.len() < 2 {
+        return None;
+    }
+    let found: Vec<Found> = parts.into_iter().filter_map(find).filter_map(clear).collect();
+    // Postcode and city in one cell are read as the city is.
+    let of = |wanted: Field| {
+        let means = move |entry: &Entry| entry.meaning == Meaning::Field(wanted.clone());
+        found.iter().find(|(entries, _)| entries.iter().any(&means))
+    };
+    of(Field::Postcode).and(of(Field::City)).or(found.first()).copied()
+}
+
+/// A heading with its abbreviations written out.
+fn written_out(heading: &str) -> Option<Found> {
+    let words = words(heading);
+    let long =
+        |word: &String| KNOWLEDGE.abbreviations.get(word).map_or(word.clone(), |long| long.to_string());
+    let written: Vec<String> = words.iter().map(long).collect();
+    if written == words {
+        None
+    } else {
+        find(&written.join(" ")).map(|(entries, inexact)| (entries, inexact.max(3)))
+    }
+}
+
+/// The end or the beginning of a heading, where the rest only says more of it: `Corporate website`, `E-mail of the
+/// parents`. What a heading begins with must be something that values can be told to be.
+fn part(heading: &str) -> Option<Found> {
+    let words = words(heading);
+    if words.iter().any(|word| KNOWLEDGE.qualifiers.get(word.as_str()).is_some_and(|word| word.someone_else))
+    {
+        return None;
+    }
+    // `Is a company`, `Accepts marketing e-mail`: questions whose answers are no values of the field.
+    if words.first().is_some_and(|first| QUESTIONS.contains(&first.as_str())) {
+        return None;
+    }
+    let look = |part: &[String], allowed: fn(&Field) -> bool| {
+        let key = part.concat();
+        let entries = KNOWLEDGE.entries.get(&key).filter(|_| key.len() >= SHORTEST_PART)?;
+        let fits = entries.iter().all(|entry| match &entry.meaning {
+            Meaning::Field(field) => allowed(field),
+            Meaning::Address | Meaning::Street => allowed(&Field::Street),
+            _ => false,
+        });
+        fits.then_some((entries.as_slice(), 4))
+    };
+    let ends = (1..words.len()).map(|at| &words[at..]);
+    let beginnings = (1..words.len()).rev().map(|at| &words[..at]);
+    ends.filter_map(|part| look(part, is_head))
+        .next()
+        .or_else(|| beginnings.filter_map(|part| look(part, is_evident)).next())
+}
+
+/// Words with which headings of yes and no begin.
+const QUESTIONS: [&str; 9] = ["is", "has", "do", "does", "are", "can", "accepts", "allow", "opt"];
+
+/// Letters of a part of a heading that is looked up alone: shorter ones mean too much.
+const SHORTEST_PART: usize = 3;
+
+/// Fields that values can be told to be, so that a wrong guess is refused by them, and the owner, who is never compared.
+fn is_evident(field: &Field) -> bool {
+    matches!(
+        field.kind(),
+        Kind::Email | Kind::Phone | Kind::Website | Kind::Postcode | Kind::Timestamp | Kind::Date
+    ) || matches!(field, Field::Iban | Field::Owner)
+}
+
+/// Fields whose name at the end of a heading is what the heading is about.
+fn is_head(field: &Field) -> bool {
+    is_evident(field)
+        || matches!(
+            field,
+            Field::FirstName
+                | Field::MiddleName
+                | Field::LastName
+                | Field::FullName
+                | Field::Company
+                | Field::JobTitle
+                | Field::Street
+                | Field::HouseNumber
+                | Field::AddressLine2
+                | Field::City
+                | Field::State
+                | Field::Country
+                | Field::CountryCode
+                | Field::VatNumber
+                | Field::Notes
+        )
+}
+
+/// Which comes first among several columns of one field, by the qualifiers in a heading: 0 the main one, 9 the last.
+pub fn rank(heading: &str) -> u8 {
+    let words = words(heading);
+    let ranks = words.iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str())).map(|word| word.rank);
+    ranks.max().unwrap_or(PLAIN_RANK)
+}
+
+/// Whether a heading is nothing but a word for `number`.
+pub fn is_number(heading: &str) -> bool {
+    matches!(
+        words(heading).join("").as_str(),
+        "number" | "no" | "nr" | "nummer" | "numero" | "num" | "numer" | "n"
+    )
+}
+
+/// `Name (company)`: what stands in parentheses says whose name it is.
+pub fn is_of_company(heading: &str) -> bool {
+    let inside = heading.split_once('(').map_or("", |(_, inside)| inside);
+    let company = |entry: &Entry| entry.meaning == Meaning::Field(Field::Company);
+    words(inside)
+        .iter()
+        .any(|word| KNOWLEDGE.entries.get(word).is_some_and(|entries| entries.iter().any(company)))
+}
+
 /// What an unknown heading means that is about another person than the row, such as `Emergency contact phone`.
-static SOMEONE_ELSE: [Entry; 1] =
-    [Entry { meaning: Meaning::Field(Field::Ignore), language: LANGUAGES[0], system: "" }];
+static SOMEONE_ELSE: [Entry; 1] = [Entry { meaning: Meaning::Field(Field::Ignore), language: LANGUAGES[0] }];
 
 /// `Date of birth (dd/mm/yyyy)` and `(Do Not Modify) Contact` without what stands in parentheses.
 fn outside_parentheses(heading: &str) -> Option<String> {
-    let (before, rest) = heading.split_once('(')?;
-    let (_, after) = rest.split_once(')')?;
-    Some(compact(&format!("{before} {after}"), false))
+    let mut left = heading.to_string();
+    while let Some((before, rest)) = left.split_once('(') {
+        let (_, after) = rest.split_once(')')?;
+        left = format!("{before} {after}");
+    }
+    (left.len() < heading.len()).then(|| compact(&left, false))
 }
 
 fn number_sign(text: &str) -> String {
@@ -240,6 +404,17 @@ fn number_sign(text: &str) -> String {
         }
     }
     out
+}
+
+/// Words that join a qualifier to what it says more of.
+const JOINTS: [&str; 12] = ["de", "del", "della", "di", "do", "da", "du", "des", "of", "van", "von", "la"];
+
+/// `Ciudad de` (of `Ciudad de trabajo`): what joined a qualifier goes with it.
+fn without_joints(mut words: Vec<&str>) -> String {
+    while words.last().is_some_and(|last| JOINTS.contains(last)) {
+        words.pop();
+    }
+    words.concat()
 }
 
 /// The heading without qualifiers, least cut first.
@@ -256,28 +431,28 @@ fn unqualified(heading: &str) -> Vec<String> {
     }
     if last > 0 && drops(last) {
         shorter.push(words[..last].concat());
+        shorter.push(without_joints(words[..last].iter().map(String::as_str).collect()));
     }
-    shorter.push((0..words.len()).filter(|&at| !drops(at)).map(|at| words[at].as_str()).collect());
+    let left: Vec<&str> = (0..words.len()).filter(|&at| !drops(at)).map(|at| words[at].as_str()).collect();
+    shorter.push(left.concat());
+    shorter.push(without_joints(left));
     shorter
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::profiles;
 
     fn meaning(heading: &str) -> Option<Meaning> {
-        hints(&[heading]).remove(0).map(|hint| hint.meaning)
+        hints(&[heading], None).remove(0).map(|hint| hint.meaning)
     }
 
     #[test]
     fn every_entry_of_the_table_names_a_field() {
-        for [heading, field, language, system] in rows(include_str!("tables/headers.csv")) {
+        for [heading, field, language] in rows(include_str!("tables/headers.csv")) {
             assert!(parse_meaning(field).is_some(), "{heading}: {field}");
             assert!(LANGUAGES.contains(&language), "{heading}: {language}");
-            assert!(
-                system.is_empty() || KNOWLEDGE.systems.iter().any(|(name, _)| *name == system),
-                "{system}"
-            );
         }
     }
 
@@ -292,7 +467,7 @@ mod tests {
         assert_eq!(meaning("BillingPostalCode"), Some(Meaning::Field(Field::Postcode)));
         assert_eq!(meaning("Straße geschäftlich"), Some(Meaning::Street));
         assert_eq!(meaning("Assistant's Phone"), Some(Meaning::Field(Field::Ignore)));
-        assert_eq!(meaning("Shoe size"), None);
+        assert_eq!(meaning("Shelf colour"), None);
         assert_eq!(meaning("N° TVA"), Some(Meaning::Field(Field::VatNumber)));
         assert_eq!(meaning("Date of birth (dd/mm/yyyy)"), Some(Meaning::Field(Field::BirthDate)));
         assert_eq!(meaning("Emergency contact phone"), Some(Meaning::Field(Field::Ignore)));
@@ -300,25 +475,69 @@ mod tests {
     }
 
     #[test]
+    fn parts_of_a_heading_say_what_it_is_about() {
+        for (heading, field) in [
+            ("Corporate website", Field::Website),
+            ("AddressMailCity", Field::City),
+            ("PLZ/Ort", Field::City),
+            ("Tel. kom.", Field::Mobile),
+            ("cust_eml_addr", Field::Email),
+            ("Ciudad de trabajo", Field::City),
+            ("Nom (contact) (facturation)", Field::LastName),
+            ("Emergency contact / phone", Field::Ignore),
+        ] {
+            let found = meaning(heading);
+            let family = field == Field::LastName && found == Some(Meaning::Family);
+            assert!(family || found == Some(Meaning::Field(field)), "{heading}: {found:?}");
+        }
+        assert_eq!(meaning("Is a company customer"), None);
+        assert_eq!(meaning(&"(phone) ".repeat(20_000)), None);
+    }
+
+    #[test]
+    fn abbreviations_end() {
+        let words: Vec<[&str; 2]> = rows(include_str!("tables/abbreviations.csv")).collect();
+        for [short, long] in &words {
+            assert!(
+                words.iter().all(|[other, _]| other != long),
+                "{short} is {long}, which is short for more"
+            );
+        }
+    }
+
+    #[test]
     fn the_language_of_the_other_headings_decides() {
         // `Staat` is a state in Dutch and a country in German.
-        let dutch = hints(&["Voornaam", "Achternaam", "Woonplaats", "Staat"]);
-        let german = hints(&["Vorname", "Nachname", "Wohnort", "Staat"]);
+        let dutch = hints(&["Voornaam", "Achternaam", "Woonplaats", "Staat"], None);
+        let german = hints(&["Vorname", "Nachname", "Wohnort", "Staat"], None);
         let field = |hints: &[Option<Hint>]| hints[3].as_ref().map(|hint| hint.meaning.clone());
         assert_eq!(field(&dutch), Some(Meaning::Field(Field::State)));
         assert_eq!(field(&german), Some(Meaning::Field(Field::Country)));
     }
 
     #[test]
-    fn a_layout_gives_a_heading_its_own_meaning() {
-        let field = |headings: &[&str]| hints(headings)[0].as_ref().map(|hint| hint.meaning.clone());
-        assert_eq!(field(&["company", "contactid", "telephone1"]), Some(Meaning::Field(Field::CompanyPhone)));
-        assert_eq!(field(&["company", "telephone1"]), Some(Meaning::Field(Field::Company)));
+    fn a_profile_is_found_and_gives_headings_its_own_meaning() {
+        let headings = ["company", "contactid", "telephone1", "emailaddress1", "fullname", "createdon"];
+        let profile = recognise(&headings, profiles());
+        assert_eq!(profile.map(|profile| profile.name.as_str()), Some("dataverse"));
+        let field = |profile| hints(&headings, profile)[0].as_ref().map(|hint| hint.meaning.clone());
+        assert_eq!(field(profile), Some(Meaning::Field(Field::CompanyPhone)));
+        assert_eq!(field(None), Some(Meaning::Field(Field::Company)));
+        assert_eq!(recognise(&["Name", "Email", "Phone", "City"], profiles()), None);
+    }
+
+    #[test]
+    fn a_number_in_a_heading_of_a_profile_stands_for_any() {
+        let columns = [("Mail #".to_string(), "email".to_string())].into();
+        let profile = Profile { columns, ..Profile::default() };
+        let hint = hints(&["MAIL 17"], Some(&profile)).remove(0).expect("known");
+        assert_eq!((hint.meaning, hint.number), (Meaning::Field(Field::Email), Some(17)));
     }
 
     #[test]
     fn headings_are_split_into_words() {
         assert_eq!(words("MailingPostalCode"), ["mailing", "postal", "code"]);
+        assert_eq!(words("VATNumber"), ["vat", "number"]);
         assert_eq!(words("Address 1: ZIP/Postal Code"), ["address", "1", "zip", "postal", "code"]);
         assert_eq!(words("  Größe (cm) "), ["grosse", "cm"]);
         assert!(words("???").is_empty());

@@ -60,10 +60,16 @@ pub struct Look {
     pub mobile_label: f64,
     /// A word that stands in names of organisations.
     pub organisation: f64,
-    /// The first word is a common given name.
+    /// The first word is a common given name, and no word stands for an organisation.
     pub given_name: f64,
-    /// Written as names of persons are (two or three capitalised words), without a word for an organisation.
+    /// Written as names of persons are (two to four capitalised words), without a word for an organisation.
     pub person_shape: f64,
+    /// Words and a house number, at the end or the beginning: `Kerkstraat 12a`, `221 Victoria Street`.
+    pub street: f64,
+    /// The name of a known city.
+    pub city: f64,
+    /// As `person_shape`, in letters that are not Latin.
+    pub foreign_person: f64,
 }
 
 impl Look {
@@ -89,6 +95,22 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| {
     let mut classes = Classes::new();
     for [class, value] in rows(include_str!("tables/values.csv")) {
         classes.entry(class).or_default().insert(fold(value));
+    }
+    let normalized = |text: &'static str| text.lines().filter(|line| !line.starts_with('#')).skip(1);
+    let names = |line: &'static str, cells: &[usize]| -> Vec<&'static str> {
+        let all: Vec<&str> = line.split(',').collect();
+        cells
+            .iter()
+            .filter_map(|&at| all.get(at))
+            .flat_map(|cell| cell.split('|'))
+            .filter(|name| !name.is_empty())
+            .collect()
+    };
+    for line in normalized(include_str!("../normalize/tables/countries.csv")) {
+        classes.entry("country").or_default().extend(names(line, &[1, 3]).into_iter().map(fold));
+    }
+    for line in normalized(include_str!("../normalize/tables/cities.csv")) {
+        classes.entry("city").or_default().extend(names(line, &[0, 2]).into_iter().map(fold));
     }
     classes
 });
@@ -123,7 +145,7 @@ pub fn look(column: &Column, rows: usize) -> Look {
     look
 }
 
-fn shares(look: &mut Look) -> [&mut f64; 28] {
+fn shares(look: &mut Look) -> [&mut f64; 31] {
     [
         &mut look.length,
         &mut look.email,
@@ -153,6 +175,9 @@ fn shares(look: &mut Look) -> [&mut f64; 28] {
         &mut look.organisation,
         &mut look.given_name,
         &mut look.person_shape,
+        &mut look.foreign_person,
+        &mut look.street,
+        &mut look.city,
     ]
 }
 
@@ -182,39 +207,99 @@ fn add(look: &mut Look, value: &str) {
     look.lines += is(value.contains('\n'));
     look.commas += is(value.contains(','));
     look.blanks += is(blanks);
+    look.street += is(day.is_none() && blanks && letters >= LETTERS_OF_A_STREET && is_street(value));
     if value.len() <= LONGEST_WORD * 4 {
         let folded = fold(value);
         let class = |name: &str| is(CLASSES.get(name).is_some_and(|class| class.contains(&folded)));
         let word = |name: &str, word: &str| CLASSES.get(name).is_some_and(|class| class.contains(word));
         let two_letters = value.len() == 2 && value.bytes().all(|byte| byte.is_ascii_uppercase());
         look.country += class("country").max(is(two_letters));
+        look.city += class("city");
         look.boolean += class("boolean");
         look.person_type += class("person_type");
         look.company_type += class("company_type");
         look.salutation += class("salutation");
         look.gender += class("gender");
         look.mobile_label += class("mobile");
-        let organisation = folded.split(' ').any(|part| word("legal_form", part));
+        let organisation = folded.split(' ').any(|part| word("legal_form", part))
+            || (!value.is_ascii() && ORGANISATION_PARTS.iter().any(|part| value.contains(part)));
         look.organisation += is(organisation);
         let particle = |part: &str| word("particle", &fold(part));
-        look.person_shape += is(!organisation && digits == 0 && has_person_shape(value, particle));
-        look.given_name += is(folded.split(' ').next().is_some_and(|part| word("given_name", part)));
+        let person = !organisation && digits == 0 && has_person_shape(value, particle);
+        look.person_shape += is(person);
+        look.foreign_person +=
+            is(person && value.chars().any(|char| char.is_alphabetic() && !is_latin(char)));
+        let given = folded.split(' ').next().is_some_and(|part| word("given_name", part));
+        look.given_name += is(given && !organisation);
     }
+}
+
+/// Letters of the shortest name of a street.
+const LETTERS_OF_A_STREET: usize = 4;
+/// Digits of the longest house number.
+const DIGITS_OF_A_HOUSE_NUMBER: usize = 5;
+
+/// Words with a house number (digits, perhaps a letter or an addition) at the end or the beginning.
+fn is_street(value: &str) -> bool {
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let number = |word: &str| {
+        let word = word.trim_matches(',');
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        (1..=DIGITS_OF_A_HOUSE_NUMBER).contains(&digits)
+            && word[digits..].chars().count() <= DIGITS_OF_A_HOUSE_NUMBER
+    };
+    let name =
+        |word: &str| word.chars().filter(|char| char.is_alphabetic()).count() >= 2 && !word.contains('@');
+    let (Some(first), Some(last)) = (words.first(), words.last()) else { return false };
+    // `Kerkstr. 12 A` has the number before its last word.
+    let before_last = words.len() > 2 && last.chars().count() <= 2 && number(words[words.len() - 2]);
+    (name(first) && (number(last) || before_last)) || (number(first) && words.len() > 1 && name(last))
 }
 
 /// Characters past which a value is a sentence: it is not looked up word by word.
 const LONGEST_WORD: usize = 30;
 
-/// Two or three capitalised words (initials too), with nothing but particles between them: `Els van der Dal`.
+/// Words for organisations of scripts that put no blanks between words, or glue articles to them.
+static ORGANISATION_PARTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    rows(include_str!("tables/values.csv"))
+        .filter(|[class, _]| *class == "organisation_part")
+        .map(|[_, part]| part)
+        .collect()
+});
+
+/// Characters of a name in Chinese, Japanese or Korean letters.
+const IDEOGRAPHS: std::ops::RangeInclusive<usize> = 2..=6;
+
+/// Whether a letter is a Latin one, with accents or without.
+fn is_latin(char: char) -> bool {
+    char < '\u{0250}' || ('\u{1e00}'..='\u{1eff}').contains(&char)
+}
+
+/// Whether a letter belongs to a script that has no capitals.
+fn has_no_case(char: char) -> bool {
+    char.is_alphabetic() && !char.is_uppercase() && !char.is_lowercase()
+}
+
+/// Two to four capitalised words (initials too), with nothing but particles between them: `Els van der Dal`.
 fn has_person_shape(value: &str, is_particle: impl Fn(&str) -> bool) -> bool {
     let is_of_a_name = |char: char| char.is_alphabetic() || " .,'’-".contains(char);
+    // Chinese, Japanese and Korean names are a word or two of a few letters.
+    let ideograph =
+        |char: char| ('\u{3040}'..='\u{9fff}').contains(&char) || ('\u{ac00}'..='\u{d7a3}').contains(&char);
+    let letters: Vec<char> = value.chars().filter(|char| !" ・·".contains(*char)).collect();
+    if letters.iter().all(|char| ideograph(*char)) {
+        return IDEOGRAPHS.contains(&letters.len());
+    }
     let mut capitalised = 0;
     let words = value.split_whitespace().all(|word| {
-        let capital = word.chars().find(|char| char.is_alphabetic()).is_some_and(char::is_uppercase);
+        let capital = word
+            .chars()
+            .find(|char| char.is_alphabetic())
+            .is_some_and(|char| char.is_uppercase() || has_no_case(char));
         capitalised += usize::from(capital && !is_particle(word));
         capital || is_particle(word)
     });
-    words && value.chars().all(is_of_a_name) && (2..=3).contains(&capitalised)
+    words && value.chars().all(is_of_a_name) && (2..=4).contains(&capitalised)
 }
 
 fn is_email(value: &str) -> bool {
@@ -376,6 +461,16 @@ mod tests {
         let others =
             ["Dal Holding", "Dal & Waas", "els dal", "Spago", "Studio 54", "The House of Blue Lights"];
         assert_eq!(of(&others).person_shape, 0.0);
+    }
+
+    #[test]
+    fn streets_and_places_are_seen() {
+        assert_eq!(
+            of(&["Kerkstraat 12a", "Kerkstr. 12 A", "221 Victoria Street", "ul. Długa 5/7"]).street,
+            1.0
+        );
+        assert_eq!(of(&["Rotterdam", "12.50", "31 10 555", "garden hose", "Jan Vos", "3011 AB"]).street, 0.0);
+        assert_eq!(of(&["Rotterdam", "'s-Gravenhage", "The Hague"]).city, 1.0);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Input: the source tables. Output: a [`Dataset`], the same tables with the meaning of their columns and the
 //! identity of their rows. The stage explains every choice ([`MappedColumn::why`]).
 //!
-//! A column is what the settings say; else what its heading says (`tables/headers.csv`, many languages) when the values
+//! A column is what the settings say; else what the profile of its system says (`configs/profiles`), else what its heading says (`tables/headers.csv`, many languages) when the values
 //! fit; else what the values clearly are; else a field of its own, named by the heading, of a kind sniffed from the values.
 //!
 //! Invariants
@@ -13,29 +13,32 @@
 //! * Every record has a record id that is unique in its source.
 
 mod agree;
+mod clean;
 mod dataset;
 mod decide;
 mod field;
 mod headings;
 mod keys;
 mod look;
+mod number;
 
 pub use dataset::{Dataset, MappedColumn, RecordKey};
 pub use field::{Field, FieldId, Kind};
 
-use crate::config::MapSettings;
+use crate::config::{DateOrder, MapSettings, NO_PROFILE, Profile, SourceSettings, profiles};
 use crate::table::{Arena, MISSING, Table};
 
 /// Decides what each column of each table is and joins the tables into one data set.
 ///
 /// Settings are looked up by source name. Errors are settings that name a column or field that is not there.
 pub fn columns(tables: Vec<Table>, settings: &MapSettings) -> Result<Dataset, MapError> {
+    let found: Vec<Option<&Profile>> = tables.iter().map(|table| profile(table, settings)).collect();
     let mut mapping = Vec::with_capacity(tables.len());
     let mut keys = Vec::with_capacity(tables.len());
     let mut record_ids = Arena::new();
     let mut starts = vec![0u32];
-    for table in &tables {
-        let mut mapped = decide::table(table, settings.sources.get(&table.source))?;
+    for (table, profile) in tables.iter().zip(&found) {
+        let mut mapped = decide::table(table, settings.sources.get(&table.source), *profile)?;
         let key = keys::key(table, &mut mapped);
         keys::record_ids(table, &key, &mut record_ids);
         starts.push(starts[starts.len() - 1] + table.rows);
@@ -44,9 +47,39 @@ pub fn columns(tables: Vec<Table>, settings: &MapSettings) -> Result<Dataset, Ma
     }
     record_ids.shrink_to_fit();
     dataset::one_kind_per_name(&mut mapping);
-    let fields = dataset::fields(&mapping);
+    dataset::name_ignored(&tables, &mut mapping);
+    let fields = dataset::fields(&tables, &mapping);
     let columns = mapping.iter().map(|mapped| dataset::positions(&fields, mapped)).collect();
-    Ok(Dataset { tables, mapping, keys, record_ids, starts, fields, columns })
+    let known = tables.iter().zip(&mapping).zip(&found);
+    let cleaned = known.map(|((table, mapped), profile)| clean::columns(table, mapped, *profile)).collect();
+    let date_orders =
+        mapping.iter().zip(&found).map(|(mapped, profile)| date_orders(mapped, *profile)).collect();
+    let profiles = found
+        .iter()
+        .map(|profile| profile.map(|profile| format!("{} (profile `{}`)", profile.title, profile.name)))
+        .collect();
+    Ok(Dataset { tables, mapping, keys, record_ids, starts, fields, columns, profiles, cleaned, date_orders })
+}
+
+/// The profile of a table: its own, the one that the settings name, or the one that its headings show.
+fn profile<'s>(table: &Table, settings: &'s MapSettings) -> Option<&'s Profile> {
+    let named =
+        settings.sources.get(&table.source).and_then(|SourceSettings { profile, .. }| profile.as_deref());
+    match (settings.profiles.get(&table.source), named) {
+        (Some(own), _) => Some(own),
+        (None, Some(NO_PROFILE)) => None,
+        (None, Some(name)) => profiles().iter().find(|profile| profile.name == name),
+        (None, None) => {
+            let headings: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+            headings::recognise(&headings, profiles())
+        }
+    }
+}
+
+/// Per column, the order of day and month that the profile knows.
+fn date_orders(mapped: &[MappedColumn], profile: Option<&Profile>) -> Vec<Option<DateOrder>> {
+    let order = |mapped: &MappedColumn| profile?.cleaning(mapped.field.as_ref()?.field.name())?.date_order;
+    mapped.iter().map(order).collect()
 }
 
 /// Up to `n` of a column's values, the most frequent first, to show a person what stands in it.

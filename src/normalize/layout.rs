@@ -4,6 +4,7 @@ use super::chunk::Iso;
 use super::date::{Order, OrderVotes};
 use super::locate;
 use super::spelling::Spellings;
+use crate::config::DateOrder;
 use crate::map::{Dataset, Field, FieldId, Kind};
 use crate::table::{Column, MISSING};
 
@@ -125,9 +126,7 @@ pub(super) fn code(column: Option<&Column>, row: u32) -> u32 {
 
 impl<'a> TablePlan<'a> {
     pub fn new(data: &'a Dataset, plan: &Plan, table: usize, default: Iso, spellings: &'a Spellings) -> Self {
-        let at = |position: usize| {
-            data.columns[table][position].map(|column| &data.tables[table].columns[column].cells)
-        };
+        let at = |position: usize| data.columns[table][position].map(|column| data.cells(table, column));
         let nth = |field: Field, nth: u8| data.position(&FieldId { field, nth }).and_then(at);
         let first = |field: Field| nth(field, 1);
         let named = |field: &FieldId| data.position(field).and_then(at);
@@ -147,7 +146,17 @@ impl<'a> TablePlan<'a> {
             };
             votes(column).order(stamps().order(fallback))
         };
-        let dated = |column: &'a Column| (column, order(column));
+        // What the profile of the system says goes before what the values show.
+        let known = |field: &FieldId| {
+            let column = data.columns[table][data.position(field)?]?;
+            Some(match data.date_order(table, column)? {
+                DateOrder::DayFirst => Order::DayFirst,
+                DateOrder::MonthFirst => Order::MonthFirst,
+            })
+        };
+        let dated =
+            |field: &FieldId, column: &'a Column| (column, known(field).unwrap_or_else(|| order(column)));
+        let birth_date = FieldId::first(Field::BirthDate);
         let most_addresses = data
             .fields
             .iter()
@@ -201,7 +210,7 @@ impl<'a> TablePlan<'a> {
             emails: many(&|field| field.kind() == Kind::Email),
             phones: many(&|field| field.kind() == Kind::Phone && field.field != Field::Fax),
             addresses,
-            birth_date: first(Field::BirthDate).map(dated),
+            birth_date: named(&birth_date).map(|column| dated(&birth_date, column)),
             birth_parts: [first(Field::BirthYear), first(Field::BirthMonth), first(Field::BirthDay)],
             website: first(Field::Website),
             enterprise: first(Field::EnterpriseNumber),
@@ -210,7 +219,8 @@ impl<'a> TablePlan<'a> {
                 .extras
                 .iter()
                 .map(|field| {
-                    named(field).map(|column| if is_date(field) { dated(column) } else { (column, fallback) })
+                    named(field)
+                        .map(|column| if is_date(field) { dated(field, column) } else { (column, fallback) })
                 })
                 .collect(),
             spellings,

@@ -13,7 +13,7 @@ pub fn countries(data: &Dataset, table: usize, default: Iso) -> Vec<Iso> {
     let columns = |wanted: &dyn Fn(&Field) -> bool| -> Vec<&Column> {
         (0..data.fields.len())
             .filter(|&at| wanted(&data.fields[at].field))
-            .filter_map(|at| data.columns[table][at].map(|column| &data.tables[table].columns[column].cells))
+            .filter_map(|at| data.columns[table][at].map(|column| data.cells(table, column)))
             .collect()
     };
     type Read = fn(&str) -> &'static str;

@@ -1,6 +1,7 @@
 //! The whole stage on small data sets, and the form of the data files.
 
 use super::*;
+use crate::config::DateOrder;
 use crate::map::{Field, RecordKey};
 use crate::progress::Silent;
 use crate::table::{Column, RawColumn, Table};
@@ -28,11 +29,24 @@ pub(super) fn data(headings: &[&str], rows: &[&[&str]]) -> Dataset {
         starts: vec![0, count],
         columns: vec![(0..fields.len()).map(Some).collect()],
         fields,
+        ..Dataset::default()
     }
 }
 
 fn normalize(data: &Dataset) -> Contacts {
     contacts(data, &NormalizeSettings::default(), &Silent)
+}
+
+#[test]
+fn what_a_profile_knows_is_obeyed() {
+    let mut data =
+        data(&["birth_date", "company"], &[&["3/4/1980", "Accounts::::Zonnehof"], &["5/6/1981", "Quay"]]);
+    let cleaned = Column::from_values(["Zonnehof", "Quay"]);
+    assert_eq!(normalize(&data).birth_date.get(0), "1980-04-03");
+    data.date_orders = vec![vec![Some(DateOrder::MonthFirst), None]];
+    data.cleaned = vec![vec![None, Some(cleaned)]];
+    let contacts = normalize(&data);
+    assert_eq!((contacts.birth_date.get(0), contacts.company.get(0)), ("1980-03-04", "zonnehof"));
 }
 
 #[test]

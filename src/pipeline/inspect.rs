@@ -27,7 +27,7 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
             return Err(ExplainError::Changed { file: then.file.clone() }.into());
         }
     }
-    let data = map::columns(raw.tables, &map_settings_of(&again.inputs()))?;
+    let data = map::columns(raw.tables, &map_settings_of(&again.inputs())?)?;
     let (a, b) = (explain::find_record(&data, a)?, explain::find_record(&data, b)?);
     if a == b {
         let id = format!("{}:{}", data.source(a), data.record_id(a));

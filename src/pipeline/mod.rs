@@ -59,9 +59,10 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     }
 
     let saved = saved_model(settings)?;
+    let map_settings = map_settings_of(&options.inputs)?;
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
     fit(options, &raw.tables)?;
-    let data = clock.time("map", || map::columns(raw.tables, &map_settings_of(&options.inputs)))?;
+    let data = clock.time("map", || map::columns(raw.tables, &map_settings))?;
     outcome::tell_keys(&data, progress);
     outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
@@ -144,8 +145,8 @@ fn sources_stay(options: &RunOptions) -> Result<(), Error> {
     }
 }
 
-fn map_settings_of(inputs: &[Input]) -> MapSettings {
-    MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))
+fn map_settings_of(inputs: &[Input]) -> Result<MapSettings, Error> {
+    Ok(MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))?)
 }
 
 /// The links of all populations; rule numbers run on from one population to the next.

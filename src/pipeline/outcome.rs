@@ -110,8 +110,14 @@ pub fn announce(contacts: &Contacts, plans: &[&Plan], settings: &BlockSettings, 
     }
 }
 
-/// Says how the rows of each source are identified, where no column does it; that an id column will not do is a warning.
+/// Says which profile each source was read by, and how its rows are identified where no column does it; that an id
+/// column will not do is a warning.
 pub fn tell_keys(data: &Dataset, progress: &dyn Progress) {
+    for (table, profile) in data.tables.iter().zip(&data.profiles) {
+        if let Some(profile) = profile {
+            progress.event(Event::Note(&format!("`{}`: its headings are those of {profile}", table.source)));
+        }
+    }
     for ((table, key), mapping) in data.tables.iter().zip(&data.keys).zip(&data.mapping) {
         let RecordKey::Content(why) = key else { continue };
         let source = &table.source;

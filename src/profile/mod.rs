@@ -128,7 +128,7 @@ fn field(
     let id = data.mapping.get(table).and_then(|mapping| {
         mapping.iter().find(|mapped| mapped.column == column).and_then(|mapped| mapped.field.as_ref())
     });
-    let values = Values::of(&raw.cells);
+    let values = Values::of(&raw.cells, &data.nulls(table, column));
     let patterns = pattern::most_frequent(&raw.cells, &values.blank);
     let checked = id.filter(|id| has_rules(id.kind()));
     let invalid = checked.map(|id| validity::invalid(data, contacts, table, column, id, normalize));
@@ -179,16 +179,16 @@ struct Values {
     distinct: u64,
     /// Shortest and longest value in characters.
     lengths: Option<(u32, u32)>,
-    /// Codes of values of blanks alone; there are few.
+    /// Codes of values of blanks alone, and of those that mean none; there are few.
     blank: Vec<u32>,
 }
 
 impl Values {
-    fn of(cells: &Column) -> Self {
+    fn of(cells: &Column, nulls: &[u32]) -> Self {
         let mut values = Self { filled: cells.filled(), distinct: 0, lengths: None, blank: Vec::new() };
         for (code, value) in cells.values().iter().enumerate().skip(1) {
             let code = code as u32;
-            if value.trim().is_empty() {
+            if value.trim().is_empty() || nulls.contains(&code) {
                 values.blank.push(code);
                 values.filled -= u64::from(cells.count(code));
             } else if cells.count(code) > 0 {

@@ -56,6 +56,7 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
         starts: vec![0, records],
         fields: FIELDS.iter().cloned().map(FieldId::first).collect(),
         columns: vec![(0..FIELDS.len()).map(Some).collect()],
+        ..Dataset::default()
     };
     let contacts = Contacts {
         records,

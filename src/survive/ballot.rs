@@ -128,7 +128,8 @@ impl<'a> Ballot<'a> {
             _ => (countries.code(self.members[member]), countries.get(self.members[member])),
         };
         let cells = &stage.data.tables[table].columns[column].cells;
-        let make = || (stage.normal)(&stage.data.fields[position], cells.get(row), country);
+        let as_compared = stage.data.cells(table, column);
+        let make = || (stage.normal)(&stage.data.fields[position], as_compared.get(row), country);
         let code = if stage.by_country[position] { code } else { MISSING };
         let remembered = stage.memo.get(table, column, cells.code(row), code, make);
         remembered

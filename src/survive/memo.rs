@@ -47,7 +47,8 @@ impl Memo {
     }
 }
 
-/// Per table and column, the codes of values that are nothing but blanks: mostly none.
+/// Per table and column, the codes of values that are nothing but blanks, or that the system writes for none: mostly
+/// none.
 pub(super) struct Blanks {
     columns: Vec<Vec<Vec<u32>>>,
 }
@@ -62,13 +63,18 @@ impl Blanks {
                 .map(|(code, _)| code as u32)
                 .collect::<Vec<u32>>()
         };
-        let of_table = |table: &crate::table::Table| {
-            table.columns.par_iter().map(|column| blank(&column.cells)).collect()
+        let of_table = |(at, table): (usize, &crate::table::Table)| {
+            let of_column = |(column, raw): (usize, &crate::table::RawColumn)| {
+                let mut codes = blank(&raw.cells);
+                codes.extend(data.nulls(at, column));
+                codes
+            };
+            table.columns.par_iter().enumerate().map(of_column).collect()
         };
-        Self { columns: data.tables.iter().map(of_table).collect() }
+        Self { columns: data.tables.iter().enumerate().map(of_table).collect() }
     }
 
-    /// Whether the value behind a code is missing or nothing but blanks.
+    /// Whether the value behind a code is missing, nothing but blanks, or a mark for none.
     pub fn has(&self, table: usize, column: usize, code: u32) -> bool {
         code == crate::table::MISSING || self.columns[table][column].contains(&code)
     }

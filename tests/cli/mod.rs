@@ -88,7 +88,12 @@ fn folder() -> tempfile::TempDir {
 #[test]
 fn init_writes_settings_that_check_finds_good() {
     let folder = folder();
-    alike().current_dir(folder.path()).args(["init", "crm.csv"]).assert().success().stdout("");
+    alike()
+        .current_dir(folder.path())
+        .args(["init", "crm.csv"])
+        .assert()
+        .success()
+        .stdout(predicate::str::contains("Plaats").and(predicate::str::contains("e.g. Gent | Delft")));
     let text = std::fs::read_to_string(folder.path().join("alike.toml")).unwrap();
     for line in [
         "file = \"crm.csv\"",
@@ -113,8 +118,7 @@ fn init_tells_columns_as_json() {
     let folder = folder();
     let assert = alike().current_dir(folder.path()).args(["init", "crm.csv", "--json"]).assert().success();
     let text = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
-    let lines: Vec<serde_json::Value> =
-        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
     assert_eq!(lines.len(), 4);
     assert_eq!(lines[3]["file"], "crm.csv");
     assert_eq!(lines[3]["column"], "Plaats");
