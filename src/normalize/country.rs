@@ -74,11 +74,24 @@ pub fn of_phone(raw: &str) -> &'static str {
 /// The country whose national numbers alone are written this way (`(312) 579-7243`, `312.579.7243`); empty otherwise.
 pub fn of_phone_shape(raw: &str) -> &'static str {
     let shape: String = raw.trim().chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
+    // Neither the area code nor what follows it begins with 0 or 1 there.
+    let mut digits = raw.bytes().filter(u8::is_ascii_digit);
+    if [digits.next(), digits.nth(2)].iter().any(|digit| matches!(digit, Some(b'0' | b'1'))) {
+        return "";
+    }
     match shape.as_str() {
         // Seven digits after a three-digit area code are written like this in North America only.
         "(999) 999-9999" | "(999)999-9999" | "999-999-9999" | "999.999.9999" => "US",
         _ => "",
     }
+}
+
+/// The country that a whole address ends with, on a line or behind a comma of its own; empty when it names none.
+pub fn of_address(raw: &str) -> &'static str {
+    let mut parts = raw.trim_end_matches([' ', ',', '.', '\n', '\r']).rsplit(['\n', '\r', ',']);
+    let last = parts.next().unwrap_or("").trim();
+    // Two letters at the end are mostly a state or province (`Bloomington, IN`).
+    if parts.next().is_none() || last.len() < 3 { "" } else { code(last) }
 }
 
 /// The country whose prefix a VAT number carries; empty when it has none.
@@ -178,6 +191,10 @@ mod tests {
         assert_eq!(of_phone("0306239601"), "");
         assert_eq!(of_phone_shape("(312) 579-7243"), "US");
         assert_eq!(of_phone_shape("030 623 96 01"), "");
+        assert_eq!(of_phone_shape("030-623-9601"), "");
+        assert_eq!(of_address("Kerkstraat 1, Gent, België"), "BE");
+        assert_eq!(of_address("1 Main St, Bloomington, IN"), "");
+        assert_eq!(of_address("Belgium"), "");
         assert_eq!(of_vat("BE0136295787"), "BE");
         assert_eq!(of_vat("nl 4215.42810B03"), "NL");
         assert_eq!(of_vat("DEKKERSTRAAT"), "");

@@ -294,7 +294,7 @@ impl<'a> Name<'a> {
 }
 
 /// Countries where people have their father's and their mother's family name.
-fn has_two_family_names(iso2: &str) -> bool {
+pub(super) fn has_two_family_names(iso2: &str) -> bool {
     matches!(
         iso2,
         "ES" | "MX"

@@ -1,10 +1,12 @@
 //! The picture of the crate's documentation as code: one run, from files to a run folder.
 
+mod clean;
 mod inspect;
 mod manifest;
 mod matcher;
 mod outcome;
 
+pub use clean::{CleanOptions, clean};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::Outcome;

@@ -1,4 +1,4 @@
-//! Writing: the run folder, whole or not at all.
+//! Writing: the run folder and cleaned lists, whole or not at all.
 //!
 //! Input: the values of all stages before ([`RunParts`]). Output: the files that `docs/formats.md` describes, and
 //! [`Written`], the counts by which a run is reconciled.
@@ -15,9 +15,11 @@ mod table;
 mod tables;
 mod file;
 mod run_folder;
+mod list;
 
 pub use cells::{neutralise, restore};
 pub use file::MARKER;
+pub use list::{changes, cleaned_list, cleaned_list_to};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 
 use std::path::{Path, PathBuf};

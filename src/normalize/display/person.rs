@@ -1,0 +1,591 @@
+//! Names of persons as people want to read them: parts in their places, in proper case.
+
+use super::super::{junk, nickname};
+use super::super::text::fold;
+use super::case::{self, Writing};
+use super::words::{Marks, Token, is_particle_at, joint, tokens, written};
+
+/// A person's name taken apart, as it should be written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PersonShown {
+    /// Form of address: `Dhr.`, `Mrs`.
+    pub salutation: String,
+    /// Academic and noble titles: `Prof. Dr.`.
+    pub title: String,
+    /// First given name, or initials; all given names where middle names are not known.
+    pub first: String,
+    /// Further given names.
+    pub middle: String,
+    /// Particles before the family name: `van den`.
+    pub prefix: String,
+    /// Family name without particles before it.
+    pub last: String,
+    /// Generation marks and degrees, joined by `;`.
+    pub suffix: String,
+    /// Call name in quotes or brackets.
+    pub nickname: String,
+    /// Name at birth, where the name says so (`geb. Müller`).
+    pub maiden: String,
+    /// The columns held the words of other columns and were put together first.
+    pub rejoined: bool,
+}
+
+impl PersonShown {
+    /// The whole name: given names, particles, family name, suffix.
+    pub fn full(&self) -> String {
+        let mut out = String::new();
+        for part in [&self.first, &self.middle, &self.prefix, &self.last] {
+            if !part.is_empty() {
+                if !out.is_empty() && !out.ends_with(case::is_apostrophe) {
+                    out.push(' ');
+                }
+                out.push_str(part);
+            }
+        }
+        for part in self.suffix.split(';').filter(|part| !part.is_empty()) {
+            out.push_str(if out.is_empty() { "" } else { " " });
+            out.push_str(part);
+        }
+        out
+    }
+}
+
+/// What the name columns of one row say.
+pub use super::super::name::NameParts;
+
+/// Takes a name apart.
+pub fn parse(parts: &NameParts<'_>) -> PersonShown {
+    let clean = |raw: &str| if junk::is_junk(raw) { Vec::new() } else { tokens(raw) };
+    let mut name = Build { iso2: parts.country.to_string(), ..Build::default() };
+    let (mut given, mut family) = (clean(parts.given), clean(parts.family));
+    let (mut middle, prefix) = (clean(parts.middle), clean(parts.prefix));
+    name.asides(&mut given);
+    name.asides(&mut family);
+    name.asides(&mut middle);
+    name.marks.take_lone(&mut given, !family.is_empty() || !middle.is_empty());
+    let split_wrongly = is_split_wrongly(&given, &middle, &family, parts);
+    if split_wrongly {
+        name.shown.rejoined = true;
+        name.marks = Marks::default();
+        name.nickname.clear();
+        let cells = [parts.given, parts.middle, parts.prefix, parts.family];
+        let mut whole = tokens(&cells.join(" "));
+        name.asides(&mut whole);
+        name.take_full(whole);
+    } else if family.is_empty() && prefix.is_empty() && (given.is_empty() || has_family(&given)) {
+        let mut full = clean(parts.full);
+        if full.is_empty() {
+            full = given;
+        } else {
+            name.asides(&mut full);
+        }
+        name.take_full(full);
+        name.middle.extend(middle);
+    } else if family.is_empty() && prefix.is_empty() && !parts.full.is_empty() {
+        let mut full = clean(parts.full);
+        name.asides(&mut full);
+        name.take_full(full);
+        if name.given.is_empty() {
+            name.given = given;
+        }
+    } else {
+        name.take_family(family, prefix);
+        name.marks.take(&mut given);
+        if name.given.is_empty() || !given.is_empty() {
+            name.given = given;
+        }
+        name.marks.take(&mut middle);
+        name.middle = middle;
+        if name.given.is_empty() && name.middle.is_empty() && !parts.full.is_empty() {
+            name.given_of_full(clean(parts.full));
+        }
+    }
+    name.finish(parts)
+}
+
+/// Business Central puts the words of a full name into three columns by counting blanks: the first name ends in a
+/// particle, the middle name is one, a title stands alone, or a comma hangs behind the family name.
+fn is_split_wrongly(given: &[Token], middle: &[Token], family: &[Token], parts: &NameParts<'_>) -> bool {
+    if family.is_empty() || !parts.prefix.trim().is_empty() {
+        return false;
+    }
+    let particle_last = |tokens: &[Token]| {
+        tokens.last().is_some_and(|last| {
+            let next = [last.clone(), Token { folded: "de".into(), ..last.clone() }];
+            is_particle_at(&next, 0) && joint(&last.folded) != Some("tribe")
+        })
+    };
+    let given_ends = given.len() > 1 && particle_last(given);
+    let middle_ends = particle_last(middle);
+    let hanging_comma = parts.given.trim_end().ends_with(',');
+    let lone_title = given.is_empty() && !parts.given.trim().is_empty() && !middle.is_empty();
+    given_ends || middle_ends || hanging_comma || lone_title
+}
+
+/// Whether a given-name cell holds a family name, too: a comma, or particles inside.
+fn has_family(given: &[Token]) -> bool {
+    given.iter().any(|token| token.comma > 0) || (1..given.len().saturating_sub(1)).any(|at| is_particle_at(given, at))
+}
+
+#[derive(Default)]
+struct Build {
+    iso2: String,
+    marks: Marks,
+    given: Vec<Token>,
+    middle: Vec<Token>,
+    prefix: Vec<Token>,
+    family: Vec<Token>,
+    nickname: Vec<Token>,
+    maiden: Vec<Token>,
+    shown: PersonShown,
+}
+
+impl Build {
+    /// Takes out what stands in quotes or brackets, and a birth name.
+    fn asides(&mut self, tokens: &mut Vec<Token>) {
+        if tokens.iter().any(|token| !token.aside) {
+            let (aside, rest): (Vec<Token>, Vec<Token>) = tokens.drain(..).partition(|token| token.aside);
+            *tokens = rest;
+            match aside.first() {
+                Some(first) if joint(&first.folded) == Some("maiden") => self.maiden.extend(aside.into_iter().skip(1)),
+                _ => self.nickname.extend(aside),
+            }
+        }
+        let marker = tokens.iter().position(|token| joint(&token.folded) == Some("maiden"));
+        if let Some(at) = marker.filter(|&at| at > 0 && at + 1 < tokens.len()) {
+            self.maiden.extend(tokens.drain(at..).skip(1));
+        }
+    }
+
+    fn take_family(&mut self, mut family: Vec<Token>, prefix: Vec<Token>) {
+        self.marks.take(&mut family);
+        self.prefix = prefix;
+        let (before, after): (Vec<Token>, Vec<Token>) = family.into_iter().partition(|token| token.comma == 0);
+        let (before, after) = if before.is_empty() { (after, before) } else { (before, after) };
+        let particles = after.iter().rev().take_while(|token| super::super::name::is_particle(&token.folded)).count();
+        let (given, tail) = after.split_at(after.len() - particles);
+        self.prefix.extend(tail.iter().cloned());
+        self.given = given.to_vec();
+        self.take_core(before);
+    }
+
+    /// Leading particles apart.
+    fn take_core(&mut self, core: Vec<Token>) {
+        let mut core = core;
+        let lead = leading_particles(&core);
+        if self.prefix.is_empty() {
+            self.prefix = core.drain(..lead).collect();
+        } else if lead > 0 && core[..lead].iter().map(|token| &token.folded).eq(self.prefix.iter().map(|token| &token.folded)) {
+            core.drain(..lead);
+        }
+        self.family = join_patronymic(core);
+    }
+
+    fn take_full(&mut self, mut tokens: Vec<Token>) {
+        self.marks.take(&mut tokens);
+        let at = tokens.iter().position(|token| token.comma > tokens[0].comma);
+        if let Some(at) = at {
+            // `Berg, Jan van den`; further commas part given names.
+            let mut given = tokens.split_off(at);
+            let tail = given.iter().rev().take_while(|token| super::super::name::is_particle(&token.folded) && joint(&token.folded) != Some("initial")).count();
+            if tail < given.len() {
+                self.prefix = given.split_off(given.len() - tail);
+            }
+            self.given = given;
+            self.take_core(tokens);
+            return;
+        }
+        let (given, family) = split_full(tokens, &self.iso2);
+        self.given = given;
+        self.take_core(family);
+    }
+
+    /// The given names of a full name whose family name is known from its own column.
+    fn given_of_full(&mut self, full: Vec<Token>) {
+        let mut other = Build { iso2: self.iso2.clone(), ..Build::default() };
+        let mut full = full;
+        other.asides(&mut full);
+        other.take_full(full);
+        let known = |token: &Token| self.family.iter().any(|own| own.folded == token.folded);
+        self.given = other.given.into_iter().filter(|token| !known(token)).collect();
+    }
+
+    fn finish(mut self, parts: &NameParts<'_>) -> PersonShown {
+        let iso2 = self.iso2.clone();
+        self.swap_if_plain();
+        for (raw, to_title) in [(parts.salutation, false), (parts.title, true)] {
+            let mut column = tokens(raw);
+            if junk::is_junk(raw) {
+                column.clear();
+            }
+            let seen = |token: &Token| self.marks.greeting.iter().chain(&self.marks.titles).any(|own| own.folded == token.folded);
+            let fresh: Vec<Token> = column.into_iter().filter(|token| !seen(token)).collect();
+            if to_title { self.marks.titles.splice(0..0, fresh) } else { self.marks.greeting.splice(0..0, fresh) };
+        }
+        let mut suffix = tokens(parts.suffix);
+        if junk::is_junk(parts.suffix) {
+            suffix.clear();
+        }
+        suffix.retain(|token| !self.marks.suffix.iter().any(|own| own.folded == token.folded));
+        self.marks.suffix.extend(suffix);
+        for (column, to) in [(parts.nickname, &mut self.nickname), (parts.maiden, &mut self.maiden)] {
+            if !junk::is_junk(column) {
+                let known: Vec<String> = to.iter().map(|token| token.folded.clone()).collect();
+                to.extend(tokens(column).into_iter().filter(|token| !known.contains(&token.folded)));
+            }
+        }
+        if self.given.is_empty() && !junk::is_junk(parts.initials) {
+            self.given = tokens(parts.initials);
+        }
+        let cells = [&self.given, &self.middle, &self.family];
+        let letters = |tokens: &[Token]| tokens.iter().map(|token| token.raw.as_str()).collect::<Vec<_>>().join(" ");
+        let whole = cells.iter().map(|tokens| letters(tokens)).collect::<Vec<_>>().join(" ");
+        let writing = case::writing(&whole);
+        let words = |tokens: &[Token], own: Writing| {
+            let texts = tokens.iter().enumerate().map(|(at, token)| cased(token, at, own, &iso2));
+            texts.collect::<Vec<_>>().join(" ")
+        };
+        let own = |tokens: &[Token]| match (writing, case::writing(&letters(tokens))) {
+            (Writing::Mixed, own) => own,
+            (whole, _) => whole,
+        };
+        let (first, middle) = split_given(self.given, self.middle, parts, &iso2);
+        let both: Vec<Token> = first.iter().chain(&middle).cloned().collect();
+        let given_writing = own(&both);
+        let prefix = particles(&self.prefix, writing, &iso2, !first.is_empty());
+        PersonShown {
+            salutation: self.marks.greeting.iter().map(written).collect::<Vec<_>>().join(" "),
+            title: self.marks.titles.iter().map(written).collect::<Vec<_>>().join(" "),
+            first: words(&first, given_writing),
+            middle: words(&middle, given_writing),
+            prefix,
+            last: words(&self.family, own(&self.family)),
+            suffix: self.marks.suffix.iter().map(written).collect::<Vec<_>>().join(";"),
+            nickname: words(&self.nickname, case::writing(&letters(&self.nickname))),
+            maiden: words(&self.maiden, case::writing(&letters(&self.maiden))),
+            rejoined: self.shown.rejoined,
+        }
+    }
+
+    /// `van den Berg` in the given column and `Jan` in the family column: particles prove which is which.
+    fn swap_if_plain(&mut self) {
+        let proves = self.given.len() >= 2 && leading_particles(&self.given) > 0 && self.middle.is_empty();
+        if proves && self.prefix.is_empty() && self.family.len() == 1 && nickname::is_known(&self.family[0].folded) {
+            let core = std::mem::take(&mut self.given);
+            self.given = std::mem::take(&mut self.family);
+            self.take_core(core);
+        }
+    }
+}
+
+impl Marks {
+    /// A title that stands alone in its cell, when the name stands in others.
+    fn take_lone(&mut self, tokens: &mut Vec<Token>, others: bool) {
+        if !others || tokens.is_empty() {
+            return;
+        }
+        // A stand-in for the name in the other cells lets the last word be a title, too.
+        let mut probe = tokens.clone();
+        let comma = probe[0].comma;
+        probe.push(Token { raw: "Name".into(), folded: "\u{1}".into(), comma, aside: false });
+        let mut found = Marks::default();
+        found.take(&mut probe);
+        if probe.len() == 1 {
+            self.greeting.extend(found.greeting);
+            self.titles.extend(found.titles);
+            tokens.clear();
+        }
+    }
+}
+
+/// How many leading words are particles; at least one word stays.
+fn leading_particles(tokens: &[Token]) -> usize {
+    let most = tokens.len().saturating_sub(1);
+    (0..most).take_while(|&at| is_particle_at(tokens, at)).count()
+}
+
+/// `Mc Donald` and `O' Brien` are one word.
+fn join_patronymic(core: Vec<Token>) -> Vec<Token> {
+    let mut out: Vec<Token> = Vec::with_capacity(core.len());
+    for token in core {
+        match out.last_mut() {
+            Some(last) if matches!(last.folded.as_str(), "mc") || (last.folded == "o" && last.raw.ends_with(case::is_apostrophe)) => {
+                last.raw.push_str(&token.raw);
+                last.folded.push_str(&token.folded);
+            }
+            _ => out.push(token),
+        }
+    }
+    out
+}
+
+/// A full name without commas → given names and family name with its particles.
+fn split_full(mut tokens: Vec<Token>, iso2: &str) -> (Vec<Token>, Vec<Token>) {
+    let count = tokens.len();
+    if count < 2 {
+        return (Vec::new(), tokens);
+    }
+    let last = count - 1;
+    if let Some(start) = shouted_family(&tokens) {
+        let (from, to) = start;
+        let family: Vec<Token> = tokens.drain(from..to).collect();
+        return (tokens, family);
+    }
+    if family_first(&tokens, iso2) {
+        let given = tokens.split_off(1);
+        return (given, tokens);
+    }
+    // `van den Berg Jan`: particles begin no given name.
+    let lead = leading_particles(&tokens);
+    let lower = tokens[0].raw.chars().next().is_some_and(|c| c.is_lowercase() || case::is_apostrophe(c));
+    let some_capital = tokens.iter().any(|token| token.raw.chars().any(char::is_uppercase));
+    if lead > 0 && lower && some_capital {
+        if lead + 2 <= count - 1 + usize::from(lead + 2 == count) && count - lead >= 2 {
+            let given = tokens.split_off(lead + 1);
+            return (given, tokens);
+        }
+        return (Vec::new(), tokens);
+    }
+    let mut start = (1..last).find(|&at| is_particle_at(&tokens, at)).unwrap_or(last);
+    let two_names = has_two_family_names(iso2);
+    // `María del Carmen García López`: the first particles belong to the given names.
+    if two_names && start < last {
+        let run = (start..last).take_while(|&at| is_particle_at(&tokens, at)).count();
+        if count - start - run >= 3 && joint(&tokens[start].folded) != Some("connector") {
+            start = last - 1;
+        }
+    }
+    if let Some(at) = (2..last).find(|&at| joint(&tokens[at].folded) == Some("connector")) {
+        // `José Ortega y Gasset`
+        start = start.min(at - 1);
+    }
+    if let Some(at) = (1..last).find(|&at| tokens[at].ends_in_particle()) {
+        start = start.min(at);
+    }
+    if start == last && count >= 3 {
+        let before = tokens[last - 1].folded.as_str();
+        // Of three words the middle one may be a second given name or an initial.
+        let given_too = count == 3 && (nickname::is_known(before) || tokens[1].is_initial());
+        if matches!(before, "mc" | "saint") || before == "st" && !tokens[last - 1].is_initial() || two_names && !given_too {
+            start = last - 1;
+        }
+    }
+    let family = tokens.split_off(start);
+    (tokens, family)
+}
+
+/// The range of a family name in capitals beside given names in mixed case: `DUPONT Jean`, `Jean DE LA TOUR`.
+fn shouted_family(tokens: &[Token]) -> Option<(usize, usize)> {
+    let shouted = |token: &Token| case::writing(&token.raw) == Writing::Capitals && !token.is_initial();
+    let mixed = tokens.iter().filter(|token| case::writing(&token.raw) != Writing::Capitals && !token.is_initial());
+    if mixed.count() == 0 {
+        return None;
+    }
+    let from = tokens.iter().position(shouted)?;
+    let to = from + tokens[from..].iter().take_while(|token| shouted(token)).count();
+    let letters: usize = tokens[from..to].iter().map(|token| token.folded.len()).sum();
+    // At the front two or three capitals are initials (`JP Morgan`); the run must reach one end.
+    let fits = if from == 0 { letters > 3 } else { to == tokens.len() };
+    let no_more = !tokens[to..].iter().any(shouted);
+    // Particles before capitals belong to them: `Jan de VRIES`.
+    let mut from = from;
+    while fits && from > 1 && is_particle_at(tokens, from - 1) {
+        from -= 1;
+    }
+    (fits && no_more).then_some((from, to))
+}
+
+/// Whether the family name stands first: Hungarian names, East Asian scripts, a Slavic father's name at the end.
+fn family_first(tokens: &[Token], iso2: &str) -> bool {
+    let east_asian = |text: &str| text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'));
+    let patronymic = |token: &Token| {
+        ["ovich", "evich", "ovna", "evna", "ovic", "ichna"].iter().any(|end| token.folded.len() > end.len() + 2 && token.folded.ends_with(end))
+    };
+    match tokens {
+        [first, ..] if east_asian(&first.raw) => true,
+        [_, _, third] if patronymic(third) => true,
+        [first, ..] => iso2 == "HU" && !nickname::is_known(&first.folded),
+        [] => false,
+    }
+}
+
+/// Countries where people have their father's and their mother's family name.
+fn has_two_family_names(iso2: &str) -> bool {
+    super::super::name::has_two_family_names(iso2)
+}
+
+/// First and middle names. A given-name column is somebody's choice and stays whole; where family names are two, given
+/// names are one unit, too.
+fn split_given(given: Vec<Token>, middle: Vec<Token>, parts: &NameParts<'_>, iso2: &str) -> (Vec<Token>, Vec<Token>) {
+    let as_column = !parts.given.trim().is_empty() && {
+        let column = fold(parts.given);
+        let own = given.iter().map(|token| token.folded.as_str()).collect::<Vec<_>>().join(" ");
+        column == own || column.ends_with(&own)
+    };
+    let initials = given.iter().take_while(|token| token.is_initial()).count();
+    if given.len() < 2 || as_column || has_two_family_names(iso2) || initials == given.len() {
+        return (given, middle);
+    }
+    let mut first = given;
+    let mut rest = first.split_off(initials.max(1).min(first.len()));
+    rest.extend(middle.into_iter().filter(|token| !first.iter().any(|own| own.folded == token.folded)));
+    // A middle column repeats what the full name says.
+    rest.dedup_by(|a, b| a.folded == b.folded);
+    (first, rest)
+}
+
+fn cased(token: &Token, at: usize, writing: Writing, iso2: &str) -> String {
+    let own = case::writing(&token.raw);
+    let letters = token.raw.chars().filter(|c| c.is_alphabetic()).count();
+    let vowels = token.folded.bytes().any(|byte| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
+    // `JP`, `PJ`: initials without dots.
+    let is_initials = at == 0 && own == Writing::Capitals && letters <= 3 && (!vowels || writing == Writing::Mixed);
+    if is_initials || (token.is_initial() && own != Writing::Small) {
+        return token.raw.clone();
+    }
+    let connector = joint(&token.folded) == Some("connector") || (at > 0 && super::super::name::is_particle(&token.folded));
+    match writing {
+        Writing::Mixed if own == Writing::Capitals && letters >= 2 => case::proper(&token.raw, iso2),
+        Writing::Mixed => token.raw.clone(),
+        _ if connector && at > 0 && letters > 0 => case::lower(&token.raw, iso2),
+        _ => case::proper(&token.raw, iso2),
+    }
+}
+
+/// Particles as written; small where case was lost, and always in the Netherlands behind a given name. Belgium writes
+/// the first one large.
+fn particles(tokens: &[Token], writing: Writing, iso2: &str, has_given: bool) -> String {
+    let dutch = |token: &Token| matches!(token.folded.as_str(), "van" | "vande" | "vanden" | "vander" | "de" | "den" | "der" | "het" | "t" | "ter" | "ten" | "te");
+    let text = |(at, token): (usize, &Token)| {
+        let lost = writing != Writing::Mixed || case::writing(&token.raw) == Writing::Capitals;
+        match iso2 {
+            "NL" if has_given && dutch(token) => case::lower(&token.raw, iso2),
+            "BE" if lost && at == 0 && dutch(token) && token.folded != "t" => case::proper(&token.raw, iso2),
+            _ if lost => case::lower(&token.raw, iso2),
+            _ => token.raw.clone(),
+        }
+    };
+    tokens.iter().enumerate().map(text).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn full(raw: &str, country: &str) -> [String; 4] {
+        let name = parse(&NameParts { full: raw, country, ..NameParts::default() });
+        [name.first, name.middle, name.prefix, name.last]
+    }
+
+    #[test]
+    fn full_names_are_taken_apart() {
+        for (raw, iso, parts) in [
+            ("Jan van den Berg", "NL", ["Jan", "", "van den", "Berg"]),
+            ("DE VRIES, PIET", "", ["Piet", "", "de", "Vries"]),
+            ("Berg, Jan van den", "NL", ["Jan", "", "van den", "Berg"]),
+            ("van den Berg, Jan", "NL", ["Jan", "", "van den", "Berg"]),
+            ("JAN VAN DEN BERG", "NL", ["Jan", "", "van den", "Berg"]),
+            ("jan van den berg", "NL", ["Jan", "", "van den", "Berg"]),
+            ("JAN VAN DEN BERGHE", "BE", ["Jan", "", "Van den", "Berghe"]),
+            ("RONALD MCDONALD", "US", ["Ronald", "", "", "McDonald"]),
+            ("Sean O'Brien", "IE", ["Sean", "", "", "O'Brien"]),
+            ("Charles d'Artagnan", "FR", ["Charles", "", "", "d'Artagnan"]),
+            ("Ursula von der Leyen", "DE", ["Ursula", "", "von der", "Leyen"]),
+            ("Karin Müller-Lüdenscheidt", "DE", ["Karin", "", "", "Müller-Lüdenscheidt"]),
+            ("José María García López", "ES", ["José María", "", "", "García López"]),
+            ("Ana García López", "ES", ["Ana", "", "", "García López"]),
+            ("María del Carmen García López", "ES", ["María del Carmen", "", "", "García López"]),
+            ("José Ortega y Gasset", "ES", ["José", "", "", "Ortega y Gasset"]),
+            ("John Fitzgerald Kennedy", "US", ["John", "Fitzgerald", "", "Kennedy"]),
+            ("J. Robert Oppenheimer", "US", ["J.", "Robert", "", "Oppenheimer"]),
+            ("J.P. van der Meer", "NL", ["J.P.", "", "van der", "Meer"]),
+            ("J.P.van der Meer", "NL", ["J.P.", "", "van der", "Meer"]),
+            ("Gerard 't Hooft", "NL", ["Gerard", "", "'t", "Hooft"]),
+            ("Anna Jansen-de Vries", "NL", ["Anna", "", "", "Jansen-de Vries"]),
+            ("ANNA DE VRIES - JANSEN", "NL", ["Anna", "", "de", "Vries-Jansen"]),
+            ("Jaap in 't Veld", "NL", ["Jaap", "", "in 't", "Veld"]),
+            ("DUPONT Jean", "FR", ["Jean", "", "", "Dupont"]),
+            ("Jean DE LA TOUR", "FR", ["Jean", "", "de la", "Tour"]),
+            ("van den Berg Jan", "NL", ["Jan", "", "van den", "Berg"]),
+            ("van der Berg", "NL", ["", "", "van der", "Berg"]),
+            ("John D Smith", "US", ["John", "D", "", "Smith"]),
+            ("Nagy János", "HU", ["János", "", "", "Nagy"]),
+            ("Иванов Иван Иванович", "RU", ["Иван", "Иванович", "", "Иванов"]),
+            ("Maria da Silva", "PT", ["Maria", "", "da", "Silva"]),
+            ("Van Morrison", "GB", ["Van", "", "", "Morrison"]),
+            ("Smit", "NL", ["", "", "", "Smit"]),
+            ("Jan Van Den Berg", "NL", ["Jan", "", "van den", "Berg"]),
+        ] {
+            assert_eq!(full(raw, iso), parts.map(str::to_string), "{raw}");
+        }
+    }
+
+    #[test]
+    fn titles_suffixes_and_nicknames_are_apart() {
+        for (raw, shown) in [
+            ("Dhr. Jan de Boer", ["Dhr.", "", "Jan", "Boer", "", ""]),
+            ("Prof. Dr. Karin Schmidt", ["", "Prof. Dr.", "Karin", "Schmidt", "", ""]),
+            ("Dr.Jan Smit", ["", "Dr.", "Jan", "Smit", "", ""]),
+            ("MR JOHN SMITH JR.", ["Mr", "", "John", "Smith", "Jr.", ""]),
+            ("John Smith, PhD", ["", "", "John", "Smith", "PhD", ""]),
+            ("Smith, John, Jr.", ["", "", "John", "Smith", "Jr.", ""]),
+            ("Smith Jr., John", ["", "", "John", "Smith", "Jr.", ""]),
+            ("HENRY SMITH III", ["", "", "Henry", "Smith", "III", ""]),
+            ("William \"Bill\" Gates", ["", "", "William", "Gates", "", "Bill"]),
+            ("William 'Bill' Gates", ["", "", "William", "Gates", "", "Bill"]),
+            ("Robert (Bob) Dylan", ["", "", "Robert", "Dylan", "", "Bob"]),
+            ("Dhr. en Mevr. Jansen", ["Dhr. en Mevr.", "", "", "Jansen", "", ""]),
+            ("John Smith, MD, PhD", ["", "", "John", "Smith", "MD;PhD", ""]),
+        ] {
+            let name = parse(&NameParts { full: raw, ..NameParts::default() });
+            let parts = [name.salutation, name.title, name.first, name.last, name.suffix, name.nickname];
+            assert_eq!(parts, shown.map(str::to_string), "{raw}");
+        }
+        let name = parse(&NameParts { full: "Anna Schmidt geb. Müller", ..NameParts::default() });
+        assert_eq!((name.last.as_str(), name.maiden.as_str()), ("Schmidt", "Müller"));
+    }
+
+    #[test]
+    fn a_wrong_split_is_rejoined() {
+        for (given, middle, family, parts) in [
+            ("Jan van", "den", "Berg", ["", "Jan", "van den", "Berg"]),
+            ("Marie-Claire", "De", "Smet", ["", "Marie-Claire", "De", "Smet"]),
+            ("Dr.", "Ann", "Peeters", ["Dr.", "Ann", "", "Peeters"]),
+            ("Berg,", "", "Jan", ["", "Jan", "", "Berg"]),
+            ("Jan", "", "van den Berg", ["", "Jan", "van den", "Berg"]),
+            ("Jan Pieter", "", "de Vries", ["", "Jan Pieter", "de", "Vries"]),
+            ("van den Berg", "", "Jan", ["", "Jan", "van den", "Berg"]),
+            ("JAN", "", "DE VRIES", ["", "Jan", "de", "Vries"]),
+        ] {
+            let name = parse(&NameParts { given, middle, family, ..NameParts::default() });
+            assert_eq!([name.title, name.first, name.prefix, name.last], parts.map(str::to_string), "{given}|{middle}|{family}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_shown_name_stays_and_none_is_lost(
+            given in "[A-Za-z.' -]{0,10}|.{0,6}", family in "[A-Za-z,.' -]{0,14}|.{0,6}", full in "[A-Za-z,.\"' -]{0,20}|.{0,8}",
+            iso in prop::sample::select(vec!["NL", "BE", "ES", "HU", "US", ""]),
+        ) {
+            for parts in [NameParts { given: &given, family: &family, country: iso, ..NameParts::default() }, NameParts { full: &full, country: iso, ..NameParts::default() }] {
+                let once = parse(&parts);
+                let some = [parts.given, parts.family, parts.full].iter().any(|raw| !junk::is_junk(raw) && raw.chars().any(char::is_alphanumeric));
+                let all = [&once.salutation, &once.title, &once.first, &once.middle, &once.prefix, &once.last, &once.suffix, &once.nickname, &once.maiden];
+                if some {
+                    prop_assert!(all.iter().any(|part| !part.is_empty()), "{parts:?}");
+                }
+            }
+        }
+
+        #[test]
+        fn names_are_idempotent(given in "[A-Z][a-z]{2,7}( [A-Z][a-z]{2,6})?|[A-Z]{3,8}", prefix in "(van den|de|von der|)", family in "[A-Z][a-z]{3,8}(-[A-Z][a-z]{3,6})?|[A-Z]{4,9}") {
+            let family = format!("{prefix} {family}");
+            let parts = NameParts { given: &given, family: &family, ..NameParts::default() };
+            let once = parse(&parts);
+            let again = parse(&NameParts { given: &once.first, middle: &once.middle, prefix: &once.prefix, family: &once.last, suffix: &once.suffix, ..NameParts::default() });
+            prop_assert_eq!([again.first, again.middle, again.prefix, again.last], [once.first, once.middle, once.prefix, once.last]);
+        }
+    }
+}
