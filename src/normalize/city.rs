@@ -45,6 +45,11 @@ pub fn country_of(folded: &str) -> &'static str {
     }
 }
 
+/// Whether a folded name is one of the well-known cities, by any of its names.
+pub fn is_known(folded: &str) -> bool {
+    cities().variants.contains_key(folded)
+}
+
 fn lookup(name: &str, iso2: &str) -> Option<&'static str> {
     let places = cities().variants.get(name)?;
     if iso2.is_empty() {

@@ -120,7 +120,7 @@ fn repairs(raw: &str, iso2: &str) -> Vec<(String, String, &'static str)> {
     if raw.contains("(0)") {
         all.push((raw.replacen("(0)", "", 1), home.clone(), "phone_trunk_zero"));
     }
-    if !raw.trim_start().starts_with('+') {
+    if !raw.contains('+') {
         if let Some(rest) = digits.strip_prefix("00") {
             all.push((format!("+{rest}"), home.clone(), "phone_international_prefix"));
         } else {
