@@ -65,11 +65,16 @@ impl Args {
         if let Some(named) = &self.default_country {
             let code = country::code(named);
             if code.is_empty() {
-                return Err(Error::Usage(format!("`{named}` is no country alike knows; use a two-letter code, such as NL")));
+                return Err(Error::Usage(format!(
+                    "`{named}` is no country alike knows; use a two-letter code, such as NL"
+                )));
             }
             settings.normalize.default_country = Some(code.to_string());
         }
-        let named_parquet = self.out.as_ref().is_some_and(|out| out.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet")));
+        let named_parquet = self
+            .out
+            .as_ref()
+            .is_some_and(|out| out.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet")));
         let format = match self.format {
             Some(FormatArg::Parquet) => Format::Parquet,
             Some(FormatArg::Csv) => Format::Csv,
@@ -77,7 +82,9 @@ impl Args {
             None => Format::Csv,
         };
         if format == Format::Parquet && self.out.is_none() {
-            return Err(Error::Usage("Parquet is no text for the standard output; name a file with -o".to_string()));
+            return Err(Error::Usage(
+                "Parquet is no text for the standard output; name a file with -o".to_string(),
+            ));
         }
         let inputs = inputs::resolve(&self.files, &settings)?;
         let sink = self.log.sink();
@@ -87,7 +94,10 @@ impl Args {
         for out in self.out.iter().chain(&self.changes) {
             let is_input = |path: &PathBuf| matches!((path.canonicalize(), out.canonicalize()), (Ok(one), Ok(other)) if one == other);
             if inputs.iter().any(|input| is_input(&input.path)) {
-                return Err(Error::Usage(format!("`{}` is an input; name another file to write", out.display())));
+                return Err(Error::Usage(format!(
+                    "`{}` is an input; name another file to write",
+                    out.display()
+                )));
             }
         }
         if self.out.is_some() && self.out == self.changes {

@@ -419,7 +419,11 @@ pub(super) fn written_out(words: &[&str], at: usize, iso2: &str) -> Option<Strin
     }
     let small = word.to_lowercase();
     // Shorter stems are chance, as above.
-    let entry = types.glued.iter().find(|entry| entry.holds_in(iso2) && small.ends_with(entry.short) && small.len() >= entry.short.len() + SHORTEST_STEM)?;
+    let entry = types.glued.iter().find(|entry| {
+        entry.holds_in(iso2)
+            && small.ends_with(entry.short)
+            && small.len() >= entry.short.len() + SHORTEST_STEM
+    })?;
     if small.ends_with(entry.long) || small.len() != word.len() {
         return None;
     }
@@ -434,7 +438,10 @@ pub(super) fn is_street_type(folded: &str) -> bool {
         let types = table::rows(include_str!("tables/street_words.csv")).map(|[folded, _, _]| folded);
         types.chain(table::rows(include_str!("tables/street_names.csv")).map(|[word]| word)).collect()
     });
-    const ENDINGS: [&str; 13] = ["straat", "strasse", "laan", "weg", "plein", "gracht", "kade", "dijk", "singel", "gasse", "platz", "allee", "str"];
+    const ENDINGS: [&str; 13] = [
+        "straat", "strasse", "laan", "weg", "plein", "gracht", "kade", "dijk", "singel", "gasse", "platz",
+        "allee", "str",
+    ];
     long.contains(folded) || ENDINGS.iter().any(|end| folded.len() > end.len() + 2 && folded.ends_with(end))
 }
 

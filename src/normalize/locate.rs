@@ -15,7 +15,10 @@ const REASONS: [&str; 9] =
 /// prefix, VAT prefix, shape of the postcode, mail and web domain, shape of the telephone number, well-known city; else `default`.
 pub fn countries(data: &Dataset, table: usize, default: Iso) -> Vec<Iso> {
     let says = Says::of(data, table, default);
-    (0..data.tables[table].rows).into_par_iter().map(|row| says.of_row(row).map_or(default, |(iso, _)| iso)).collect()
+    (0..data.tables[table].rows)
+        .into_par_iter()
+        .map(|row| says.of_row(row).map_or(default, |(iso, _)| iso))
+        .collect()
 }
 
 /// As [`countries`], each with what told it: `country`, `address`, `phone`, `vat_number`, `postcode`, `domain`, `phone_shape`, `city`,
@@ -37,24 +40,36 @@ impl<'a> Says<'a> {
         let columns = |wanted: &dyn Fn(&Field) -> bool| -> Vec<&'a Column> {
             (0..data.fields.len())
                 .filter(|&at| wanted(&data.fields[at].field))
-                .filter_map(|at| data.columns[table][at].map(|column| &data.tables[table].columns[column].cells))
+                .filter_map(|at| {
+                    data.columns[table][at].map(|column| &data.tables[table].columns[column].cells)
+                })
                 .collect()
         };
         // A way of writing numbers is no proof against the country that was set, when the number exists there.
         let of_phone_shape = move |raw: &str| -> Iso {
             let shape = country::of_phone_shape(raw);
-            let at_home = !shape.is_empty() && default[0] != 0 && display::call::exists(raw, iso_text(&default));
+            let at_home =
+                !shape.is_empty() && default[0] != 0 && display::call::exists(raw, iso_text(&default));
             iso_of(if at_home { "" } else { shape })
         };
         type Read<'r> = Box<dyn Fn(&str) -> Iso + Sync + 'r>;
         let plain = |read: fn(&str) -> &'static str| -> Read<'_> { Box::new(move |raw| iso_of(read(raw))) };
         let readers: [(Vec<&Column>, Read<'_>); 8] = [
             (columns(&|field| field.kind() == Kind::Country), plain(country::code)),
-            (columns(&|field| matches!(field, Field::AddressOneLine | Field::AddressBlock)), plain(country::of_address)),
+            (
+                columns(&|field| matches!(field, Field::AddressOneLine | Field::AddressBlock)),
+                plain(country::of_address),
+            ),
             (columns(&|field| field.kind() == Kind::Phone), plain(country::of_phone)),
-            (columns(&|field| matches!(field, Field::VatNumber | Field::EnterpriseNumber)), plain(country::of_vat)),
+            (
+                columns(&|field| matches!(field, Field::VatNumber | Field::EnterpriseNumber)),
+                plain(country::of_vat),
+            ),
             (columns(&|field| *field == Field::Postcode), plain(country::of_postcode)),
-            (columns(&|field| matches!(field.kind(), Kind::Email | Kind::Website)), plain(country::of_domain)),
+            (
+                columns(&|field| matches!(field.kind(), Kind::Email | Kind::Website)),
+                plain(country::of_domain),
+            ),
             (columns(&|field| field.kind() == Kind::Phone), Box::new(of_phone_shape)),
             (columns(&|field| *field == Field::City), plain(|raw| city::country_of(&fold(raw)))),
         ];

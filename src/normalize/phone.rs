@@ -103,7 +103,11 @@ pub fn scientific(raw: &str) -> Option<Option<String>> {
     let power: usize = power.strip_prefix('+').unwrap_or(power).parse().ok()?;
     let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
     let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.len() != 1 || !all_digits(whole) || !all_digits(fraction) || !(FEWEST_DIGITS..=MOST_DIGITS).contains(&power) {
+    if whole.len() != 1
+        || !all_digits(whole)
+        || !all_digits(fraction)
+        || !(FEWEST_DIGITS..=MOST_DIGITS).contains(&power)
+    {
         return None;
     }
     Some((fraction.len() == power).then(|| [whole, fraction].concat()))

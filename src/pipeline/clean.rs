@@ -29,7 +29,11 @@ pub struct CleanOptions {
 /// Reads files and writes them with normalized columns beside their own; returns what to tell a person.
 ///
 /// `stdout` takes the list when no file is named for it.
-pub fn clean(options: &CleanOptions, stdout: &mut dyn Write, progress: &dyn Progress) -> Result<Vec<String>, Error> {
+pub fn clean(
+    options: &CleanOptions,
+    stdout: &mut dyn Write,
+    progress: &dyn Progress,
+) -> Result<Vec<String>, Error> {
     let raw = ingest::read(&options.inputs, progress)?;
     let quarantined: u64 = raw.files.iter().map(|file| file.quarantined).sum();
     for row in raw.quarantine.iter().take(QUARANTINED_TOLD) {
@@ -55,7 +59,10 @@ pub fn clean(options: &CleanOptions, stdout: &mut dyn Write, progress: &dyn Prog
         }
     };
     if quarantined > 0 {
-        told.push(format!("{quarantined} of {} rows could not be read and are not in the list", rows + quarantined));
+        told.push(format!(
+            "{quarantined} of {} rows could not be read and are not in the list",
+            rows + quarantined
+        ));
     }
     Ok(told)
 }

@@ -13,7 +13,12 @@ use std::path::{Path, PathBuf};
 const SOURCE: &str = "n_source";
 
 /// Writes the list; returns how many rows it has. The file appears whole or not at all, in the stead of one that was there.
-pub fn cleaned_list(path: &Path, format: Format, data: &Dataset, cleaned: &Cleaned) -> Result<u64, WriteError> {
+pub fn cleaned_list(
+    path: &Path,
+    format: Format,
+    data: &Dataset,
+    cleaned: &Cleaned,
+) -> Result<u64, WriteError> {
     whole(path, format, &list(data, cleaned))
 }
 
@@ -98,7 +103,8 @@ fn list<'a>(data: &'a Dataset, cleaned: &'a Cleaned) -> Made<'a> {
     // A raw heading that is one of ours gives way, and so does one that is there twice.
     let taken: Vec<&str> = Shown::ALL.iter().map(|shown| shown.name()).chain([SOURCE]).collect();
     for at in 0..head.len() {
-        while taken.contains(&head[at].0.as_str()) || head[..at].iter().any(|(other, _)| *other == head[at].0) {
+        while taken.contains(&head[at].0.as_str()) || head[..at].iter().any(|(other, _)| *other == head[at].0)
+        {
             head[at].0.insert_str(0, "raw_");
         }
     }

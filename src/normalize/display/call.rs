@@ -30,7 +30,9 @@ pub fn numbers(raw: &str, iso2: &str) -> Vec<Number> {
     let mut found: Vec<Number> = Vec::new();
     for part in split(&text) {
         let number = one(part, iso2);
-        if !number.text.is_empty() && !found.iter().any(|own| own.text == number.text && own.extension == number.extension) {
+        if !number.text.is_empty()
+            && !found.iter().any(|own| own.text == number.text && own.extension == number.extension)
+        {
             found.push(number);
         }
     }
@@ -57,13 +59,16 @@ fn split(text: &str) -> Vec<&str> {
     for (at, c) in text.char_indices() {
         if matches!(c, ';' | ',' | '|' | '\n' | '/') {
             let after = text[at + 1..].trim_start().to_ascii_lowercase();
-            let parameter = ["ext", "phone-context=", "isub=", "x"].iter().any(|name| after.starts_with(name));
+            let parameter =
+                ["ext", "phone-context=", "isub=", "x"].iter().any(|name| after.starts_with(name));
             if !parameter {
                 cuts.push((at, at + c.len_utf8()));
             }
         }
     }
-    for between in [" ::: ", " or ", " of ", " oder ", " ou ", " lub ", " und ", " en ", " and ", " & ", " o "] {
+    for between in
+        [" ::: ", " or ", " of ", " oder ", " ou ", " lub ", " und ", " en ", " and ", " & ", " o "]
+    {
         cuts.extend(text.match_indices(between).map(|(at, found)| (at, at + found.len())));
     }
     cuts.sort_unstable();
@@ -87,7 +92,8 @@ fn split(text: &str) -> Vec<&str> {
 }
 
 fn one(raw: &str, iso2: &str) -> Number {
-    let as_written = |finding| Number { text: raw.to_string(), sort: "unknown", finding, ..Number::default() };
+    let as_written =
+        |finding| Number { text: raw.to_string(), sort: "unknown", finding, ..Number::default() };
     if let Some(scientific) = phone::scientific(raw) {
         return match scientific {
             Some(digits) => match read(&digits, iso2).or_else(|| read(&format!("+{digits}"), iso2)) {
@@ -126,7 +132,9 @@ fn repairs(raw: &str, iso2: &str) -> Vec<(String, String, &'static str)> {
         } else {
             let calling = country::calling_code(iso2);
             let stated = country::of_calling_code(&digits);
-            if !iso2.is_empty() && digits.starts_with(calling) || iso2.is_empty() && !stated.is_empty() && digits.len() > SHORTEST_WITH_CODE {
+            if !iso2.is_empty() && digits.starts_with(calling)
+                || iso2.is_empty() && !stated.is_empty() && digits.len() > SHORTEST_WITH_CODE
+            {
                 all.push((format!("+{digits}"), home.clone(), "phone_country_code"));
             }
             if !iso2.is_empty() && !digits.starts_with('0') {
@@ -199,7 +207,11 @@ mod tests {
         ] {
             let found = numbers(raw, iso);
             let number = found.first().cloned().unwrap_or_default();
-            assert_eq!((&*number.text, number.valid, number.sort, &*number.extension), (text, valid, sort, extension), "{raw}");
+            assert_eq!(
+                (&*number.text, number.valid, number.sort, &*number.extension),
+                (text, valid, sort, extension),
+                "{raw}"
+            );
         }
     }
 

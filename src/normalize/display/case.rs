@@ -178,8 +178,32 @@ pub fn is_small_word(word: &str) -> bool {
     name::is_particle(word) && !matches!(word, "e" | "d" | "t" | "vd")
         || matches!(
             word,
-            "sur" | "sous" | "upon" | "on" | "under" | "by" | "am" | "an" | "im" | "bei" | "ob" | "nad" | "pod"
-                | "and" | "und" | "et" | "ed" | "i" | "of" | "the" | "en" | "les" | "lez" | "aux" | "au" | "a"
+            "sur"
+                | "sous"
+                | "upon"
+                | "on"
+                | "under"
+                | "by"
+                | "am"
+                | "an"
+                | "im"
+                | "bei"
+                | "ob"
+                | "nad"
+                | "pod"
+                | "and"
+                | "und"
+                | "et"
+                | "ed"
+                | "i"
+                | "of"
+                | "the"
+                | "en"
+                | "les"
+                | "lez"
+                | "aux"
+                | "au"
+                | "a"
         )
 }
 
@@ -187,7 +211,9 @@ pub fn is_small_word(word: &str) -> bool {
 fn known(word: &str) -> Option<&'static str> {
     static KNOWN: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
     let known = KNOWN.get_or_init(|| {
-        table::rows(include_str!("../tables/cased_names.csv")).map(|[folded, shown]| (folded, shown)).collect()
+        table::rows(include_str!("../tables/cased_names.csv"))
+            .map(|[folded, shown]| (folded, shown))
+            .collect()
     });
     word.bytes().all(|byte| byte.is_ascii_alphabetic()).then(|| known.get(fold(word).as_str()).copied())?
 }

@@ -24,11 +24,16 @@ pub fn day(raw: &str, column: Option<Order>, iso2: &str) -> String {
     }
     if !two_small_numbers(&text) {
         let read = date::canonical(&text, Order::DayFirst);
-        return if read.is_empty() && !text.chars().any(|c| c.is_alphabetic() || matches!(c, '1'..='9')) { String::new() } else { or_text(read, text) };
+        return if read.is_empty() && !text.chars().any(|c| c.is_alphabetic() || matches!(c, '1'..='9')) {
+            String::new()
+        } else {
+            or_text(read, text)
+        };
     }
     // Americans write hyphens, too.
     let slashed = text.replacen(['-', '.', ' '], "/", 2);
-    let (days, months) = (date::canonical(&slashed, Order::DayFirst), date::canonical(&slashed, Order::MonthFirst));
+    let (days, months) =
+        (date::canonical(&slashed, Order::DayFirst), date::canonical(&slashed, Order::MonthFirst));
     match column.or(by_country) {
         _ if days == months => or_text(days, text),
         Some(Order::MonthFirst) => months,
@@ -47,7 +52,11 @@ fn or_text(read: String, text: String) -> String {
 }
 
 fn is_choice(text: &str) -> bool {
-    let Some((first, second)) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).and_then(|inner| inner.split_once(',')) else {
+    let Some((first, second)) = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .and_then(|inner| inner.split_once(','))
+    else {
         return false;
     };
     let is_day = |text: &str| text.len() == 10 && date::canonical(text, Order::DayFirst) == text;
@@ -58,7 +67,9 @@ fn is_choice(text: &str) -> bool {
 fn two_small_numbers(text: &str) -> bool {
     let day = text.split_once([' ', 'T']).filter(|(_, time)| time.contains(':')).map_or(text, |(day, _)| day);
     let parts: Vec<&str> = day.split(['-', '/', '.', ' ']).filter(|part| !part.is_empty()).collect();
-    let digits = |part: &str, lengths: &[usize]| lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |part: &str, lengths: &[usize]| {
+        lengths.contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
     matches!(parts[..], [a, b, year] if digits(a, &[1, 2]) && digits(b, &[1, 2]) && digits(year, &[2, 4]))
 }
 

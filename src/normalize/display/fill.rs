@@ -61,7 +61,8 @@ fn join(mut chunks: Vec<Chunk>) -> CleanTable {
     let rows: Vec<u32> = chunks.iter().map(|chunk| chunk.rows).collect();
     let columns = (0..Shown::ALL.len())
         .map(|at| {
-            let parts: Vec<Column> = chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.columns[at])).collect();
+            let parts: Vec<Column> =
+                chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.columns[at])).collect();
             join_columns(&parts, &rows)
         })
         .collect();
@@ -88,7 +89,17 @@ impl<'a> Filling<'a> {
         let mut columns = Vec::new();
         columns.resize_with(Shown::ALL.len(), ColumnBuilder::new);
         let values = vec![String::new(); Shown::ALL.len()];
-        Self { sources, located, fixed, columns, changes: Vec::new(), row: 0, iso: Iso::default(), values, numbers: Memo::default() }
+        Self {
+            sources,
+            located,
+            fixed,
+            columns,
+            changes: Vec::new(),
+            row: 0,
+            iso: Iso::default(),
+            values,
+            numbers: Memo::default(),
+        }
     }
 
     fn rows(mut self, rows: Range<u32>) -> Chunk {
@@ -136,7 +147,11 @@ impl<'a> Filling<'a> {
 
     fn country(&mut self, reason: &'static str) {
         let iso = self.iso;
-        let stated = self.sources.countries.iter().find(|source| country::code(source.get(self.row)) == iso_text(&iso) && iso[0] != 0);
+        let stated = self
+            .sources
+            .countries
+            .iter()
+            .find(|source| country::code(source.get(self.row)) == iso_text(&iso) && iso[0] != 0);
         self.show(Shown::CountryCode, iso_text(&iso), stated.copied(), "country_code");
         self.set(Shown::CountryReason, reason);
         let lost = self.sources.countries.iter().find(|source| {
@@ -196,13 +211,28 @@ impl<'a> Filling<'a> {
         let from = of(sources.title, parts.title).or(given);
         self.show(Shown::Title, &name.title, some(&name.title, from), rule);
         let first = of(sources.given, parts.given).or(sources.initials);
-        self.show(Shown::FirstName, &name.first, first.filter(|_| !name.first.is_empty() || given.is_some()), rule);
+        self.show(
+            Shown::FirstName,
+            &name.first,
+            first.filter(|_| !name.first.is_empty() || given.is_some()),
+            rule,
+        );
         let middle = of(sources.middle, parts.middle);
-        self.show(Shown::MiddleName, &name.middle, if parts.middle.is_empty() { some(&name.middle, middle) } else { middle }, rule);
+        self.show(
+            Shown::MiddleName,
+            &name.middle,
+            if parts.middle.is_empty() { some(&name.middle, middle) } else { middle },
+            rule,
+        );
         let from = of(sources.prefix, parts.prefix).or(family);
         self.show(Shown::SurnamePrefix, &name.prefix, some(&name.prefix, from), rule);
         let last = of(family, parts.family);
-        self.show(Shown::LastName, &name.last, if family.is_some() { last } else { some(&name.last, last) }, rule);
+        self.show(
+            Shown::LastName,
+            &name.last,
+            if family.is_some() { last } else { some(&name.last, last) },
+            rule,
+        );
         let from = of(sources.suffix, parts.suffix).or(family);
         self.show(Shown::Suffix, &name.suffix, some(&name.suffix, from), rule);
         let from = of(sources.nickname, parts.nickname).or(given);
@@ -228,7 +258,12 @@ impl<'a> Filling<'a> {
         }
         let department = get(sources.department);
         if junk::is_junk(department) {
-            self.show(Shown::Department, &firm.department, some(&firm.department, from), "company_department");
+            self.show(
+                Shown::Department,
+                &firm.department,
+                some(&firm.department, from),
+                "company_department",
+            );
         } else {
             let text = case::tidy(department);
             self.show(Shown::Department, &text, sources.department, "tidy");
@@ -261,13 +296,33 @@ impl<'a> Filling<'a> {
         let line = has(columns.street_and_number).or(has(columns.street)).or(whole);
         let some = |value: &str, from: Option<Source<'a>>| if value.is_empty() { None } else { from };
         self.show(Shown::Street, &place.street, has(columns.street).or(some(&place.street, line)), "street");
-        self.show(Shown::HouseNumber, &place.house_number, has(columns.house_number).or(some(&place.house_number, line)), "house_number");
-        self.show(Shown::Unit, &place.unit, has(columns.unit).or(some(&place.unit, has(columns.line_2).or(line))), "unit");
+        self.show(
+            Shown::HouseNumber,
+            &place.house_number,
+            has(columns.house_number).or(some(&place.house_number, line)),
+            "house_number",
+        );
+        self.show(
+            Shown::Unit,
+            &place.unit,
+            has(columns.unit).or(some(&place.unit, has(columns.line_2).or(line))),
+            "unit",
+        );
         self.show(Shown::PoBox, &place.po_box, has(columns.po_box).or(some(&place.po_box, line)), "po_box");
-        self.show(Shown::Postcode, &place.postcode, has(columns.postcode).or(some(&place.postcode, whole)), "postcode");
+        self.show(
+            Shown::Postcode,
+            &place.postcode,
+            has(columns.postcode).or(some(&place.postcode, whole)),
+            "postcode",
+        );
         self.show(Shown::City, &place.city, has(columns.city).or(some(&place.city, whole)), "city");
         self.show(Shown::State, &place.state, has(columns.state).or(some(&place.state, whole)), "state");
-        self.show(Shown::AddressExtra, &place.extra, some(&place.extra, has(columns.line_2).or(line)), "address_extra");
+        self.show(
+            Shown::AddressExtra,
+            &place.extra,
+            some(&place.extra, has(columns.line_2).or(line)),
+            "address_extra",
+        );
     }
 
     fn calls(&mut self) {
@@ -288,7 +343,8 @@ impl<'a> Filling<'a> {
             first.extension = own_extension.chars().filter(char::is_ascii_digit).collect();
         }
         let join = |text: fn(&Number) -> &str| all.iter().map(text).collect::<Vec<_>>().join(";");
-        let (sorts, valid) = (join(|number| number.sort), join(|number| if number.valid { "true" } else { "false" }));
+        let (sorts, valid) =
+            (join(|number| number.sort), join(|number| if number.valid { "true" } else { "false" }));
         let extensions = join(|number| &number.extension);
         self.set(Shown::PhoneType, &sorts);
         self.set(Shown::PhoneValid, &valid);
@@ -306,7 +362,11 @@ impl<'a> Filling<'a> {
                 continue;
             }
             let (iso, raw) = (self.iso, source.get(self.row));
-            let found = self.numbers.entry((source.at, code, iso)).or_insert_with(|| call::numbers(raw, iso_text(&iso))).clone();
+            let found = self
+                .numbers
+                .entry((source.at, code, iso))
+                .or_insert_with(|| call::numbers(raw, iso_text(&iso)))
+                .clone();
             let text = found.iter().map(|number| number.text.as_str()).collect::<Vec<_>>().join(";");
             if text != raw {
                 let rule = match found.as_slice() {
@@ -327,7 +387,8 @@ impl<'a> Filling<'a> {
                 }
             }
         }
-        self.values[to as usize] = all.iter().map(|number| number.text.as_str()).collect::<Vec<_>>().join(";");
+        self.values[to as usize] =
+            all.iter().map(|number| number.text.as_str()).collect::<Vec<_>>().join(";");
         all
     }
 
@@ -347,7 +408,13 @@ impl<'a> Filling<'a> {
                     1 => "email_form",
                     _ => "email_split",
                 };
-                self.changes.push(Change { row: self.row, column: source.at, to: Shown::Email, rule, note: String::new() });
+                self.changes.push(Change {
+                    row: self.row,
+                    column: source.at,
+                    to: Shown::Email,
+                    rule,
+                    note: String::new(),
+                });
             }
             for mailbox in found {
                 if !mailbox.meant.is_empty() {
@@ -364,7 +431,8 @@ impl<'a> Filling<'a> {
             }
         }
         let flag = |flag: bool| if flag { "true" } else { "false" };
-        let join = |text: &dyn Fn(&mail::Mailbox) -> String| all.iter().map(text).collect::<Vec<_>>().join(";");
+        let join =
+            |text: &dyn Fn(&mail::Mailbox) -> String| all.iter().map(text).collect::<Vec<_>>().join(";");
         let texts = join(&|mailbox| mailbox.text.clone());
         let valid = join(&|mailbox| flag(mailbox.valid).to_string());
         let roles = join(&|mailbox| flag(mailbox.role).to_string());
@@ -390,17 +458,31 @@ impl<'a> Filling<'a> {
                 continue;
             }
             if number.text != raw {
-                self.changes.push(Change { row, column: source.at, to: Shown::VatNumber, rule: "vat_number", note: String::new() });
+                self.changes.push(Change {
+                    row,
+                    column: source.at,
+                    to: Shown::VatNumber,
+                    rule: "vat_number",
+                    note: String::new(),
+                });
             }
             if number.valid == Some(false) {
-                self.finding(Shown::VatNumber, source, "finding_vat_number", format!("{}: form or check digits are wrong", number.text));
+                self.finding(
+                    Shown::VatNumber,
+                    source,
+                    "finding_vat_number",
+                    format!("{}: form or check digits are wrong", number.text),
+                );
             }
             if !vats.iter().any(|own| own.text == number.text) {
                 vats.push(number);
             }
         }
         let texts: Vec<&str> = vats.iter().map(|number| number.text.as_str()).collect();
-        let flags: Vec<&str> = vats.iter().map(|number| number.valid.map_or("", |valid| if valid { "true" } else { "false" })).collect();
+        let flags: Vec<&str> = vats
+            .iter()
+            .map(|number| number.valid.map_or("", |valid| if valid { "true" } else { "false" }))
+            .collect();
         let (texts, flags) = (texts.join(";"), flags.join(";"));
         self.set(Shown::VatNumber, &texts);
         self.set(Shown::VatValid, &flags);
@@ -415,15 +497,30 @@ impl<'a> Filling<'a> {
             let text = compact.strip_prefix("IBAN").unwrap_or(&compact).to_string();
             let valid = iban::is_valid(&text);
             if text != raw {
-                self.changes.push(Change { row, column: source.at, to: Shown::Iban, rule: "iban", note: String::new() });
+                self.changes.push(Change {
+                    row,
+                    column: source.at,
+                    to: Shown::Iban,
+                    rule: "iban",
+                    note: String::new(),
+                });
             }
             if !valid {
-                self.finding(Shown::Iban, *source, "finding_iban", format!("{text}: form or check digits are wrong"));
+                self.finding(
+                    Shown::Iban,
+                    *source,
+                    "finding_iban",
+                    format!("{text}: form or check digits are wrong"),
+                );
             }
             ibans.push((text, valid));
         }
         let texts = ibans.iter().map(|(text, _)| text.as_str()).collect::<Vec<_>>().join(";");
-        let flags = ibans.iter().map(|(_, valid)| if *valid { "true" } else { "false" }).collect::<Vec<_>>().join(";");
+        let flags = ibans
+            .iter()
+            .map(|(_, valid)| if *valid { "true" } else { "false" })
+            .collect::<Vec<_>>()
+            .join(";");
         self.set(Shown::Iban, &texts);
         self.set(Shown::IbanValid, &flags);
     }
@@ -434,14 +531,24 @@ impl<'a> Filling<'a> {
             Some((source, order)) if source.cells.code(row) != MISSING => {
                 let shown = day::day(source.get(row), order, iso_text(&iso));
                 if shown.starts_with('[') {
-                    self.finding(Shown::BirthDate, source, "finding_date_ambiguous", "day and month could be either way".into());
+                    self.finding(
+                        Shown::BirthDate,
+                        source,
+                        "finding_date_ambiguous",
+                        "day and month could be either way".into(),
+                    );
                 }
                 self.show(Shown::BirthDate, &shown, Some(source), "date_iso");
             }
             _ => {
                 let [year, month, day] = sources.birth_parts.map(|column| cell(column, row));
                 if !year.is_empty() {
-                    self.show(Shown::BirthDate, &date::from_parts(year, month, day), sources.birth_parts[0], "date_parts");
+                    self.show(
+                        Shown::BirthDate,
+                        &date::from_parts(year, month, day),
+                        sources.birth_parts[0],
+                        "date_parts",
+                    );
                 }
             }
         }
@@ -454,7 +561,13 @@ impl<'a> Filling<'a> {
             let site = mail::website(raw);
             if site != raw {
                 let rule = if site.is_empty() { "filler" } else { "website_host" };
-                self.changes.push(Change { row, column: source.at, to: Shown::Website, rule, note: String::new() });
+                self.changes.push(Change {
+                    row,
+                    column: source.at,
+                    to: Shown::Website,
+                    rule,
+                    note: String::new(),
+                });
             }
             if !site.is_empty() && !sites.contains(&site) {
                 sites.push(site);

@@ -49,7 +49,8 @@ pub fn parse(raw: &str, iso2: &str) -> FirmShown {
 
 /// Without separators at its ends; brackets are kept in pairs.
 fn trim(text: &str) -> String {
-    let text = text.trim_matches(|c: char| matches!(c, ' ' | ',' | ';' | '-' | '\u{2013}' | '\u{2014}' | '/' | '|'));
+    let text =
+        text.trim_matches(|c: char| matches!(c, ' ' | ',' | ';' | '-' | '\u{2013}' | '\u{2014}' | '/' | '|'));
     match text.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) {
         Some(inner) if !inner.contains(['(', ')']) => inner.trim().to_string(),
         _ => text.to_string(),
@@ -75,13 +76,19 @@ struct Forms {
 fn forms() -> &'static Forms {
     static FORMS: OnceLock<Forms> = OnceLock::new();
     FORMS.get_or_init(|| {
-        let mut forms = Forms { shown: table::Lookup::default(), leading: table::Words::default(), longest: 1 };
-        for [canonical, spellings, place, _, usual] in table::rows(include_str!("../tables/legal_forms.csv")) {
+        let mut forms =
+            Forms { shown: table::Lookup::default(), leading: table::Words::default(), longest: 1 };
+        for [canonical, spellings, place, _, usual] in table::rows(include_str!("../tables/legal_forms.csv"))
+        {
             let mut usual = usual.split('|');
-            let first = usual.next().filter(|form| !form.is_empty()).map_or(canonical.to_uppercase(), str::to_string);
+            let first =
+                usual.next().filter(|form| !form.is_empty()).map_or(canonical.to_uppercase(), str::to_string);
             let own: Vec<(&str, &str)> = usual.filter_map(|pair| pair.split_once('=')).collect();
             for spelling in spellings.split('|') {
-                let form = own.iter().find(|(known, _)| *known == spelling).map_or(first.clone(), |(_, form)| (*form).to_string());
+                let form = own
+                    .iter()
+                    .find(|(known, _)| *known == spelling)
+                    .map_or(first.clone(), |(_, form)| (*form).to_string());
                 forms.shown.insert(spelling, form);
                 forms.longest = forms.longest.max(spelling.split(' ').count() + 3);
                 if place == "both" {
@@ -137,7 +144,9 @@ fn form_inside(words: &[&str]) -> Option<(usize, usize, String)> {
     let parts = |at: usize| {
         let next = words.get(at).copied().unwrap_or("");
         let before = words[at - 1];
-        matches!(next, "-" | "\u{2013}" | "\u{2014}" | "/" | "|") || next.starts_with('(') || before.ends_with(',')
+        matches!(next, "-" | "\u{2013}" | "\u{2014}" | "/" | "|")
+            || next.starts_with('(')
+            || before.ends_with(',')
     };
     (1..words.len()).find_map(|at| {
         let most = (words.len() - at).min(forms().longest);
@@ -162,14 +171,19 @@ fn cased(name: &str, iso2: &str) -> String {
     if writing == Writing::Mixed || (writing == Writing::Capitals && !long) {
         return name.to_string();
     }
-    let has_vowel = |word: &str| fold(word).bytes().any(|byte| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
+    let has_vowel =
+        |word: &str| fold(word).bytes().any(|byte| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
     let words = name.split(' ').enumerate().map(|(at, word)| {
         let small = case::lower(word, iso2);
         let count = letters(word);
         match () {
             () if at > 0 && case::is_small_word(&small) => small,
             // `KPN`, `DHL`, `H&M`: no word has no vowel.
-            () if writing == Writing::Capitals && (!has_vowel(word) || count < 3 && !case::is_small_word(&small) || word.contains('&')) => word.to_string(),
+            () if writing == Writing::Capitals
+                && (!has_vowel(word) || count < 3 && !case::is_small_word(&small) || word.contains('&')) =>
+            {
+                word.to_string()
+            }
             () => case::proper(word, iso2),
         }
     });
@@ -206,7 +220,10 @@ mod tests {
             assert_eq!((firm.name.as_str(), firm.legal_form.as_str()), (name, form), "{raw}");
         }
         let firm = parse("Zonnehof B.V. - Afdeling Inkoop", "NL");
-        assert_eq!((&*firm.name, &*firm.legal_form, &*firm.department), ("Zonnehof", "BV", "Afdeling Inkoop"));
+        assert_eq!(
+            (&*firm.name, &*firm.legal_form, &*firm.department),
+            ("Zonnehof", "BV", "Afdeling Inkoop")
+        );
         let firm = parse("Acme Ltd (Leeds)", "GB");
         assert_eq!((&*firm.name, &*firm.department), ("Acme", "Leeds"));
     }

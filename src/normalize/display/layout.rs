@@ -119,12 +119,35 @@ impl<'a> Sources<'a> {
             })
             .filter(|address| address.all().iter().any(Option::is_some))
             .collect();
+        // Columns that no field fits, by what their values are, where no named column holds that.
+        let sniffed = |kind: Kind| {
+            many(&|field| matches!(&field.field, Field::Other(_, own) if *own == kind)).first().copied()
+        };
+        let named = |kinds: &[Kind]| {
+            data.fields.iter().enumerate().any(|(position, field)| {
+                !matches!(field.field, Field::Other(..))
+                    && kinds.contains(&field.kind())
+                    && at(position).is_some()
+            })
+        };
+        let place = [Kind::Address, Kind::Postcode, Kind::City];
+        let mut addresses: Vec<AddressSources<'a>> = addresses;
+        if addresses.is_empty() && !named(&place) {
+            let lone = AddressSources {
+                one_line: sniffed(Kind::Address),
+                postcode: sniffed(Kind::Postcode),
+                city: sniffed(Kind::City),
+                ..AddressSources::default()
+            };
+            addresses.extend(lone.all().iter().any(Option::is_some).then_some(lone));
+        }
         let dated = |source: Source<'a>| (source, order(source.cells));
         Self {
             record_type: first(Field::Type),
             salutation: first(Field::Salutation),
             title: first(Field::Title),
-            full: first(Field::FullName),
+            full: first(Field::FullName)
+                .or_else(|| sniffed(Kind::PersonName).filter(|_| !named(&[Kind::PersonName]))),
             given: first(Field::FirstName),
             initials: first(Field::Initials),
             middle: first(Field::MiddleName),
@@ -133,22 +156,27 @@ impl<'a> Sources<'a> {
             suffix: first(Field::Suffix),
             nickname: first(Field::Nickname),
             maiden: first(Field::MaidenName),
-            company: first(Field::Company),
+            company: first(Field::Company)
+                .or_else(|| sniffed(Kind::Company).filter(|_| !named(&[Kind::Company]))),
             legal_form: first(Field::LegalForm),
             department: first(Field::Department),
             emails: many(&|field| field.kind() == Kind::Email),
-            phones: many(&|field| field.kind() == Kind::Phone && !matches!(field.field, Field::Fax | Field::Mobile)),
+            phones: many(&|field| {
+                field.kind() == Kind::Phone && !matches!(field.field, Field::Fax | Field::Mobile)
+            }),
             mobiles: many(&|field| field.field == Field::Mobile),
             extensions: first(Field::PhoneExtension),
             addresses,
             birth_date: first(Field::BirthDate).map(dated),
             birth_parts: [first(Field::BirthYear), first(Field::BirthMonth), first(Field::BirthDay)],
-            websites: many(&|field| field.field == Field::Website),
+            websites: many(&|field| field.kind() == Kind::Website),
             vats: many(&|field| field.field == Field::VatNumber),
             enterprise: first(Field::EnterpriseNumber),
             ibans: many(&|field| field.field == Field::Iban),
-            countries: many(&|field| matches!(field.field, Field::Country | Field::CountryCode)),
-            has_names: [Field::FullName, Field::FirstName, Field::LastName].into_iter().any(|field| first(field).is_some()),
+            countries: many(&|field| field.kind() == Kind::Country),
+            has_names: [Field::FullName, Field::FirstName, Field::LastName]
+                .into_iter()
+                .any(|field| first(field).is_some()),
         }
     }
 }

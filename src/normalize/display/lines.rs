@@ -25,7 +25,8 @@ pub(super) fn split(text: &str, iso2: &str) -> PlaceShown {
 /// Takes a street cell of several parts apart: there is no city in it.
 pub(super) fn split_street(text: &str, iso2: &str) -> PlaceShown {
     let mut place = PlaceShown::default();
-    let mut lines: Vec<String> = text.split(',').map(|line| line.trim().to_string()).filter(|line| !line.is_empty()).collect();
+    let mut lines: Vec<String> =
+        text.split(',').map(|line| line.trim().to_string()).filter(|line| !line.is_empty()).collect();
     join_numbers(&mut lines, iso2);
     take_boxes(&mut lines, &mut place);
     let count = lines.len();
@@ -50,10 +51,18 @@ fn drop_country(lines: &mut Vec<String>) {
         && !country::code(name).is_empty()
         && before.chars().any(|c| c.is_ascii_digit())
         // Streets are named after countries.
-        && before.rsplit(' ').next().is_some_and(|word| !is_street_word(word))
+        && before.rsplit(' ').next().is_some_and(|word| !is_street_word(word) && (!is_city_state(name) || !word.chars().any(|c| c.is_ascii_digit())))
     {
         *last = before.to_string();
     }
+}
+
+/// Countries that are cities, too: behind their postcode the name is the city's.
+fn is_city_state(name: &str) -> bool {
+    matches!(
+        country::code(name),
+        "LU" | "MC" | "SG" | "SM" | "VA" | "HK" | "MO" | "GI" | "KW" | "PA" | "GT" | "MX" | "DJ"
+    )
 }
 
 /// A number on a line of its own belongs to its street: `Rua Silveira Martins, 68`, `504, Rue 12`.
@@ -70,7 +79,11 @@ fn join_numbers(lines: &mut Vec<String>, iso2: &str) {
         }
         let is_code = postal::find(&[lines[at].as_str()], iso2).is_some() && at > 1;
         let before_has_number = at > 0 && lines[at - 1].chars().any(|c| c.is_ascii_digit());
-        if at > 0 && !is_code && !before_has_number && !(address::number_first(iso2) && at + 1 < lines.len() && is_street(&lines[at + 1])) {
+        if at > 0
+            && !is_code
+            && !before_has_number
+            && !(address::number_first(iso2) && at + 1 < lines.len() && is_street(&lines[at + 1]))
+        {
             let number = lines.remove(at);
             lines[at - 1] = format!("{} {number}", lines[at - 1]);
         } else if at == 0 && at + 1 < lines.len() && !lines[1].starts_with(|c: char| c.is_ascii_digit()) {
@@ -92,7 +105,8 @@ fn take_boxes(lines: &mut Vec<String>, place: &mut PlaceShown) {
     // A box and the city on one line: `Postbus 123 3000 AB Rotterdam`.
     for line in lines.iter_mut() {
         let words: Vec<&str> = line.split(' ').collect();
-        let found = (2..words.len()).find_map(|end| po_box(&words[..end].join(" ")).map(|number| (number, end)));
+        let found =
+            (2..words.len()).find_map(|end| po_box(&words[..end].join(" ")).map(|number| (number, end)));
         if let Some((number, end)) = found {
             place.po_box = number;
             *line = words[end..].join(" ");
@@ -110,7 +124,8 @@ pub(super) fn po_box(line: &str) -> Option<String> {
         let number = words[length..].join(" ");
         let digits = number.bytes().filter(u8::is_ascii_digit).count();
         let is_box = address::kind(&words[..length].join(" ")) == Some("box");
-        (is_box && digits > 0 && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ')).then(|| number.replace(' ', ""))
+        (is_box && digits > 0 && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b' '))
+            .then(|| number.replace(' ', ""))
     })
 }
 
@@ -120,10 +135,20 @@ fn take_city(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown) -> usi
         let words: Vec<&str> = lines[at].split(' ').collect();
         let found = postal::find(&words, iso2)?;
         // A line that is all street is no city (`1234 Main Street`).
-        let all_street = found.1 == 0 && lines.len() > 1 && at == 0 && words[found.2..].iter().any(|word| is_street_word(word));
+        let all_street = found.1 == 0
+            && lines.len() > 1
+            && at == 0
+            && words[found.2..].iter().any(|word| is_street_word(word));
         (!all_street).then_some((at, found))
     });
-    let Some((at, (code, from, to))) = found else { return city_without_code(lines, iso2, place) };
+    let Some((at, (code, from, to))) = found else {
+        // Half a British postcode: the district alone.
+        if matches!(iso2, "GB" | "") && lines.len() > 1 && lines.last().is_some_and(|line| is_district(line))
+        {
+            place.postcode = lines.pop().unwrap_or_default();
+        }
+        return city_without_code(lines, iso2, place);
+    };
     place.postcode = code;
     let line = lines.remove(at);
     let words: Vec<&str> = line.split(' ').collect();
@@ -147,7 +172,12 @@ fn take_city(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown) -> usi
         take_states(lines, at, place);
         return at.min(lines.len());
     }
-    if !before.is_empty() && !first && at == 0 && lines.is_empty() {
+    if !before.is_empty()
+        && !first
+        && at == 0
+        && lines.is_empty()
+        && (is_street(&before) || before.chars().any(|c| c.is_ascii_digit()))
+    {
         // All on one line, the city in front of the code: `12 High Street London NW1 6XE`.
         let (street, city) = street_and_city(&before);
         place.city = city;
@@ -159,7 +189,8 @@ fn take_city(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown) -> usi
         place.state = state;
         if city.is_empty() && at > 0 {
             // `Chicago, IL 60693`
-            place.city = if at > 1 || !is_street(&lines[at - 1]) { lines.remove(at - 1) } else { String::new() };
+            place.city =
+                if at > 1 || !is_street(&lines[at - 1]) { lines.remove(at - 1) } else { String::new() };
             return (at - 1).min(lines.len());
         }
         place.city = city;
@@ -167,7 +198,8 @@ fn take_city(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown) -> usi
     }
     // The code stands alone: the city is the line before it, in some countries the one behind it.
     let behind = lines.get(at).filter(|line| first && !line.chars().any(|c| c.is_ascii_digit())).is_some();
-    let take = if behind { Some(at) } else { at.checked_sub(1).filter(|&at| at > 0 || !is_street(&lines[at])) };
+    let take =
+        if behind { Some(at) } else { at.checked_sub(1).filter(|&at| at > 0 || !is_street(&lines[at])) };
     if let Some(take) = take {
         let (city, state) = city_and_state(&lines.remove(take), iso2);
         if city.is_empty() && take > 1 {
@@ -178,13 +210,35 @@ fn take_city(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown) -> usi
         place.city = city;
         place.state = state;
         // A county between the town and the code: `…, Reading, Berkshire, RG1 1AA`.
-        if take > 1 && matches!(iso2, "GB" | "IE") && take < lines.len() + 1 && is_known_city(&lines[take - 1]) && !is_known_city(&place.city) {
+        if take > 1
+            && matches!(iso2, "GB" | "IE")
+            && take < lines.len() + 1
+            && is_known_city(&lines[take - 1])
+            && !is_known_city(&place.city)
+        {
             place.state = std::mem::replace(&mut place.city, lines.remove(take - 1));
             return take - 1;
         }
         return take.min(lines.len());
     }
     at.min(lines.len())
+}
+
+/// The first half of a British postcode: `E10`, `SW1A`.
+fn is_district(line: &str) -> bool {
+    let shape: String = line
+        .chars()
+        .map(|c| {
+            if c.is_ascii_digit() {
+                '9'
+            } else if c.is_ascii_uppercase() {
+                'A'
+            } else {
+                c
+            }
+        })
+        .collect();
+    matches!(shape.as_str(), "A9" | "A99" | "AA9" | "AA99" | "A9A" | "AA9A")
 }
 
 /// Lines behind the city's.
@@ -242,7 +296,9 @@ pub(super) fn city_and_state(text: &str, iso2: &str) -> (String, String) {
     {
         return (city.trim().to_string(), state.trim().to_string());
     }
-    if let Some((city, state)) = text.split_once(" - ").or_else(|| text.rsplit_once('-').filter(|(_, state)| is_state(state, iso2))) {
+    if let Some((city, state)) =
+        text.split_once(" - ").or_else(|| text.rsplit_once('-').filter(|(_, state)| is_state(state, iso2)))
+    {
         if is_state(state.trim(), iso2) {
             return (city.trim().to_string(), state.trim().to_string());
         }
@@ -277,10 +333,14 @@ fn is_state(text: &str, iso2: &str) -> bool {
         states
     });
     let folded = fold(text);
+    let county = folded.starts_with("county ") || folded.starts_with("co ");
     match iso2 {
+        "IE" | "GB" if county => true,
         // Codes of provinces are two capitals.
         "IT" => text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
-        _ => states.get(iso2).is_some_and(|own| own.contains(folded.as_str()) && (text.len() > 3 || text.chars().all(|c| !c.is_lowercase()))),
+        _ => states.get(iso2).is_some_and(|own| {
+            own.contains(folded.as_str()) && (text.len() > 3 || text.chars().all(|c| !c.is_lowercase()))
+        }),
     }
 }
 
@@ -297,7 +357,9 @@ fn take_street(lines: Vec<String>, street_at: usize, iso2: &str, place: &mut Pla
         return;
     }
     let parsed: Vec<street::StreetLine> = lines.iter().map(|line| street::split(line, iso2)).collect();
-    let numbered = |at: &usize| !parsed[*at].number.is_empty() && !parsed[*at].street.is_empty() && !is_unit(&lines[*at]);
+    let numbered = |at: &usize| {
+        !parsed[*at].number.is_empty() && !parsed[*at].street.is_empty() && !is_unit(&lines[*at])
+    };
     let all = 0..lines.len();
     let by_word = |at: &usize| is_street(&lines[*at]);
     let chosen = all
@@ -336,12 +398,19 @@ pub(super) fn is_unit(line: &str) -> bool {
     // Units are short; longer lines are names of buildings, districts or firms.
     const MOST_WORDS: usize = 4;
     let words: Vec<&str> = line.split(' ').collect();
-    let marked = line.contains(['º', 'ª', '#']) || words.iter().any(|word| address::kind(&fold(word)).is_some_and(|kind| kind != "box"));
+    let marked = line.contains(['º', 'ª', '#'])
+        || words.iter().any(|word| address::kind(&fold(word)).is_some_and(|kind| kind != "box"));
     let short = |word: &str| {
         let folded = fold(word);
-        folded.len() <= 2 || word.chars().any(|c| c.is_ascii_digit()) || address::kind(&folded).is_some() || matches!(folded.as_str(), "the" | "tv" | "izq" | "dcha" | "esq" | "dto" | "drt" | "fte")
+        folded.len() <= 2
+            || word.chars().any(|c| c.is_ascii_digit())
+            || address::kind(&folded).is_some()
+            || matches!(folded.as_str(), "the" | "tv" | "izq" | "dcha" | "esq" | "dto" | "drt" | "fte")
     };
-    let bare = words.len() == 1 && line.chars().count() <= 4 && line.chars().any(|c| c.is_ascii_digit()) && line.chars().any(char::is_alphabetic);
+    let bare = words.len() == 1
+        && line.chars().count() <= 4
+        && line.chars().any(|c| c.is_ascii_digit())
+        && line.chars().any(char::is_alphabetic);
     words.len() <= MOST_WORDS && ((marked && words.iter().all(|word| short(word))) || bare)
 }
 

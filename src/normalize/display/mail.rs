@@ -24,7 +24,9 @@ pub fn addresses(raw: &str) -> Vec<Mailbox> {
         return Vec::new();
     }
     let mut found: Vec<Mailbox> = Vec::new();
-    let parts = text.split(|c: char| c.is_whitespace() || matches!(c, ';' | ',' | '|' | '<' | '>' | '"' | '(' | ')' | '[' | ']'));
+    let parts = text.split(|c: char| {
+        c.is_whitespace() || matches!(c, ';' | ',' | '|' | '<' | '>' | '"' | '(' | ')' | '[' | ']')
+    });
     for part in parts.filter(|part| part.contains('@')) {
         let mailbox = one(part);
         if !mailbox.text.is_empty() && !found.iter().any(|own| own.text == mailbox.text) {

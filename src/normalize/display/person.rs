@@ -1,7 +1,7 @@
 //! Names of persons as people want to read them: parts in their places, in proper case.
 
-use super::super::{junk, nickname};
 use super::super::text::fold;
+use super::super::{junk, nickname};
 use super::case::{self, Writing};
 use super::words::{Marks, Token, is_particle_at, joint, tokens, written};
 
@@ -124,7 +124,8 @@ fn is_split_wrongly(given: &[Token], middle: &[Token], family: &[Token], parts: 
 
 /// Whether a given-name cell holds a family name, too: a comma, or particles inside.
 fn has_family(given: &[Token]) -> bool {
-    given.iter().any(|token| token.comma > 0) || (1..given.len().saturating_sub(1)).any(|at| is_particle_at(given, at))
+    given.iter().any(|token| token.comma > 0)
+        || (1..given.len().saturating_sub(1)).any(|at| is_particle_at(given, at))
 }
 
 #[derive(Default)]
@@ -147,7 +148,9 @@ impl Build {
             let (aside, rest): (Vec<Token>, Vec<Token>) = tokens.drain(..).partition(|token| token.aside);
             *tokens = rest;
             match aside.first() {
-                Some(first) if joint(&first.folded) == Some("maiden") => self.maiden.extend(aside.into_iter().skip(1)),
+                Some(first) if joint(&first.folded) == Some("maiden") => {
+                    self.maiden.extend(aside.into_iter().skip(1))
+                }
                 _ => self.nickname.extend(aside),
             }
         }
@@ -160,9 +163,11 @@ impl Build {
     fn take_family(&mut self, mut family: Vec<Token>, prefix: Vec<Token>) {
         self.marks.take(&mut family);
         self.prefix = prefix;
-        let (before, after): (Vec<Token>, Vec<Token>) = family.into_iter().partition(|token| token.comma == 0);
+        let (before, after): (Vec<Token>, Vec<Token>) =
+            family.into_iter().partition(|token| token.comma == 0);
         let (before, after) = if before.is_empty() { (after, before) } else { (before, after) };
-        let particles = after.iter().rev().take_while(|token| super::super::name::is_particle(&token.folded)).count();
+        let particles =
+            after.iter().rev().take_while(|token| super::super::name::is_particle(&token.folded)).count();
         let (given, tail) = after.split_at(after.len() - particles);
         self.prefix.extend(tail.iter().cloned());
         self.given = given.to_vec();
@@ -175,7 +180,12 @@ impl Build {
         let lead = leading_particles(&core);
         if self.prefix.is_empty() {
             self.prefix = core.drain(..lead).collect();
-        } else if lead > 0 && core[..lead].iter().map(|token| &token.folded).eq(self.prefix.iter().map(|token| &token.folded)) {
+        } else if lead > 0
+            && core[..lead]
+                .iter()
+                .map(|token| &token.folded)
+                .eq(self.prefix.iter().map(|token| &token.folded))
+        {
             core.drain(..lead);
         }
         self.family = join_patronymic(core);
@@ -187,7 +197,13 @@ impl Build {
         if let Some(at) = at {
             // `Berg, Jan van den`; further commas part given names.
             let mut given = tokens.split_off(at);
-            let tail = given.iter().rev().take_while(|token| super::super::name::is_particle(&token.folded) && joint(&token.folded) != Some("initial")).count();
+            let tail = given
+                .iter()
+                .rev()
+                .take_while(|token| {
+                    super::super::name::is_particle(&token.folded) && joint(&token.folded) != Some("initial")
+                })
+                .count();
             if tail < given.len() {
                 self.prefix = given.split_off(given.len() - tail);
             }
@@ -218,9 +234,15 @@ impl Build {
             if junk::is_junk(raw) {
                 column.clear();
             }
-            let seen = |token: &Token| self.marks.greeting.iter().chain(&self.marks.titles).any(|own| own.folded == token.folded);
+            let seen = |token: &Token| {
+                self.marks.greeting.iter().chain(&self.marks.titles).any(|own| own.folded == token.folded)
+            };
             let fresh: Vec<Token> = column.into_iter().filter(|token| !seen(token)).collect();
-            if to_title { self.marks.titles.splice(0..0, fresh) } else { self.marks.greeting.splice(0..0, fresh) };
+            if to_title {
+                self.marks.titles.splice(0..0, fresh)
+            } else {
+                self.marks.greeting.splice(0..0, fresh)
+            };
         }
         let mut suffix = tokens(parts.suffix);
         if junk::is_junk(parts.suffix) {
@@ -238,7 +260,8 @@ impl Build {
             self.given = tokens(parts.initials);
         }
         let cells = [&self.given, &self.middle, &self.family];
-        let letters = |tokens: &[Token]| tokens.iter().map(|token| token.raw.as_str()).collect::<Vec<_>>().join(" ");
+        let letters =
+            |tokens: &[Token]| tokens.iter().map(|token| token.raw.as_str()).collect::<Vec<_>>().join(" ");
         let whole = cells.iter().map(|tokens| letters(tokens)).collect::<Vec<_>>().join(" ");
         let writing = case::writing(&whole);
         let words = |tokens: &[Token], own: Writing| {
@@ -270,7 +293,11 @@ impl Build {
     /// `van den Berg` in the given column and `Jan` in the family column: particles prove which is which.
     fn swap_if_plain(&mut self) {
         let proves = self.given.len() >= 2 && leading_particles(&self.given) > 0 && self.middle.is_empty();
-        if proves && self.prefix.is_empty() && self.family.len() == 1 && nickname::is_known(&self.family[0].folded) {
+        if proves
+            && self.prefix.is_empty()
+            && self.family.len() == 1
+            && nickname::is_known(&self.family[0].folded)
+        {
             let core = std::mem::take(&mut self.given);
             self.given = std::mem::take(&mut self.family);
             self.take_core(core);
@@ -309,7 +336,10 @@ fn join_patronymic(core: Vec<Token>) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(core.len());
     for token in core {
         match out.last_mut() {
-            Some(last) if matches!(last.folded.as_str(), "mc") || (last.folded == "o" && last.raw.ends_with(case::is_apostrophe)) => {
+            Some(last)
+                if matches!(last.folded.as_str(), "mc")
+                    || (last.folded == "o" && last.raw.ends_with(case::is_apostrophe)) =>
+            {
                 last.raw.push_str(&token.raw);
                 last.folded.push_str(&token.folded);
             }
@@ -366,7 +396,10 @@ fn split_full(mut tokens: Vec<Token>, iso2: &str) -> (Vec<Token>, Vec<Token>) {
         let before = tokens[last - 1].folded.as_str();
         // Of three words the middle one may be a second given name or an initial.
         let given_too = count == 3 && (nickname::is_known(before) || tokens[1].is_initial());
-        if matches!(before, "mc" | "saint") || before == "st" && !tokens[last - 1].is_initial() || two_names && !given_too {
+        if matches!(before, "mc" | "saint")
+            || before == "st" && !tokens[last - 1].is_initial()
+            || two_names && !given_too
+        {
             start = last - 1;
         }
     }
@@ -377,7 +410,8 @@ fn split_full(mut tokens: Vec<Token>, iso2: &str) -> (Vec<Token>, Vec<Token>) {
 /// The range of a family name in capitals beside given names in mixed case: `DUPONT Jean`, `Jean DE LA TOUR`.
 fn shouted_family(tokens: &[Token]) -> Option<(usize, usize)> {
     let shouted = |token: &Token| case::writing(&token.raw) == Writing::Capitals && !token.is_initial();
-    let mixed = tokens.iter().filter(|token| case::writing(&token.raw) != Writing::Capitals && !token.is_initial());
+    let mixed =
+        tokens.iter().filter(|token| case::writing(&token.raw) != Writing::Capitals && !token.is_initial());
     if mixed.count() == 0 {
         return None;
     }
@@ -397,9 +431,14 @@ fn shouted_family(tokens: &[Token]) -> Option<(usize, usize)> {
 
 /// Whether the family name stands first: Hungarian names, East Asian scripts, a Slavic father's name at the end.
 fn family_first(tokens: &[Token], iso2: &str) -> bool {
-    let east_asian = |text: &str| text.chars().any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'));
+    let east_asian = |text: &str| {
+        text.chars()
+            .any(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'))
+    };
     let patronymic = |token: &Token| {
-        ["ovich", "evich", "ovna", "evna", "ovic", "ichna"].iter().any(|end| token.folded.len() > end.len() + 2 && token.folded.ends_with(end))
+        ["ovich", "evich", "ovna", "evna", "ovic", "ichna"]
+            .iter()
+            .any(|end| token.folded.len() > end.len() + 2 && token.folded.ends_with(end))
     };
     match tokens {
         [first, ..] if east_asian(&first.raw) => true,
@@ -416,7 +455,12 @@ fn has_two_family_names(iso2: &str) -> bool {
 
 /// First and middle names. A given-name column is somebody's choice and stays whole; where family names are two, given
 /// names are one unit, too.
-fn split_given(given: Vec<Token>, middle: Vec<Token>, parts: &NameParts<'_>, iso2: &str) -> (Vec<Token>, Vec<Token>) {
+fn split_given(
+    given: Vec<Token>,
+    middle: Vec<Token>,
+    parts: &NameParts<'_>,
+    iso2: &str,
+) -> (Vec<Token>, Vec<Token>) {
     let as_column = !parts.given.trim().is_empty() && {
         let column = fold(parts.given);
         let own = given.iter().map(|token| token.folded.as_str()).collect::<Vec<_>>().join(" ");
@@ -439,11 +483,13 @@ fn cased(token: &Token, at: usize, writing: Writing, iso2: &str) -> String {
     let letters = token.raw.chars().filter(|c| c.is_alphabetic()).count();
     let vowels = token.folded.bytes().any(|byte| matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y'));
     // `JP`, `PJ`: initials without dots.
-    let is_initials = at == 0 && own == Writing::Capitals && letters <= 3 && (!vowels || writing == Writing::Mixed);
+    let is_initials =
+        at == 0 && own == Writing::Capitals && letters <= 3 && (!vowels || writing == Writing::Mixed);
     if is_initials || (token.is_initial() && own != Writing::Small) {
         return token.raw.clone();
     }
-    let connector = joint(&token.folded) == Some("connector") || (at > 0 && super::super::name::is_particle(&token.folded));
+    let connector = joint(&token.folded) == Some("connector")
+        || (at > 0 && super::super::name::is_particle(&token.folded));
     match writing {
         Writing::Mixed if own == Writing::Capitals && letters >= 2 => case::proper(&token.raw, iso2),
         Writing::Mixed => token.raw.clone(),
@@ -455,7 +501,12 @@ fn cased(token: &Token, at: usize, writing: Writing, iso2: &str) -> String {
 /// Particles as written; small where case was lost, and always in the Netherlands behind a given name. Belgium writes
 /// the first one large.
 fn particles(tokens: &[Token], writing: Writing, iso2: &str, has_given: bool) -> String {
-    let dutch = |token: &Token| matches!(token.folded.as_str(), "van" | "vande" | "vanden" | "vander" | "de" | "den" | "der" | "het" | "t" | "ter" | "ten" | "te");
+    let dutch = |token: &Token| {
+        matches!(
+            token.folded.as_str(),
+            "van" | "vande" | "vanden" | "vander" | "de" | "den" | "der" | "het" | "t" | "ter" | "ten" | "te"
+        )
+    };
     let text = |(at, token): (usize, &Token)| {
         let lost = writing != Writing::Mixed || case::writing(&token.raw) == Writing::Capitals;
         match iso2 {
@@ -559,7 +610,11 @@ mod tests {
             ("JAN", "", "DE VRIES", ["", "Jan", "de", "Vries"]),
         ] {
             let name = parse(&NameParts { given, middle, family, ..NameParts::default() });
-            assert_eq!([name.title, name.first, name.prefix, name.last], parts.map(str::to_string), "{given}|{middle}|{family}");
+            assert_eq!(
+                [name.title, name.first, name.prefix, name.last],
+                parts.map(str::to_string),
+                "{given}|{middle}|{family}"
+            );
         }
     }
 

@@ -109,7 +109,9 @@ fn take_street(street: &str, number: &str, iso2: &str, place: &mut PlaceShown) {
     let line = street::split(street, iso2);
     if number.is_empty() {
         // Parts of an address behind commas: `Kerkstraat 12, 2 hoog`, `Huize Rust, Kerkstraat 12`.
-        if street.contains(',') && (line.number.is_empty() || lines::is_unit(street.rsplit(',').next().unwrap_or(""))) {
+        if street.contains(',')
+            && (line.number.is_empty() || lines::is_unit(street.rsplit(',').next().unwrap_or("")))
+        {
             let whole = lines::split_street(street, iso2);
             if !whole.house_number.is_empty() || line.number.is_empty() {
                 *place = whole;
@@ -139,10 +141,14 @@ fn take_line_2(line_2: &str, iso2: &str, place: &mut PlaceShown) {
         place.po_box = po_box;
     } else if lines::is_unit(line_2) {
         lines::add(&mut place.unit, line_2);
-    } else if place.street.is_empty() && place.po_box.is_empty() && line_2.bytes().any(|byte| byte.is_ascii_digit()) {
+    } else if place.street.is_empty()
+        && place.po_box.is_empty()
+        && line_2.bytes().any(|byte| byte.is_ascii_digit())
+    {
         take_street(line_2, "", iso2, place);
     } else {
-        place.extra = if place.extra.is_empty() { line_2.to_string() } else { format!("{}, {line_2}", place.extra) };
+        place.extra =
+            if place.extra.is_empty() { line_2.to_string() } else { format!("{}, {line_2}", place.extra) };
     }
 }
 
@@ -153,33 +159,114 @@ mod tests {
 
     fn whole(raw: &str, iso2: &str) -> [String; 8] {
         let place = parse(&PlaceParts { one_line: raw, ..PlaceParts::default() }, iso2);
-        [place.street, place.house_number, place.unit, place.po_box, place.postcode, place.city, place.state, place.extra]
+        [
+            place.street,
+            place.house_number,
+            place.unit,
+            place.po_box,
+            place.postcode,
+            place.city,
+            place.state,
+            place.extra,
+        ]
     }
 
     #[test]
     fn whole_addresses_are_taken_apart() {
         for (raw, iso, parts) in [
-            ("Kerkstraat 12a, 3011 AB Rotterdam, Nederland", "NL", ["Kerkstraat", "12", "a", "", "3011 AB", "Rotterdam", "", ""]),
-            ("Kerkstraat 12 3011AB Rotterdam", "NL", ["Kerkstraat", "12", "", "", "3011 AB", "Rotterdam", "", ""]),
+            (
+                "Kerkstraat 12a, 3011 AB Rotterdam, Nederland",
+                "NL",
+                ["Kerkstraat", "12", "a", "", "3011 AB", "Rotterdam", "", ""],
+            ),
+            (
+                "Kerkstraat 12 3011AB Rotterdam",
+                "NL",
+                ["Kerkstraat", "12", "", "", "3011 AB", "Rotterdam", "", ""],
+            ),
             ("Postbus 123, 3000 AB Rotterdam", "NL", ["", "", "", "123", "3000 AB", "Rotterdam", "", ""]),
-            ("Chaussée de Liège 187, 4480 Engis", "BE", ["Chaussée de Liège", "187", "", "", "4480", "Engis", "", ""]),
-            ("Leuvensesteenweg 12 bus 3, B-1000 Brussel", "BE", ["Leuvensesteenweg", "12", "bus 3", "", "1000", "Brussel", "", ""]),
-            ("Hauptstraße 5\n10115 Berlin\nDeutschland", "DE", ["Hauptstraße", "5", "", "", "10115", "Berlin", "", ""]),
-            ("17 Rue du Médecin-Colonel Calbairac, 31000 Toulouse Cedex 4", "FR", ["Rue du Médecin-Colonel Calbairac", "17", "", "", "31000", "Toulouse", "", ""]),
-            ("221B Baker Street, London, NW1 6XE", "GB", ["Baker Street", "221B", "", "", "NW1 6XE", "London", "", ""]),
-            ("Flat 2, 14 High Street, London NW1 6XE", "GB", ["High Street", "14", "Flat 2", "", "NW1 6XE", "London", "", ""]),
-            ("University of Westminster\n115 New Cavendish Street\nLondon\nW1T 5DU", "GB", ["New Cavendish Street", "115", "", "", "W1T 5DU", "London", "", "University of Westminster"]),
-            ("12 High Street London NW1 6XE", "GB", ["High Street", "12", "", "", "NW1 6XE", "London", "", ""]),
-            ("301 Hamilton Avenue, Palo Alto, CA 94303", "US", ["Hamilton Avenue", "301", "", "", "94303", "Palo Alto", "CA", ""]),
-            ("123 Main St Apt 4, Springfield, Illinois 62701, USA", "US", ["Main Street", "123", "Apt 4", "", "62701", "Springfield", "Illinois", ""]),
-            ("Avinguda del Bogatell, 17, 08005 Barcelona", "ES", ["Avinguda del Bogatell", "17", "", "", "08005", "Barcelona", "", ""]),
-            ("C/ Mayor 4, 2º B, 28013 Madrid (Madrid)", "ES", ["Calle Mayor", "4", "2º B", "", "28013", "Madrid", "Madrid", ""]),
+            (
+                "Chaussée de Liège 187, 4480 Engis",
+                "BE",
+                ["Chaussée de Liège", "187", "", "", "4480", "Engis", "", ""],
+            ),
+            (
+                "Leuvensesteenweg 12 bus 3, B-1000 Brussel",
+                "BE",
+                ["Leuvensesteenweg", "12", "bus 3", "", "1000", "Brussel", "", ""],
+            ),
+            (
+                "Hauptstraße 5\n10115 Berlin\nDeutschland",
+                "DE",
+                ["Hauptstraße", "5", "", "", "10115", "Berlin", "", ""],
+            ),
+            (
+                "17 Rue du Médecin-Colonel Calbairac, 31000 Toulouse Cedex 4",
+                "FR",
+                ["Rue du Médecin-Colonel Calbairac", "17", "", "", "31000", "Toulouse", "", ""],
+            ),
+            (
+                "221B Baker Street, London, NW1 6XE",
+                "GB",
+                ["Baker Street", "221B", "", "", "NW1 6XE", "London", "", ""],
+            ),
+            (
+                "Flat 2, 14 High Street, London NW1 6XE",
+                "GB",
+                ["High Street", "14", "Flat 2", "", "NW1 6XE", "London", "", ""],
+            ),
+            (
+                "University of Westminster\n115 New Cavendish Street\nLondon\nW1T 5DU",
+                "GB",
+                ["New Cavendish Street", "115", "", "", "W1T 5DU", "London", "", "University of Westminster"],
+            ),
+            (
+                "12 High Street London NW1 6XE",
+                "GB",
+                ["High Street", "12", "", "", "NW1 6XE", "London", "", ""],
+            ),
+            (
+                "301 Hamilton Avenue, Palo Alto, CA 94303",
+                "US",
+                ["Hamilton Avenue", "301", "", "", "94303", "Palo Alto", "CA", ""],
+            ),
+            (
+                "123 Main St Apt 4, Springfield, Illinois 62701, USA",
+                "US",
+                ["Main Street", "123", "Apt 4", "", "62701", "Springfield", "Illinois", ""],
+            ),
+            (
+                "Avinguda del Bogatell, 17, 08005 Barcelona",
+                "ES",
+                ["Avinguda del Bogatell", "17", "", "", "08005", "Barcelona", "", ""],
+            ),
+            (
+                "C/ Mayor 4, 2º B, 28013 Madrid (Madrid)",
+                "ES",
+                ["Calle Mayor", "4", "2º B", "", "28013", "Madrid", "Madrid", ""],
+            ),
             ("ul. Długa 3/5, 00-238 Warszawa", "PL", ["Długa", "3", "5", "", "00-238", "Warszawa", "", ""]),
-            ("Via Pisacane 13, 76121 Barletta BT", "IT", ["Via Pisacane", "13", "", "", "76121", "Barletta", "BT", ""]),
+            (
+                "Via Pisacane 13, 76121 Barletta BT",
+                "IT",
+                ["Via Pisacane", "13", "", "", "76121", "Barletta", "BT", ""],
+            ),
             ("1016 Budapest, Dezső utca 11.", "HU", ["Dezső utca", "11", "", "", "1016", "Budapest", "", ""]),
-            ("Ģertrūdes iela 81, Riga, LV-1009", "LV", ["Ģertrūdes iela", "81", "", "", "LV-1009", "Riga", "", ""]),
-            ("Rua Silveira Martins, 68, Rio de Janeiro - RJ, 22221-000", "BR", ["Rua Silveira Martins", "68", "", "", "22221-000", "Rio de Janeiro", "RJ", ""]),
-            ("223 William Street, Melbourne VIC 3000", "AU", ["William Street", "223", "", "", "3000", "Melbourne", "VIC", ""]),
+            (
+                "Ģertrūdes iela 81, Riga, LV-1009",
+                "LV",
+                ["Ģertrūdes iela", "81", "", "", "LV-1009", "Riga", "", ""],
+            ),
+            (
+                "Rua Silveira Martins, 68, Rio de Janeiro - RJ, 22221-000",
+                "BR",
+                ["Rua Silveira Martins", "68", "", "", "22221-000", "Rio de Janeiro", "RJ", ""],
+            ),
+            (
+                "223 William Street, Melbourne VIC 3000",
+                "AU",
+                ["William Street", "223", "", "", "3000", "Melbourne", "VIC", ""],
+            ),
             ("Kerkstraat 12", "NL", ["Kerkstraat", "12", "", "", "", "", "", ""]),
         ] {
             assert_eq!(whole(raw, iso), parts.map(str::to_string), "{raw}");
@@ -188,11 +275,40 @@ mod tests {
 
     #[test]
     fn columns_are_put_together() {
-        let place = parse(&PlaceParts { street: "KERKSTR.", house_number: "12 A", postcode: "3011ab", city: "DEN HAAG", state: "ZH", ..PlaceParts::default() }, "NL");
-        assert_eq!([&*place.street, &*place.house_number, &*place.unit, &*place.postcode, &*place.city, &*place.state], ["Kerkstraat", "12", "A", "3011 AB", "Den Haag", "ZH"]);
-        let place = parse(&PlaceParts { street: "Plein 1944", house_number: "7", ..PlaceParts::default() }, "NL");
+        let place = parse(
+            &PlaceParts {
+                street: "KERKSTR.",
+                house_number: "12 A",
+                postcode: "3011ab",
+                city: "DEN HAAG",
+                state: "ZH",
+                ..PlaceParts::default()
+            },
+            "NL",
+        );
+        assert_eq!(
+            [
+                &*place.street,
+                &*place.house_number,
+                &*place.unit,
+                &*place.postcode,
+                &*place.city,
+                &*place.state
+            ],
+            ["Kerkstraat", "12", "A", "3011 AB", "Den Haag", "ZH"]
+        );
+        let place =
+            parse(&PlaceParts { street: "Plein 1944", house_number: "7", ..PlaceParts::default() }, "NL");
         assert_eq!([&*place.street, &*place.house_number], ["Plein 1944", "7"]);
-        let place = parse(&PlaceParts { street_and_number: "Kerkstraat 12", line_2: "bus 3", city: "1000 Brussel", ..PlaceParts::default() }, "BE");
+        let place = parse(
+            &PlaceParts {
+                street_and_number: "Kerkstraat 12",
+                line_2: "bus 3",
+                city: "1000 Brussel",
+                ..PlaceParts::default()
+            },
+            "BE",
+        );
         assert_eq!([&*place.unit, &*place.postcode, &*place.city], ["bus 3", "1000", "Brussel"]);
     }
 

@@ -1,7 +1,7 @@
 //! Postcodes in the layout of their country, and postcodes found in lines of text.
 
-use super::super::{country, table};
 use super::super::text::compact_upper;
+use super::super::{country, table};
 use std::sync::OnceLock;
 
 /// What a country's postcodes look like.
@@ -10,6 +10,8 @@ pub(super) struct Postal {
     zero: bool,
     /// The code stands before the city; else behind it.
     pub first: bool,
+    /// It is not known where codes stand.
+    anywhere: bool,
     prefixes: Vec<&'static str>,
 }
 
@@ -20,12 +22,30 @@ pub(super) fn of_country(iso2: &str) -> Option<&'static Postal> {
         table::rows(include_str!("../tables/postcode_layouts.csv"))
             .map(|[iso2, layouts, zero, place, prefixes]| {
                 let prefixes = prefixes.split('|').filter(|prefix| !prefix.is_empty()).collect();
-                let postal = Postal { layouts: layouts.split('|').collect(), zero: zero == "yes", first: place == "first", prefixes };
+                let postal = Postal {
+                    layouts: layouts.split('|').collect(),
+                    zero: zero == "yes",
+                    first: place != "last",
+                    anywhere: place == "any",
+                    prefixes,
+                };
                 (iso2, postal)
             })
             .collect()
     });
     all.get(iso2)
+}
+
+/// What holds for most countries that the table does not list.
+fn any_country() -> &'static Postal {
+    static ANY: OnceLock<Postal> = OnceLock::new();
+    ANY.get_or_init(|| Postal {
+        layouts: vec!["99999", "999999", "9999"],
+        zero: false,
+        first: true,
+        anywhere: true,
+        prefixes: Vec::new(),
+    })
 }
 
 /// A postcode in its country's layout (`3011ab` → `3011 AB`), a country prefix dropped and a lost leading zero put back;
@@ -85,6 +105,7 @@ fn pour(layout: &str, compact: &str) -> Option<String> {
 pub(super) fn find(words: &[&str], iso2: &str) -> Option<(String, usize, usize)> {
     let postal = match of_country(iso2) {
         Some(postal) => postal,
+        None if !iso2.is_empty() => any_country(),
         // Without a country only codes that are of one country's making.
         None => {
             return (0..words.len()).rev().find_map(|start| {
@@ -112,8 +133,14 @@ pub(super) fn find(words: &[&str], iso2: &str) -> Option<(String, usize, usize)>
             let (before, after) = (start > 0, start + length < words.len());
             let has_letter = code.chars().any(|c| c.is_ascii_alphabetic());
             let parted = code.contains(['-', ' ']);
-            let follows_word = words.get(start + length).is_some_and(|word| word.chars().next().is_some_and(char::is_alphabetic));
-            let fits = has_letter || (postal.first && follows_word) || (!postal.first && !after) || (!before && !after) || (!after && parted);
+            let follows_word = words
+                .get(start + length)
+                .is_some_and(|word| word.chars().next().is_some_and(char::is_alphabetic));
+            let fits = has_letter
+                || (postal.first && follows_word)
+                || ((!postal.first || postal.anywhere) && !after && start > 0)
+                || (!before && !after)
+                || (!after && parted);
             if fits {
                 best = Some((code, start, start + length));
                 // The longest at this place; later places are better.

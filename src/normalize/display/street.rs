@@ -36,7 +36,8 @@ pub(super) fn name(street: &str, iso2: &str) -> String {
 pub(super) fn number(text: &str, iso2: &str) -> (String, String) {
     let all = words(text);
     let words: Vec<&str> = all.iter().map(String::as_str).collect();
-    let skip = words.iter().take_while(|word| is_number_word(word)).count().min(words.len().saturating_sub(1));
+    let skip =
+        words.iter().take_while(|word| is_number_word(word)).count().min(words.len().saturating_sub(1));
     match words.get(skip) {
         Some(first) if is_number(first) => with_additions(first, &words[skip + 1..], iso2),
         _ => (text.to_string(), String::new()),
@@ -48,7 +49,8 @@ fn words(line: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let digit_end = |text: &str| text.chars().last().is_some_and(|c| c.is_ascii_digit());
     let mut join = false;
-    for word in line.split(' ').map(|word| word.trim_end_matches([',', ';'])).filter(|word| !word.is_empty()) {
+    for word in line.split(' ').map(|word| word.trim_end_matches([',', ';'])).filter(|word| !word.is_empty())
+    {
         match out.last_mut() {
             Some(last) if join => {
                 last.push_str(word);
@@ -69,11 +71,19 @@ fn is_number(word: &str) -> bool {
     let digits = word.bytes().take_while(u8::is_ascii_digit).count();
     let rest = &word[digits..];
     let folded = fold(rest);
-    let ordinal = matches!(folded.as_str(), "st" | "nd" | "rd" | "th" | "de" | "ste" | "er" | "eme" | "e" | "o") && !rest.starts_with(['-', '/'])
-        && (rest != "e" && rest != "o" && folded != "e" && folded != "o" || rest.contains(['º', 'ª', '°']));
+    let ordinal =
+        matches!(folded.as_str(), "st" | "nd" | "rd" | "th" | "de" | "ste" | "er" | "eme" | "e" | "o")
+            && !rest.starts_with(['-', '/'])
+            && (rest != "e" && rest != "o" && folded != "e" && folded != "o"
+                || rest.contains(['º', 'ª', '°']));
     let letters = rest.chars().filter(|c| c.is_alphabetic()).count();
-    let few = letters <= 2 || matches!(folded.as_str(), "bis" | "ter" | "quater") || address::kind(&folded) == Some("kept");
-    (1..=LONGEST_NUMBER).contains(&digits) && !ordinal && few && rest.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '/' | '+' | '.' | '\u{2013}' | '号'))
+    let few = letters <= 2
+        || matches!(folded.as_str(), "bis" | "ter" | "quater")
+        || address::kind(&folded) == Some("kept");
+    (1..=LONGEST_NUMBER).contains(&digits)
+        && !ordinal
+        && few
+        && rest.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '/' | '+' | '.' | '\u{2013}' | '号'))
 }
 
 /// Digits of the longest house number.
@@ -81,19 +91,56 @@ const LONGEST_NUMBER: usize = 5;
 
 /// `nr`, `no.`, `n°`, `nº` before a number.
 fn is_number_word(word: &str) -> bool {
-    matches!(fold(word).as_str(), "nr" | "no" | "num" | "numero" | "numer" | "n" | "nr o" | "hnr" | "house" | "huisnummer" | "d" | "dom")
-        && word.chars().next().is_some_and(char::is_alphabetic)
+    matches!(
+        fold(word).as_str(),
+        "nr" | "no"
+            | "num"
+            | "numero"
+            | "numer"
+            | "n"
+            | "nr o"
+            | "hnr"
+            | "house"
+            | "huisnummer"
+            | "d"
+            | "dom"
+    ) && word.chars().next().is_some_and(char::is_alphabetic)
         && (word.ends_with(['.', '°', 'º', ':']) || word.len() > 1)
         || matches!(word, "#" | "№" | "nº" | "Nº" | "n°" | "N°")
 }
 
 fn is_marker(word: &str) -> bool {
     let folded = fold(word);
-    address::kind(&folded) == Some("unit") || word.starts_with('#') && word.len() > 1 || matches!(folded.as_str(), "top" | "stiege" | "tur" | "lgh" | "kv" | "byt" | "interno" | "int" | "scala" | "piano" | "dpto" | "depto" | "apartamento" | "bloque" | "portal" | "esc" | "level" | "penthouse" | "ph")
+    address::kind(&folded) == Some("unit")
+        || word.starts_with('#') && word.len() > 1
+        || matches!(
+            folded.as_str(),
+            "top"
+                | "stiege"
+                | "tur"
+                | "lgh"
+                | "kv"
+                | "byt"
+                | "interno"
+                | "int"
+                | "scala"
+                | "piano"
+                | "dpto"
+                | "depto"
+                | "apartamento"
+                | "bloque"
+                | "portal"
+                | "esc"
+                | "level"
+                | "penthouse"
+                | "ph"
+        )
 }
 
 fn front_like(words: &[&str]) -> bool {
-    words.len() > 1 && is_number(words[0]) && words[1..].iter().any(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1)
+    words.len() > 1
+        && is_number(words[0])
+        && words[1..].iter().any(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 1)
 }
 
 type Found = (StreetLine, (usize, usize));
@@ -123,11 +170,18 @@ fn front(words: &[&str], iso2: &str) -> Option<Found> {
     }
     let mut at = start + 1;
     let mut additions: Vec<&str> = Vec::new();
-    let is_direction = |word: &str| matches!(fold(word).as_str(), "n" | "s" | "e" | "w") && matches!(iso2, "US" | "CA" | "AU" | "NZ" | "GB" | "IE" | "");
+    let is_direction = |word: &str| {
+        matches!(fold(word).as_str(), "n" | "s" | "e" | "w")
+            && matches!(iso2, "US" | "CA" | "AU" | "NZ" | "GB" | "IE" | "")
+    };
     while at + 1 < words.len() {
         let folded = fold(words[at]);
         let kept = matches!(folded.as_str(), "bis" | "ter" | "quater")
-            || (folded.len() == 1 && folded.bytes().all(|byte| byte.is_ascii_alphabetic()) && !is_direction(words[at]) && !words[at].ends_with(['\'', '.', '\u{2019}']) && words[at].chars().count() == 1);
+            || (folded.len() == 1
+                && folded.bytes().all(|byte| byte.is_ascii_alphabetic())
+                && !is_direction(words[at])
+                && !words[at].ends_with(['\'', '.', '\u{2019}'])
+                && words[at].chars().count() == 1);
         if !kept {
             break;
         }
@@ -135,13 +189,17 @@ fn front(words: &[&str], iso2: &str) -> Option<Found> {
         at += 1;
     }
     let mut end = words.len();
-    let marker = (at + 1..words.len()).find(|&at| is_marker(words[at]) && (words[at].starts_with('#') || words.get(at + 1).is_some_and(|next| starts_unit(next))));
+    let marker = (at + 1..words.len()).find(|&at| {
+        is_marker(words[at])
+            && (words[at].starts_with('#') || words.get(at + 1).is_some_and(|next| starts_unit(next)))
+    });
     if let Some(marker) = marker {
         unit.extend(&words[marker..]);
         end = marker;
     }
     let (number, more) = with_additions(first, &additions, iso2);
-    let unit = [more, unit.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let unit =
+        [more, unit.join(" ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     Some((StreetLine { street: String::new(), number, unit }, (at, end)))
 }
 
@@ -177,7 +235,8 @@ fn is_year(word: &str) -> bool {
 fn is_addition(word: &str) -> bool {
     let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | '.' | ',' | '/' | '-'));
     let folded = fold(bare);
-    let roman = !bare.is_empty() && bare.len() <= 4 && bare.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
+    let roman =
+        !bare.is_empty() && bare.len() <= 4 && bare.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
     folded.is_empty()
         || bare.chars().count() <= 1
         || (bare.starts_with(|c: char| c.is_ascii_digit()) && bare.chars().count() <= 6)
@@ -185,7 +244,33 @@ fn is_addition(word: &str) -> bool {
         || roman
         || is_marker(bare)
         || address::kind(&folded).is_some_and(|kind| kind != "box")
-        || matches!(folded.as_str(), "tv" | "th" | "mf" | "esq" | "dto" | "dta" | "drt" | "fte" | "tr" | "rc" | "hof" | "rez de chaussee" | "rdc" | "bte" | "bus" | "og" | "dg" | "bajos" | "centro" | "int" | "a" | "frnt" | "rear" | "left" | "right")
+        || matches!(
+            folded.as_str(),
+            "tv" | "th"
+                | "mf"
+                | "esq"
+                | "dto"
+                | "dta"
+                | "drt"
+                | "fte"
+                | "tr"
+                | "rc"
+                | "hof"
+                | "rez de chaussee"
+                | "rdc"
+                | "bte"
+                | "bus"
+                | "og"
+                | "dg"
+                | "bajos"
+                | "centro"
+                | "int"
+                | "a"
+                | "frnt"
+                | "rear"
+                | "left"
+                | "right"
+        )
 }
 
 /// The number with what belongs to it, and the rest as the unit.
@@ -199,7 +284,11 @@ fn with_additions(first: &str, additions: &[&str], iso2: &str) -> (String, Strin
     match iso2 {
         // The addition is a field of its own: `12a`, `12-1`, `12 A`.
         "NL" => {
-            let range = rest.starts_with('-') && stroke.parse::<u32>().is_ok_and(|to| base.parse::<u32>().is_ok_and(|from| to > from && to - from <= WIDEST_RANGE && to % 2 == from % 2));
+            let range = rest.starts_with('-')
+                && stroke.parse::<u32>().is_ok_and(|to| {
+                    base.parse::<u32>()
+                        .is_ok_and(|from| to > from && to - from <= WIDEST_RANGE && to % 2 == from % 2)
+                });
             if !range {
                 number = base.to_string();
                 if !stroke.is_empty() {
@@ -219,11 +308,16 @@ fn with_additions(first: &str, additions: &[&str], iso2: &str) -> (String, Strin
     let mut additions = additions;
     while let Some((word, more)) = additions.split_first().filter(|_| iso2 != "NL" && unit.is_empty()) {
         let folded = fold(word);
-        let lone = folded.len() == 1 && word.chars().count() == 1 && word.chars().all(char::is_alphabetic) && number.ends_with(|c: char| c.is_ascii_digit());
+        let lone = folded.len() == 1
+            && word.chars().count() == 1
+            && word.chars().all(char::is_alphabetic)
+            && number.ends_with(|c: char| c.is_ascii_digit());
         let followed = more.first().is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
         if lone && !followed {
             number.push_str(word);
-        } else if matches!(folded.as_str(), "bis" | "ter" | "quater") && matches!(iso2, "FR" | "BE" | "LU" | "MC" | "IT" | "") {
+        } else if matches!(folded.as_str(), "bis" | "ter" | "quater")
+            && matches!(iso2, "FR" | "BE" | "LU" | "MC" | "IT" | "")
+        {
             number.push(' ');
             number.push_str(word);
         } else {
@@ -249,7 +343,8 @@ fn written(words: &[&str], iso2: &str) -> String {
         .iter()
         .enumerate()
         .filter_map(|(at, word)| {
-            let written = address::written_out(words, at, iso2).map_or_else(|| (*word).to_string(), |long| long);
+            let written =
+                address::written_out(words, at, iso2).map_or_else(|| (*word).to_string(), |long| long);
             (!written.is_empty()).then_some(written)
         })
         .collect();
@@ -298,7 +393,11 @@ mod tests {
             ("8-9 Mainguard Street", "IE", "Mainguard Street", "8-9", ""),
         ] {
             let line = split(raw, iso);
-            assert_eq!((line.street.as_str(), line.number.as_str(), line.unit.as_str()), (street, number, unit), "{raw}");
+            assert_eq!(
+                (line.street.as_str(), line.number.as_str(), line.unit.as_str()),
+                (street, number, unit),
+                "{raw}"
+            );
         }
     }
 

@@ -1,8 +1,8 @@
 //! The words of a name as written, each with its folded form and what stood before it.
 
 use super::super::name_words::{generation, titles};
-use super::super::{name, table};
 use super::super::text::fold;
+use super::super::{name, table};
 use super::case::{is_apostrophe, tidy};
 use std::sync::OnceLock;
 
@@ -32,12 +32,17 @@ impl Token {
     pub fn is_initial(&self) -> bool {
         let letters = self.raw.chars().filter(|c| c.is_alphabetic()).count();
         let dots = self.raw.chars().filter(|c| *c == '.').count();
-        letters == 1 || (dots >= letters && letters > 0 && self.raw.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-')))
+        letters == 1
+            || (dots >= letters
+                && letters > 0
+                && self.raw.chars().all(|c| c.is_uppercase() || matches!(c, '.' | '-')))
     }
 
     /// The part behind the last hyphen is a particle: `Jansen-de`.
     pub fn ends_in_particle(&self) -> bool {
-        self.raw.rsplit_once('-').is_some_and(|(before, last)| !before.is_empty() && name::is_particle(&fold(last)))
+        self.raw
+            .rsplit_once('-')
+            .is_some_and(|(before, last)| !before.is_empty() && name::is_particle(&fold(last)))
     }
 }
 
@@ -89,7 +94,10 @@ pub(super) fn tokens(raw: &str) -> Vec<Token> {
 fn split_glued(piece: &str) -> Vec<&str> {
     let whole = fold(piece);
     let compact: String = whole.chars().filter(|c| *c != ' ').collect();
-    if !piece.contains('.') || titles().trail.contains(compact.as_str()) || titles().lead.contains(whole.as_str()) {
+    if !piece.contains('.')
+        || titles().trail.contains(compact.as_str())
+        || titles().lead.contains(whole.as_str())
+    {
         return vec![piece];
     }
     for (at, _) in piece.match_indices('.') {
@@ -201,15 +209,22 @@ impl Marks {
             let inside = tokens[start..].iter().take_while(|token| token.comma == comma).count();
             // At least one word stays, here or in another part.
             let most = if tokens.len() > inside { inside } else { inside.saturating_sub(1) };
-            let connects = matches!(tokens.get(start).map(|token| token.folded.as_str()), Some("en" | "and" | "und" | "et" | "i" | "y" | "e"))
-                || tokens.get(start).is_some_and(|token| matches!(token.raw.as_str(), "&" | "+"));
-            if connects && most >= 2 && !self.greeting.is_empty() && title(&tokens[start + 1..start + 2]).is_some() {
+            let connects =
+                matches!(
+                    tokens.get(start).map(|token| token.folded.as_str()),
+                    Some("en" | "and" | "und" | "et" | "i" | "y" | "e")
+                ) || tokens.get(start).is_some_and(|token| matches!(token.raw.as_str(), "&" | "+"));
+            if connects
+                && most >= 2
+                && !self.greeting.is_empty()
+                && title(&tokens[start + 1..start + 2]).is_some()
+            {
                 self.greeting.push(tokens.remove(start));
                 continue;
             }
-            let found = (1..=most.min(LONGEST_TITLE)).rev().find_map(|length| {
-                title(&tokens[start..start + length]).map(|kind| (length, kind))
-            });
+            let found = (1..=most.min(LONGEST_TITLE))
+                .rev()
+                .find_map(|length| title(&tokens[start..start + length]).map(|kind| (length, kind)));
             let Some((length, kind)) = found else { return };
             // One letter and no dot is an initial, not a title (`H C` of honoris causa is two).
             let taken: Vec<Token> = tokens.drain(start..start + length).collect();
@@ -272,7 +287,10 @@ pub(super) fn written(token: &Token) -> String {
         Some(form) if writing != super::case::Writing::Mixed => {
             if raw.ends_with('.') == form.ends_with('.') {
                 (*form).to_string()
-            } else if raw.ends_with('.') && !form.chars().any(|c| c == '.') && !raw.trim_end_matches('.').contains('.') {
+            } else if raw.ends_with('.')
+                && !form.chars().any(|c| c == '.')
+                && !raw.trim_end_matches('.').contains('.')
+            {
                 format!("{form}.")
             } else {
                 form.trim_end_matches('.').to_string()
