@@ -141,7 +141,9 @@ fn check(iso2: &str, number: &str) -> Option<bool> {
         "HR" => of(11) && mod_11_10(d),
         "HU" => of(8) && weighted(d, &[9, 7, 3, 1, 9, 7, 3, 1]) % 10 == 0,
         "IE" => ireland(number),
-        "IT" | "SM" if iso2 == "IT" => of(11) && d[..7].iter().any(|digit| *digit > 0) && luhn(d),
+        "IT" | "SM" if iso2 == "IT" => {
+            of(11) && d[..7].iter().any(|digit| *digit > 0) && is_italian_office(value(&d[7..10])) && luhn(d)
+        }
         "LT" => digits && lithuania(d),
         "LU" => of(8) && value(&d[..6]) % 89 == value(&d[6..]),
         "LV" => of(11) && latvia(d),
@@ -153,7 +155,7 @@ fn check(iso2: &str, number: &str) -> Option<bool> {
         "RO" => digits && (2..=10).contains(&d.len()) && romania(d),
         "SE" => of(12) && luhn(&d[..10]) && (1..=94).contains(&value(&d[10..])),
         "SI" => of(8) && d[0] > 0 && slovenia(d),
-        "SK" => of(10) && d[0] > 0 && number.parse::<u64>().is_ok_and(|number| number % 11 == 0),
+        "SK" => of(10) && slovakia(number, d),
         _ => return None,
     })
 }
@@ -211,7 +213,8 @@ fn bulgaria(d: &[u32]) -> bool {
         }
         // Citizens, foreigners, and others.
         10 => {
-            weighted(&d[..9], &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10 == d[9]
+            let born = matches!(value(&d[2..4]), 1..=12 | 21..=32 | 41..=52) && is_day(value(&d[4..6]));
+            born && weighted(&d[..9], &[2, 4, 8, 5, 10, 9, 7, 3, 6]) % 11 % 10 == d[9]
                 || weighted(&d[..9], &[21, 19, 17, 13, 11, 9, 7, 3, 1]) % 10 == d[9]
                 || eleven(&d[..9], &[4, 3, 2, 7, 6, 5, 4, 3, 2]) == Some(d[9])
         }
@@ -248,13 +251,23 @@ fn czechia(d: &[u32]) -> bool {
             8 - i64::from((10 + 11 - rest) % 11) == i64::from(d[8])
         }
         // Birth numbers: before 1954 nine digits without a check digit.
-        9 => value(&d[..2]) <= 53 && is_birth_month(value(&d[2..4])),
+        9 => value(&d[..2]) <= 53 && matches!(value(&d[2..4]), 1..=12 | 51..=62) && is_day(value(&d[4..6])),
         10 => {
             let first = d[..9].iter().fold(0u64, |value, digit| value * 10 + u64::from(*digit));
-            is_birth_month(value(&d[2..4])) && first % 11 % 10 == u64::from(d[9])
+            is_birth_month(value(&d[2..4])) && is_day(value(&d[4..6])) && first % 11 % 10 == u64::from(d[9])
         }
         _ => false,
     }
+}
+
+fn slovakia(number: &str, d: &[u32]) -> bool {
+    let by_eleven = number.parse::<u64>().is_ok_and(|number| number % 11 == 0);
+    // Persons have their birth number.
+    d[0] > 0 && matches!(d[2], 2 | 3 | 4 | 7 | 8 | 9) && by_eleven || czechia(d)
+}
+
+fn is_day(day: u32) -> bool {
+    (1..=31).contains(&day)
 }
 
 /// Women's months are raised by 50, and by 20 more where a day's numbers ran out.
@@ -288,11 +301,8 @@ fn spain(number: &str) -> bool {
                 .sum();
             let check = (10 - sum % 10) % 10;
             let (digit, letter) = (b'0' + check as u8, CONTROLS[check as usize]);
-            match first {
-                b'P' | b'Q' | b'R' | b'S' | b'N' | b'W' => last == letter,
-                b'A' | b'B' | b'E' | b'H' => last == digit,
-                _ => last == letter || last == digit,
-            }
+            // Which kinds of firm have a letter and which a digit is not kept to everywhere.
+            last == letter || last == digit
         }
         _ => false,
     }
@@ -331,7 +341,8 @@ fn britain(number: &str, d: &[u32]) -> bool {
         return false;
     }
     let sum = weighted(&d[..7], &[8, 7, 6, 5, 4, 3, 2]) + value(&d[7..9]);
-    sum % 97 == 0 || (sum + 55) % 97 == 0
+    // The second and third rest belong to series that begin at 100.
+    sum % 97 == 0 || value(&d[..3]) >= 100 && matches!(sum % 97, 42 | 55)
 }
 
 fn ireland(number: &str) -> bool {
@@ -372,7 +383,9 @@ fn latvia(d: &[u32]) -> bool {
         return weighted(d, &[9, 1, 4, 8, 3, 10, 2, 5, 7, 6, 1]) % 11 == 3;
     }
     // Persons: numbers since 2017 begin with 32 and have no check digit.
-    value(&d[..2]) == 32 || (1 + weighted(&d[..10], &[10, 5, 8, 4, 2, 1, 6, 3, 7, 9])) % 11 % 10 == d[10]
+    let born = is_day(value(&d[..2])) && (1..=12).contains(&value(&d[2..4]));
+    value(&d[..2]) == 32
+        || born && (1 + weighted(&d[..10], &[10, 5, 8, 4, 2, 1, 6, 3, 7, 9])) % 11 % 10 == d[10]
 }
 
 fn netherlands(number: &str) -> bool {
@@ -386,6 +399,11 @@ fn netherlands(number: &str) -> bool {
         weighted(&d[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) % 11 == d[8] && d.iter().any(|digit| *digit > 0);
     // Since 2020 sole traders have numbers whose check digits are those of an IBAN.
     by_eleven || iban::remainder("NL".bytes().chain(number.bytes())) == 1
+}
+
+/// Provinces' tax offices, and those of foreign firms.
+fn is_italian_office(code: u32) -> bool {
+    matches!(code, 1..=100 | 120 | 121 | 888 | 999)
 }
 
 fn romania(d: &[u32]) -> bool {

@@ -26,6 +26,8 @@ pub struct PersonShown {
     pub nickname: String,
     /// Name at birth, where the name says so (`geb. Müller`).
     pub maiden: String,
+    /// In its country the family name stands first.
+    pub family_first: bool,
     /// The columns held the words of other columns and were put together first.
     pub rejoined: bool,
 }
@@ -34,7 +36,9 @@ impl PersonShown {
     /// The whole name: given names, particles, family name, suffix.
     pub fn full(&self) -> String {
         let mut out = String::new();
-        for part in [&self.first, &self.middle, &self.prefix, &self.last] {
+        let parts = [&self.first, &self.middle, &self.prefix, &self.last];
+        let turned = [&self.prefix, &self.last, &self.middle, &self.first];
+        for part in if self.family_first { turned } else { parts } {
             if !part.is_empty() {
                 if !out.is_empty() && !out.ends_with(case::is_apostrophe) {
                     out.push(' ');
@@ -192,7 +196,19 @@ impl Build {
     }
 
     fn take_full(&mut self, mut tokens: Vec<Token>) {
+        // `M. Jean Dupont` is a gentleman where French is spoken.
+        let french = matches!(self.iso2.as_str(), "FR" | "BE" | "LU" | "CH" | "MC");
+        if french
+            && tokens.len() > 2
+            && matches!(tokens[0].raw.as_str(), "M." | "MM.")
+            && !tokens[1].is_initial()
+        {
+            self.marks.greeting.push(tokens.remove(0));
+        }
         self.marks.take(&mut tokens);
+        if tokens.is_empty() {
+            return;
+        }
         let at = tokens.iter().position(|token| token.comma > tokens[0].comma);
         if let Some(at) = at {
             // `Berg, Jan van den`; further commas part given names.
@@ -211,6 +227,19 @@ impl Build {
             self.take_core(tokens);
             return;
         }
+        if tokens.len() > 1 && self.iso2 == "VN" && tokens[0].folded != "van" {
+            // Family name, middle name, given name.
+            self.shown.family_first = true;
+            self.family = vec![tokens.remove(0)];
+            self.given = tokens.split_off(tokens.len() - 1);
+            self.middle = tokens;
+            return;
+        }
+        // Slavic names with a father's name at the end are the official order, not the usual one.
+        self.shown.family_first = tokens.len() > 1
+            && tokens.len() != 3
+            && family_first(&tokens, &self.iso2)
+            && shouted_family(&tokens).is_none();
         let (given, family) = split_full(tokens, &self.iso2);
         self.given = given;
         self.take_core(family);
@@ -229,21 +258,7 @@ impl Build {
     fn finish(mut self, parts: &NameParts<'_>) -> PersonShown {
         let iso2 = self.iso2.clone();
         self.swap_if_plain();
-        for (raw, to_title) in [(parts.salutation, false), (parts.title, true)] {
-            let mut column = tokens(raw);
-            if junk::is_junk(raw) {
-                column.clear();
-            }
-            let seen = |token: &Token| {
-                self.marks.greeting.iter().chain(&self.marks.titles).any(|own| own.folded == token.folded)
-            };
-            let fresh: Vec<Token> = column.into_iter().filter(|token| !seen(token)).collect();
-            if to_title {
-                self.marks.titles.splice(0..0, fresh)
-            } else {
-                self.marks.greeting.splice(0..0, fresh)
-            };
-        }
+        self.take_title_columns(parts);
         let mut suffix = tokens(parts.suffix);
         if junk::is_junk(parts.suffix) {
             suffix.clear();
@@ -286,7 +301,30 @@ impl Build {
             suffix: self.marks.suffix.iter().map(written).collect::<Vec<_>>().join(";"),
             nickname: words(&self.nickname, case::writing(&letters(&self.nickname))),
             maiden: words(&self.maiden, case::writing(&letters(&self.maiden))),
+            family_first: self.shown.family_first,
             rejoined: self.shown.rejoined,
+        }
+    }
+
+    /// Titles and forms of address of their own columns, each sorted to its kind, before those of the name.
+    fn take_title_columns(&mut self, parts: &NameParts<'_>) {
+        let mut columns = Marks::default();
+        for (raw, is_title) in [(parts.salutation, false), (parts.title, true)] {
+            if junk::is_junk(raw) {
+                continue;
+            }
+            let rest = columns.take_all(tokens(raw));
+            // What is no known title is one all the same: it stands in their column.
+            if is_title { columns.titles.extend(rest) } else { columns.greeting.extend(rest) }
+        }
+        for (column, own) in
+            [(columns.greeting, &mut self.marks.greeting), (columns.titles, &mut self.marks.titles)]
+        {
+            let fresh: Vec<Token> = column
+                .into_iter()
+                .filter(|token| !own.iter().any(|own| own.folded == token.folded))
+                .collect();
+            own.splice(0..0, fresh);
         }
     }
 
@@ -311,17 +349,22 @@ impl Marks {
         if !others || tokens.is_empty() {
             return;
         }
-        // A stand-in for the name in the other cells lets the last word be a title, too.
-        let mut probe = tokens.clone();
-        let comma = probe[0].comma;
-        probe.push(Token { raw: "Name".into(), folded: "\u{1}".into(), comma, aside: false });
         let mut found = Marks::default();
-        found.take(&mut probe);
-        if probe.len() == 1 {
+        if found.take_all(tokens.clone()).is_empty() {
             self.greeting.extend(found.greeting);
             self.titles.extend(found.titles);
             tokens.clear();
         }
+    }
+
+    /// Takes titles off words that may be nothing else; returns the rest.
+    fn take_all(&mut self, mut tokens: Vec<Token>) -> Vec<Token> {
+        let Some(comma) = tokens.last().map(|token| token.comma) else { return tokens };
+        // A stand-in for the name, so that the last word may be a title, too.
+        tokens.push(Token { raw: "Name".into(), folded: "\u{1}".into(), comma, aside: false });
+        self.take(&mut tokens);
+        tokens.pop();
+        tokens
     }
 }
 
@@ -386,8 +429,11 @@ fn split_full(mut tokens: Vec<Token>, iso2: &str) -> (Vec<Token>, Vec<Token>) {
         }
     }
     if let Some(at) = (2..last).find(|&at| joint(&tokens[at].folded) == Some("connector")) {
-        // `José Ortega y Gasset`
+        // `José Ortega y Gasset`, `Juan Carlos de Borbón y Borbón`
         start = start.min(at - 1);
+        while start > 1 && is_particle_at(&tokens, start - 1) {
+            start -= 1;
+        }
     }
     if let Some(at) = (1..last).find(|&at| tokens[at].ends_in_particle()) {
         start = start.min(at);
@@ -443,9 +489,20 @@ fn family_first(tokens: &[Token], iso2: &str) -> bool {
     match tokens {
         [first, ..] if east_asian(&first.raw) => true,
         [_, _, third] if patronymic(third) => true,
+        // `O'Brien Sean`, `McDonald Ronald`: these begin no given name.
+        [first, second] if is_irish(first) => !is_irish(second),
         [first, ..] => iso2 == "HU" && !nickname::is_known(&first.folded),
         [] => false,
     }
+}
+
+fn is_irish(token: &Token) -> bool {
+    let small = token.raw.to_lowercase();
+    let after = small
+        .strip_prefix('o')
+        .and_then(|rest| rest.strip_prefix(case::is_apostrophe))
+        .or_else(|| small.strip_prefix("mc"));
+    after.is_some_and(|rest| rest.chars().count() >= 3)
 }
 
 /// Countries where people have their father's and their mother's family name.
@@ -564,6 +621,9 @@ mod tests {
             ("Nagy János", "HU", ["János", "", "", "Nagy"]),
             ("Иванов Иван Иванович", "RU", ["Иван", "Иванович", "", "Иванов"]),
             ("Maria da Silva", "PT", ["Maria", "", "da", "Silva"]),
+            ("O'BRIEN SEAN", "IE", ["Sean", "", "", "O'Brien"]),
+            ("Nguyễn Văn An", "VN", ["An", "Văn", "", "Nguyễn"]),
+            ("Juan Carlos de Borbón y Borbón", "ES", ["Juan Carlos", "", "de", "Borbón y Borbón"]),
             ("Van Morrison", "GB", ["Van", "", "", "Morrison"]),
             ("Smit", "NL", ["", "", "", "Smit"]),
             ("Jan Van Den Berg", "NL", ["Jan", "", "van den", "Berg"]),
@@ -587,12 +647,25 @@ mod tests {
             ("William 'Bill' Gates", ["", "", "William", "Gates", "", "Bill"]),
             ("Robert (Bob) Dylan", ["", "", "Robert", "Dylan", "", "Bob"]),
             ("Dhr. en Mevr. Jansen", ["Dhr. en Mevr.", "", "", "Jansen", "", ""]),
+            ("Sig.ra Maria Rossi", ["Sig.ra", "", "Maria", "Rossi", "", ""]),
+            ("Prof. dr. ir. J. Smit", ["", "Prof. dr. ir.", "J.", "Smit", "", ""]),
             ("John Smith, MD, PhD", ["", "", "John", "Smith", "MD;PhD", ""]),
         ] {
             let name = parse(&NameParts { full: raw, ..NameParts::default() });
             let parts = [name.salutation, name.title, name.first, name.last, name.suffix, name.nickname];
             assert_eq!(parts, shown.map(str::to_string), "{raw}");
         }
+        let name = parse(&NameParts { full: "M. Jean Dupont", country: "FR", ..NameParts::default() });
+        assert_eq!((name.salutation.as_str(), name.first.as_str()), ("M.", "Jean"));
+        let name = parse(&NameParts {
+            salutation: "Herr Dr.",
+            given: "Hans",
+            family: "Meier",
+            ..NameParts::default()
+        });
+        assert_eq!((name.salutation.as_str(), name.title.as_str()), ("Herr", "Dr."));
+        let name = parse(&NameParts { full: "山田 太郎", country: "JP", ..NameParts::default() });
+        assert_eq!((name.last.as_str(), name.full().as_str()), ("山田", "山田 太郎"));
         let name = parse(&NameParts { full: "Anna Schmidt geb. Müller", ..NameParts::default() });
         assert_eq!((name.last.as_str(), name.maiden.as_str()), ("Schmidt", "Müller"));
     }

@@ -298,6 +298,12 @@ pub(super) fn written(token: &Token) -> String {
         }
         Some(_) => raw.to_string(),
         None if raw.contains('.') && token.folded.contains(' ') => raw.to_string(),
+        // Dutch academic titles are written small.
+        None if writing == super::case::Writing::Small
+            && title(std::slice::from_ref(token)) == Some("title") =>
+        {
+            raw.to_string()
+        }
         None if writing != super::case::Writing::Mixed => super::case::proper(raw, ""),
         None => raw.to_string(),
     }
