@@ -19,6 +19,7 @@ mod lines;
 mod street;
 mod postal;
 mod words;
+mod full_name;
 mod layout;
 mod fill;
 mod shown;
