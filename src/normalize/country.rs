@@ -4,11 +4,16 @@ use super::table;
 use super::text::fold;
 use std::sync::OnceLock;
 
+/// Digits of the longest prefix in `shared_calling_codes.csv`.
+const LONGEST_PREFIX: usize = 4;
+
 struct Countries {
     by_name: table::Lookup<&'static str>,
     /// The first country in the table that has a calling code (others share it: +1, +44, +7).
     by_calling_code: table::Lookup<&'static str>,
     calling_code: table::Lookup<&'static str>,
+    /// Calling code and area code → country, for the smaller owners of shared calling codes.
+    by_prefix: table::Lookup<&'static str>,
 }
 
 fn countries() -> &'static Countries {
@@ -18,6 +23,9 @@ fn countries() -> &'static Countries {
             by_name: table::Lookup::default(),
             by_calling_code: table::Lookup::default(),
             calling_code: table::Lookup::default(),
+            by_prefix: table::rows(include_str!("tables/shared_calling_codes.csv"))
+                .flat_map(|[iso2, prefixes]| prefixes.split('|').map(move |prefix| (prefix, iso2)))
+                .collect(),
         };
         for [iso2, iso3, calling, names] in table::rows(include_str!("tables/countries.csv")) {
             all.by_name.insert(iso3, iso2);
@@ -64,9 +72,15 @@ pub fn calling_code(iso2: &str) -> &'static str {
 pub fn of_phone(raw: &str) -> &'static str {
     let text = raw.trim_start();
     let digits: String = match text.strip_prefix('+').or_else(|| text.strip_prefix("00")) {
-        Some(rest) => rest.chars().filter(char::is_ascii_digit).take(3).collect(),
+        Some(rest) => rest.chars().filter(char::is_ascii_digit).take(LONGEST_PREFIX).collect(),
         None => return "",
     };
+    // Where countries share a calling code, the digits behind it tell which.
+    if let Some(country) =
+        (2..=digits.len()).rev().find_map(|length| countries().by_prefix.get(&digits[..length]))
+    {
+        return country;
+    }
     // The longest first: a two-digit beginning of a three-digit code is no code itself.
     of_calling_code(&digits)
 }
@@ -189,6 +203,8 @@ mod tests {
         assert_eq!(of_phone("0031404425117"), "NL");
         assert_eq!(of_phone("+352 26 12"), "LU");
         assert_eq!(of_phone("0306239601"), "");
+        assert_eq!((of_phone("+1 416 555 0100"), of_phone("+1 312 555 0100")), ("CA", "US"));
+        assert_eq!((of_phone("+7 727 250 1234"), of_phone("+7 495 123 45 67")), ("KZ", "RU"));
         assert_eq!(of_phone_shape("(312) 579-7243"), "US");
         assert_eq!(of_phone_shape("030 623 96 01"), "");
         assert_eq!(of_phone_shape("030-623-9601"), "");

@@ -58,7 +58,7 @@ impl<'a> Says<'a> {
             (columns(&|field| field.kind() == Kind::Country), plain(country::code)),
             (
                 columns(&|field| matches!(field, Field::AddressOneLine | Field::AddressBlock)),
-                plain(country::of_address),
+                plain(display::country_of_address),
             ),
             (columns(&|field| field.kind() == Kind::Phone), plain(country::of_phone)),
             (

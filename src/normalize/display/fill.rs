@@ -37,7 +37,7 @@ pub(super) fn clean(data: &Dataset, settings: &NormalizeSettings, progress: &dyn
             .map(|at| {
                 let rows = at * CHUNK_ROWS..((at + 1) * CHUNK_ROWS).min(rows);
                 let by = u64::from(rows.end - rows.start);
-                let chunk = Filling::new(&sources, &located, settings.population).rows(rows);
+                let chunk = Filling::new(&sources, &located, settings.population, default).rows(rows);
                 progress.event(Event::Advanced { stage: STAGE, by });
                 chunk
             })
@@ -76,6 +76,7 @@ struct Filling<'a> {
     sources: &'a Sources<'a>,
     located: &'a [(Iso, &'static str)],
     fixed: Option<Population>,
+    default: Iso,
     columns: Vec<ColumnBuilder>,
     changes: Vec<Change>,
     row: u32,
@@ -85,7 +86,12 @@ struct Filling<'a> {
 }
 
 impl<'a> Filling<'a> {
-    fn new(sources: &'a Sources<'a>, located: &'a [(Iso, &'static str)], fixed: Option<Population>) -> Self {
+    fn new(
+        sources: &'a Sources<'a>,
+        located: &'a [(Iso, &'static str)],
+        fixed: Option<Population>,
+        default: Iso,
+    ) -> Self {
         let mut columns = Vec::new();
         columns.resize_with(Shown::ALL.len(), ColumnBuilder::new);
         let values = vec![String::new(); Shown::ALL.len()];
@@ -93,6 +99,7 @@ impl<'a> Filling<'a> {
             sources,
             located,
             fixed,
+            default,
             columns,
             changes: Vec::new(),
             row: 0,
@@ -361,11 +368,11 @@ impl<'a> Filling<'a> {
             if code == MISSING {
                 continue;
             }
-            let (iso, raw) = (self.iso, source.get(self.row));
+            let (iso, raw, default) = (self.iso, source.get(self.row), self.default);
             let found = self
                 .numbers
                 .entry((source.at, code, iso))
-                .or_insert_with(|| call::numbers(raw, iso_text(&iso)))
+                .or_insert_with(|| numbers_of(raw, iso, default))
                 .clone();
             let text = found.iter().map(|number| number.text.as_str()).collect::<Vec<_>>().join(";");
             if text != raw {
@@ -576,4 +583,18 @@ impl<'a> Filling<'a> {
         let sites = sites.join(";");
         self.set(Shown::Website, &sites);
     }
+}
+
+/// The numbers of a cell by the row's country; those that cannot exist there are read as the default country's, where they can.
+fn numbers_of(raw: &str, iso: Iso, default: Iso) -> Vec<Number> {
+    let found = call::numbers(raw, iso_text(&iso));
+    if default[0] == 0 || default == iso || found.iter().all(|number| number.valid) {
+        return found;
+    }
+    let other = call::numbers(raw, iso_text(&default));
+    let better = !other.is_empty() && other.iter().all(|number| number.valid);
+    if !better {
+        return found;
+    }
+    other.into_iter().map(|number| Number { rule: "phone_default_country", ..number }).collect()
 }

@@ -22,6 +22,41 @@ pub(super) fn split(text: &str, iso2: &str) -> PlaceShown {
     place
 }
 
+/// The country a whole address shows: by its name at the end, else by a postcode that only one country has, a state of
+/// the United States before a ZIP code, or a well-known city; empty when it shows none.
+pub fn country_of(raw: &str) -> &'static str {
+    let named = country::of_address(raw);
+    if !named.is_empty() {
+        return named;
+    }
+    let lines: Vec<&str> =
+        raw.split(['\n', '\r', ',', ';']).map(str::trim).filter(|line| !line.is_empty()).collect();
+    for line in lines.iter().rev() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let pairs =
+            words.windows(2).map(|pair| pair.join(" ")).chain(words.iter().map(|word| (*word).to_string()));
+        let found = pairs.map(|text| country::of_postcode(&text)).find(|iso2| !iso2.is_empty());
+        if let Some(found) = found {
+            return found;
+        }
+        let zip = |text: &str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
+        if words.len() >= 2
+            && words.windows(2).any(|pair| zip(pair[1]) && pair[0].len() == 2 && is_state(pair[0], "US"))
+        {
+            return "US";
+        }
+    }
+    if lines.len() < 2 {
+        return "";
+    }
+    // The city behind its postcode, or alone on the last line.
+    let last: Vec<&str> = lines[lines.len() - 1]
+        .split_whitespace()
+        .filter(|word| !word.bytes().any(|b| b.is_ascii_digit()))
+        .collect();
+    city::country_of(&fold(&last.join(" ")))
+}
+
 /// Takes a street cell of several parts apart: there is no city in it.
 pub(super) fn split_street(text: &str, iso2: &str) -> PlaceShown {
     let mut place = PlaceShown::default();

@@ -24,6 +24,7 @@ mod layout;
 mod fill;
 mod shown;
 
+pub use lines::country_of as country_of_address;
 pub use shown::{Change, CleanTable, Cleaned, Shown};
 
 use crate::config::NormalizeSettings;
