@@ -395,11 +395,17 @@ pub(super) fn written_out(words: &[&str], at: usize, iso2: &str) -> Option<Strin
     let word = words[at].trim_end_matches(['.', '/', ',']);
     let folded = fold(word);
     let count = words.len();
+    // The type is the last word, or the one before a direction (`Main St W`).
+    let is_direction = |word: &str| {
+        let entries = types.words.get(fold(word).as_str());
+        entries.is_some_and(|all| all.iter().any(|entry| entry.place == "direction" && entry.holds_in(iso2)))
+    };
+    let last = if count > 2 && is_direction(words[count - 1]) { count - 2 } else { count - 1 };
     let fits = |entry: &&StreetType| {
         entry.holds_in(iso2)
             && match entry.place {
                 "first" => at == 0 && count > 1,
-                "last" => at == count - 1 && at > 0,
+                "last" => at == last && at > 0,
                 "direction" => false,
                 _ => count > 1,
             }

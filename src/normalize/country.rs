@@ -105,7 +105,7 @@ pub fn of_address(raw: &str) -> &'static str {
     let mut parts = raw.trim_end_matches([' ', ',', '.', '\n', '\r']).rsplit(['\n', '\r', ',']);
     let last = parts.next().unwrap_or("").trim();
     // Two letters at the end are mostly a state or province (`Bloomington, IN`).
-    if parts.next().is_none() || last.len() < 3 { "" } else { code(last) }
+    if parts.next().is_none() || (last.len() < 3 && last != "UK") { "" } else { code(last) }
 }
 
 /// The country whose prefix a VAT number carries; empty when it has none.

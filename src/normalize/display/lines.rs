@@ -14,7 +14,7 @@ pub(super) fn split(text: &str, iso2: &str) -> PlaceShown {
         .map(|line| line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '-')).to_string())
         .filter(|line| line.chars().any(char::is_alphanumeric))
         .collect();
-    drop_country(&mut lines);
+    drop_country(&mut lines, iso2);
     join_numbers(&mut lines, iso2);
     take_boxes(&mut lines, &mut place);
     let street_at = take_city(&mut lines, iso2, &mut place);
@@ -40,9 +40,10 @@ pub fn country_of(raw: &str) -> &'static str {
             return found;
         }
         let zip = |text: &str| text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit());
-        if words.len() >= 2
-            && words.windows(2).any(|pair| zip(pair[1]) && pair[0].len() == 2 && is_state(pair[0], "US"))
-        {
+        let state_before = |at: usize| {
+            is_state(words[at - 1], "US") || at >= 2 && is_state(&words[at - 2..at].join(" "), "US")
+        };
+        if (1..words.len()).any(|at| zip(words[at]) && state_before(at)) {
             return "US";
         }
     }
@@ -50,10 +51,9 @@ pub fn country_of(raw: &str) -> &'static str {
         return "";
     }
     // The city behind its postcode, or alone on the last line.
-    let last: Vec<&str> = lines[lines.len() - 1]
-        .split_whitespace()
-        .filter(|word| !word.bytes().any(|b| b.is_ascii_digit()))
-        .collect();
+    let (last, _) = city_and_state(lines[lines.len() - 1], "");
+    let last: Vec<&str> =
+        last.split_whitespace().filter(|word| !word.bytes().any(|b| b.is_ascii_digit())).collect();
     city::country_of(&fold(&last.join(" ")))
 }
 
@@ -70,9 +70,12 @@ pub(super) fn split_street(text: &str, iso2: &str) -> PlaceShown {
 }
 
 /// The country's name at the end, and at the beginning where lines run from large to small.
-fn drop_country(lines: &mut Vec<String>) {
-    // Two letters are mostly a state or province.
-    let is_country = |line: &String| line.chars().count() > 2 && !country::code(line).is_empty();
+fn drop_country(lines: &mut Vec<String>, iso2: &str) {
+    // Two letters are mostly a state or province, unless they are the row's country.
+    let is_country = |line: &String| {
+        let code = country::code(line);
+        !code.is_empty() && (line.chars().count() > 2 || code == iso2)
+    };
     while lines.len() > 1 && lines.last().is_some_and(is_country) {
         lines.pop();
     }
@@ -104,7 +107,12 @@ fn is_city_state(name: &str) -> bool {
 fn join_numbers(lines: &mut Vec<String>, iso2: &str) {
     let lone = |line: &str| {
         let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-        (1..=4).contains(&digits) && line.chars().count() <= digits + 3 && !line.contains(' ')
+        let addition = line[digits..].trim_start();
+        let short = !line.contains(' ') && line.chars().count() <= digits + 3;
+        (1..=4).contains(&digits)
+            && (short
+                || matches!(fold(addition).as_str(), "bis" | "ter" | "quater")
+                || addition.chars().count() == 1 && addition.chars().all(char::is_alphabetic))
     };
     let mut at = 0;
     while at < lines.len() {
@@ -338,7 +346,7 @@ pub(super) fn city_and_state(text: &str, iso2: &str) -> (String, String) {
             return (city.trim().to_string(), state.trim().to_string());
         }
     }
-    if is_state(text, iso2) && !is_known_city(text) {
+    if is_state(text, iso2) && (text.chars().count() <= LONGEST_CODE || !is_known_city(text)) {
         return (String::new(), text.to_string());
     }
     let words: Vec<&str> = text.split(' ').collect();
@@ -354,6 +362,9 @@ pub(super) fn city_and_state(text: &str, iso2: &str) -> (String, String) {
     let cedex = words.iter().position(|word| word.eq_ignore_ascii_case("cedex")).filter(|&at| at > 0);
     (cedex.map_or_else(|| text.to_string(), |at| words[..at].join(" ")), String::new())
 }
+
+/// Letters of the longest code of a state (`NSW`).
+const LONGEST_CODE: usize = 3;
 
 /// Whether a text is a state or province of the country, as code or name, where addresses hold those.
 fn is_state(text: &str, iso2: &str) -> bool {
@@ -402,7 +413,7 @@ fn take_street(lines: Vec<String>, street_at: usize, iso2: &str, place: &mut Pla
         .find(|at| numbered(at) && by_word(at))
         .or_else(|| all.clone().rev().find(|at| numbered(at) && *at < street_at))
         .or_else(|| all.clone().find(numbered))
-        .or_else(|| all.clone().find(|at| by_word(at) && !is_unit(&lines[*at])))
+        .or_else(|| all.clone().rev().find(|at| by_word(at) && !is_unit(&lines[*at])))
         .or_else(|| all.clone().take(street_at.max(1)).rev().find(|at| !is_unit(&lines[*at])))
         .or_else(|| all.clone().find(|at| !is_unit(&lines[*at])));
     for (at, line) in lines.iter().enumerate() {
@@ -433,14 +444,48 @@ pub(super) fn is_unit(line: &str) -> bool {
     // Units are short; longer lines are names of buildings, districts or firms.
     const MOST_WORDS: usize = 4;
     let words: Vec<&str> = line.split(' ').collect();
+    let first_digit = line.starts_with(|c: char| c.is_ascii_digit());
+    let side = |word: &&str| {
+        matches!(
+            fold(word).as_str(),
+            "tv" | "th"
+                | "mf"
+                | "sal"
+                | "izq"
+                | "dcha"
+                | "esq"
+                | "dto"
+                | "drt"
+                | "fte"
+                | "og"
+                | "obergeschoss"
+                | "floor"
+                | "verdieping"
+        )
+    };
     let marked = line.contains(['º', 'ª', '#'])
+        || first_digit && words.len() > 1 && words.iter().any(side)
         || words.iter().any(|word| address::kind(&fold(word)).is_some_and(|kind| kind != "box"));
     let short = |word: &str| {
         let folded = fold(word);
         folded.len() <= 2
             || word.chars().any(|c| c.is_ascii_digit())
             || address::kind(&folded).is_some()
-            || matches!(folded.as_str(), "the" | "tv" | "izq" | "dcha" | "esq" | "dto" | "drt" | "fte")
+            || matches!(
+                folded.as_str(),
+                "the"
+                    | "tv"
+                    | "sal"
+                    | "th"
+                    | "mf"
+                    | "obergeschoss"
+                    | "izq"
+                    | "dcha"
+                    | "esq"
+                    | "dto"
+                    | "drt"
+                    | "fte"
+            )
     };
     let bare = words.len() == 1
         && line.chars().count() <= 4

@@ -22,6 +22,7 @@ mod words;
 mod full_name;
 mod layout;
 mod fill;
+mod reach;
 mod shown;
 
 pub use lines::country_of as country_of_address;

@@ -267,6 +267,37 @@ mod tests {
                 "AU",
                 ["William Street", "223", "", "", "3000", "Melbourne", "VIC", ""],
             ),
+            (
+                "12 bis, rue de la Paix, 75002 PARIS",
+                "FR",
+                ["rue de la Paix", "12 bis", "", "", "75002", "Paris", "", ""],
+            ),
+            (
+                "Flat 3, 27 Church Road, Hove, East Sussex, BN3 2FA",
+                "GB",
+                ["Church Road", "27", "Flat 3", "", "BN3 2FA", "Hove", "East Sussex", ""],
+            ),
+            (
+                "1600 Pennsylvania Ave NW, Washington, DC 20500",
+                "US",
+                ["Pennsylvania Avenue NW", "1600", "", "", "20500", "Washington", "DC", ""],
+            ),
+            (
+                "Vesterbrogade 12, 3. tv, 1620 København V",
+                "DK",
+                ["Vesterbrogade", "12", "3. tv", "", "1620", "København V", "", ""],
+            ),
+            (
+                "Unit 4/12 George Street, Sydney NSW 2000",
+                "AU",
+                ["George Street", "12", "Unit 4", "", "2000", "Sydney", "NSW", ""],
+            ),
+            (
+                "C/ Gran Vía nº 12, 48001 Bilbao (Vizcaya)",
+                "",
+                ["Calle Gran Vía", "12", "", "", "48001", "Bilbao", "Vizcaya", ""],
+            ),
+            ("2016 Luxembourg", "LU", ["", "", "", "", "2016", "Luxembourg", "", ""]),
             ("Kerkstraat 12", "NL", ["Kerkstraat", "12", "", "", "", "", "", ""]),
         ] {
             assert_eq!(whole(raw, iso), parts.map(str::to_string), "{raw}");

@@ -106,14 +106,12 @@ pub(super) fn find(words: &[&str], iso2: &str) -> Option<(String, usize, usize)>
     let postal = match of_country(iso2) {
         Some(postal) => postal,
         None if !iso2.is_empty() => any_country(),
-        // Without a country only codes that are of one country's making.
+        // Without a country only codes that are of one country's making, and digits before what can be a city.
         None => {
-            return (0..words.len()).rev().find_map(|start| {
-                (1..=2.min(words.len() - start)).rev().find_map(|length| {
-                    let text = words[start..start + length].join(" ");
-                    let own = of_country(country::of_postcode(&text))?;
-                    own.read(&compact_upper(&text)).map(|code| (code, start, start + length))
-                })
+            return of_one_country(words).or_else(|| {
+                let fits = words[0].len() >= 4
+                    && words.get(1).is_some_and(|word| word.chars().next().is_some_and(char::is_alphabetic));
+                any_country().read(words[0]).filter(|_| fits).map(|code| (code, 0, 1))
             });
         }
     };
@@ -149,6 +147,17 @@ pub(super) fn find(words: &[&str], iso2: &str) -> Option<(String, usize, usize)>
         }
     }
     best
+}
+
+/// A postcode among words that no other country has.
+fn of_one_country(words: &[&str]) -> Option<(String, usize, usize)> {
+    (0..words.len()).rev().find_map(|start| {
+        (1..=2.min(words.len() - start)).rev().find_map(|length| {
+            let text = words[start..start + length].join(" ");
+            let own = of_country(country::of_postcode(&text))?;
+            own.read(&compact_upper(&text)).map(|code| (code, start, start + length))
+        })
+    })
 }
 
 #[cfg(test)]

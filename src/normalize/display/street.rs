@@ -115,7 +115,10 @@ fn is_marker(word: &str) -> bool {
         || word.starts_with('#') && word.len() > 1
         || matches!(
             folded.as_str(),
-            "top"
+            "fl" | "floor"
+                | "bldg"
+                | "building"
+                | "top"
                 | "stiege"
                 | "tur"
                 | "lgh"
@@ -154,10 +157,18 @@ fn front(words: &[&str], iso2: &str) -> Option<Found> {
         unit.extend(&words[..2]);
         start = 2;
     }
+    // `Unit 4/12 George Street`
+    let both = words.len() > 2 && start == 0 && is_marker(words[0]) && front_like(&words[1..]);
+    let stroke =
+        words.get(1).and_then(|word| word.split_once('/')).filter(|(_, after)| both && is_number(after));
+    if let Some((before, _)) = stroke {
+        unit.extend([words[0], before]);
+        start = 1;
+    }
     if !front_like(&words[start..]) {
         return None;
     }
-    let mut first = words[start];
+    let mut first = stroke.map_or(words[start], |(_, after)| after);
     // Australians and New Zealanders write the unit before a stroke, Canadians before a hyphen.
     let parted = match iso2 {
         "AU" | "NZ" => first.split_once('/'),
