@@ -51,7 +51,31 @@ pub fn code(raw: &str) -> &'static str {
         }
         folded.make_ascii_lowercase();
     }
-    all.by_name.get(folded.as_str()).copied().unwrap_or("")
+    match all.by_name.get(folded.as_str()) {
+        Some(code) => code,
+        None => of_several(raw),
+    }
+}
+
+/// The country of a cell that says it twice: `NL - Nederland`, `België/Belgique`, `Frankreich (France)`. Empty when the
+/// parts disagree.
+fn of_several(raw: &str) -> &'static str {
+    let parted =
+        |c: char| matches!(c, '/' | '(' | ')' | '|' | ',' | ';' | '[' | ']') || c == '-' || c == '\u{2013}';
+    if !raw.contains(parted) {
+        return "";
+    }
+    let mut found = "";
+    for part in raw.split(parted).map(str::trim).filter(|part| !part.is_empty()) {
+        let folded = fold(part);
+        let code = if folded.len() <= 3 { folded.to_ascii_uppercase() } else { folded };
+        match countries().by_name.get(code.as_str()) {
+            Some(code) if found.is_empty() || found == *code => found = code,
+            Some(_) => return "",
+            None => {}
+        }
+    }
+    found
 }
 
 /// The country a number with calling code belongs to (`31104425117` → `NL`, shared codes to the largest country).
@@ -191,6 +215,12 @@ mod tests {
             ("España", "ES"),
             ("Polska", "PL"),
             ("Österreich", "AT"),
+            ("Alemanha", "DE"),
+            ("NL - Nederland", "NL"),
+            ("Belgique/België", "BE"),
+            ("Frankreich (France)", "FR"),
+            ("NL/BE", ""),
+            ("Guinea-Bissau", "GW"),
             ("Narnia", ""),
             ("", ""),
         ] {

@@ -104,7 +104,7 @@ fn push_part(out: &mut String, part: &str, iso2: &str) {
             }
             // `d'Artagnan` in French and where nothing is known, `D'Angelo` elsewhere.
             ("d", 2..) if matches!(iso2, "" | "FR" | "BE" | "LU" | "CH" | "MC") => {
-                out.push_str("d");
+                out.push('d');
                 out.push_str(mark);
                 push_part_plain(out, after, iso2);
             }
@@ -159,17 +159,14 @@ fn push_part_plain(out: &mut String, part: &str, iso2: &str) {
 
 fn capital(out: &mut String, part: &str) {
     let mut chars = part.chars();
-    match chars.next() {
-        Some(first) => {
-            let mut upper = first.to_uppercase();
-            match (upper.next(), upper.next()) {
-                (Some(capital), None) => out.push(capital),
-                // A letter like ß has no capital of its own.
-                _ => out.push(first),
-            }
-            out.push_str(chars.as_str());
+    if let Some(first) = chars.next() {
+        let mut upper = first.to_uppercase();
+        match (upper.next(), upper.next()) {
+            (Some(capital), None) => out.push(capital),
+            // A letter like ß has no capital of its own.
+            _ => out.push(first),
         }
-        None => {}
+        out.push_str(chars.as_str());
     }
 }
 

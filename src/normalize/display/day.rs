@@ -19,6 +19,9 @@ pub fn day(raw: &str, column: Option<Order>, iso2: &str) -> String {
         "US" | "PH" | "FM" | "PW" => Some(Order::MonthFirst),
         _ => Some(Order::DayFirst),
     };
+    if date::is_placeholder_day(&text) {
+        return String::new();
+    }
     if is_choice(&text) {
         return text;
     }
@@ -93,6 +96,8 @@ mod tests {
             ("5 mei 1980", None, "", "1980-05-05"),
             ("n/a", None, "", ""),
             ("0/0/00", None, "", ""),
+            ("1/1/1900", None, "", ""),
+            ("1753-01-01", None, "NL", ""),
             ("in spring", None, "", "in spring"),
         ] {
             assert_eq!(day(raw, column, iso), shown, "{raw} {iso}");

@@ -106,7 +106,8 @@ fn key(words: &[&str]) -> String {
     let mut out = String::with_capacity(folded.len());
     let mut letter_before = false;
     for word in folded.split(' ').filter(|word| !matches!(*word, "und" | "and")) {
-        if !out.is_empty() && !(letter_before && word.len() == 1) {
+        let joins = letter_before && word.len() == 1;
+        if !(out.is_empty() || joins) {
             out.push(' ');
         }
         letter_before = word.len() == 1;

@@ -122,11 +122,8 @@ fn join_numbers(lines: &mut Vec<String>, iso2: &str) {
         }
         let is_code = postal::find(&[lines[at].as_str()], iso2).is_some() && at > 1;
         let before_has_number = at > 0 && lines[at - 1].chars().any(|c| c.is_ascii_digit());
-        if at > 0
-            && !is_code
-            && !before_has_number
-            && !(address::number_first(iso2) && at + 1 < lines.len() && is_street(&lines[at + 1]))
-        {
+        let of_next = address::number_first(iso2) && lines.get(at + 1).is_some_and(|next| is_street(next));
+        if at > 0 && !(is_code || before_has_number || of_next) {
             let number = lines.remove(at);
             lines[at - 1] = format!("{} {number}", lines[at - 1]);
         } else if at == 0 && at + 1 < lines.len() && !lines[1].starts_with(|c: char| c.is_ascii_digit()) {
@@ -341,10 +338,9 @@ pub(super) fn city_and_state(text: &str, iso2: &str) -> (String, String) {
     }
     if let Some((city, state)) =
         text.split_once(" - ").or_else(|| text.rsplit_once('-').filter(|(_, state)| is_state(state, iso2)))
+        && is_state(state.trim(), iso2)
     {
-        if is_state(state.trim(), iso2) {
-            return (city.trim().to_string(), state.trim().to_string());
-        }
+        return (city.trim().to_string(), state.trim().to_string());
     }
     if is_state(text, iso2) && (text.chars().count() <= LONGEST_CODE || !is_known_city(text)) {
         return (String::new(), text.to_string());

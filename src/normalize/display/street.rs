@@ -354,8 +354,7 @@ fn written(words: &[&str], iso2: &str) -> String {
         .iter()
         .enumerate()
         .filter_map(|(at, word)| {
-            let written =
-                address::written_out(words, at, iso2).map_or_else(|| (*word).to_string(), |long| long);
+            let written = address::written_out(words, at, iso2).unwrap_or_else(|| (*word).to_string());
             (!written.is_empty()).then_some(written)
         })
         .collect();

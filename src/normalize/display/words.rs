@@ -63,8 +63,7 @@ pub(super) fn tokens(raw: &str) -> Vec<Token> {
         }
         piece.clear();
     };
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    for c in text.chars() {
         match c {
             ' ' => flush(&mut piece, comma, aside),
             ',' => {
