@@ -51,14 +51,16 @@ pub fn code(raw: &str) -> &'static str {
         }
         folded.make_ascii_lowercase();
     }
-    match all.by_name.get(folded.as_str()) {
-        Some(code) => code,
-        None => of_several(raw),
-    }
+    all.by_name.get(folded.as_str()).copied().unwrap_or("")
 }
 
-/// The country of a cell that says it twice: `NL - Nederland`, `België/Belgique`, `Frankreich (France)`. Empty when the
-/// parts disagree.
+/// The country of a cell of a country column: as [`code`], also where it is said twice (`NL - Nederland`,
+/// `België/Belgique`, `Frankreich (France)`). Empty when the parts disagree.
+pub fn of_cell(raw: &str) -> &'static str {
+    let code = code(raw);
+    if code.is_empty() { of_several(raw) } else { code }
+}
+
 fn of_several(raw: &str) -> &'static str {
     let parted =
         |c: char| matches!(c, '/' | '(' | ')' | '|' | ',' | ';' | '[' | ']') || c == '-' || c == '\u{2013}';
@@ -224,7 +226,7 @@ mod tests {
             ("Narnia", ""),
             ("", ""),
         ] {
-            assert_eq!(code(raw), iso, "{raw}");
+            assert_eq!(of_cell(raw), iso, "{raw}");
         }
     }
 

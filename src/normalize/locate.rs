@@ -55,7 +55,7 @@ impl<'a> Says<'a> {
         type Read<'r> = Box<dyn Fn(&str) -> Iso + Sync + 'r>;
         let plain = |read: fn(&str) -> &'static str| -> Read<'_> { Box::new(move |raw| iso_of(read(raw))) };
         let readers: [(Vec<&Column>, Read<'_>); 8] = [
-            (columns(&|field| field.kind() == Kind::Country), plain(country::code)),
+            (columns(&|field| field.kind() == Kind::Country), plain(country::of_cell)),
             (
                 columns(&|field| matches!(field, Field::AddressOneLine | Field::AddressBlock)),
                 plain(display::country_of_address),

@@ -162,7 +162,8 @@ fn capital(out: &mut String, part: &str) {
     if let Some(first) = chars.next() {
         let mut upper = first.to_uppercase();
         match (upper.next(), upper.next()) {
-            (Some(capital), None) => out.push(capital),
+            // The dotless ı shares its capital with i.
+            (Some(capital), None) if capital.to_lowercase().eq([first]) => out.push(capital),
             // A letter like ß has no capital of its own.
             _ => out.push(first),
         }

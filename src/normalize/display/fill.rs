@@ -157,12 +157,12 @@ impl<'a> Filling<'a> {
             .sources
             .countries
             .iter()
-            .find(|source| country::code(source.get(self.row)) == iso_text(&iso) && iso[0] != 0);
+            .find(|source| country::of_cell(source.get(self.row)) == iso_text(&iso) && iso[0] != 0);
         self.show(Shown::CountryCode, iso_text(&iso), stated.copied(), "country_code");
         self.set(Shown::CountryReason, reason);
         let lost = self.sources.countries.iter().find(|source| {
             let raw = source.get(self.row);
-            !junk::is_junk(raw) && country::code(raw).is_empty()
+            !junk::is_junk(raw) && country::of_cell(raw).is_empty()
         });
         if let Some(source) = lost {
             let note = "no country alike knows".to_string();
@@ -258,7 +258,7 @@ impl<'a> Filling<'a> {
         self.show(Shown::Company, &firm.name, from, "company_name");
         let form = get(sources.legal_form);
         if !form.is_empty() && (firm.legal_form.is_empty() || !junk::is_junk(form)) {
-            self.show(Shown::LegalForm, &firm::legal_form(form), sources.legal_form, "legal_form");
+            self.show(Shown::LegalForm, &firm::legal_form(form, iso2), sources.legal_form, "legal_form");
         } else {
             self.show(Shown::LegalForm, &firm.legal_form, some(&firm.legal_form, from), "legal_form");
         }

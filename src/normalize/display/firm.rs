@@ -22,22 +22,24 @@ pub fn parse(raw: &str, iso2: &str) -> FirmShown {
     if text.is_empty() || junk::is_junk(&text) {
         return FirmShown::default();
     }
+    let (text, glued) = without_glued(&text);
     let words: Vec<&str> = text.split(' ').collect();
     let (mut from, mut to) = (0, words.len());
-    let (mut form, mut department) = (String::new(), String::new());
-    if let Some((at, length, found)) = form_inside(&words) {
+    let (mut form, mut department) = (glued.to_string(), String::new());
+    let at_end = form_at_end(&words, iso2).is_some();
+    if let Some((at, length, found)) = form_inside(&words, iso2).filter(|_| !at_end) {
         // Behind the form stands a department, parted by a dash, comma or bracket.
         department = trim(&words[at + length..].join(" "));
         to = at;
         form = found;
     }
-    while let Some((length, found)) = form_at_end(&words[from..to]) {
+    while let Some((length, found)) = form_at_end(&words[from..to], iso2) {
         to -= length;
         if form.is_empty() {
             form = found;
         }
     }
-    if let Some((length, found)) = form_at_start(&words[from..to]) {
+    if let Some((length, found)) = form_at_start(&words[from..to], iso2) {
         from += length;
         if form.is_empty() {
             form = found;
@@ -45,6 +47,16 @@ pub fn parse(raw: &str, iso2: &str) -> FirmShown {
     }
     let name = trim(&words[from..to].join(" "));
     FirmShown { name: cased(&name, iso2), legal_form: form, department }
+}
+
+/// A name without the legal form that is written to it without a blank (`株式会社トヨタ`).
+fn without_glued(text: &str) -> (&str, &'static str) {
+    let forms = table::rows::<2>(include_str!("../tables/legal_forms_glued.csv"));
+    let found = forms.into_iter().find_map(|[form, shown]| {
+        let rest = text.strip_prefix(form).or_else(|| text.strip_suffix(form))?.trim();
+        rest.chars().any(char::is_alphanumeric).then_some((rest, shown))
+    });
+    if text.is_ascii() { (text, "") } else { found.unwrap_or((text, "")) }
 }
 
 /// Without separators at its ends; brackets are kept in pairs.
@@ -58,16 +70,18 @@ fn trim(text: &str) -> String {
 }
 
 /// The usual spelling of a legal form that stands in a cell of its own; as written when unknown.
-pub fn legal_form(raw: &str) -> String {
+pub fn legal_form(raw: &str, iso2: &str) -> String {
     let text = case::tidy(raw);
     if junk::is_junk(&text) {
         return String::new();
     }
-    form_of(&text.split(' ').collect::<Vec<_>>()).unwrap_or(text)
+    form_of(&text.split(' ').collect::<Vec<_>>(), iso2).unwrap_or(text)
 }
 
 struct Forms {
     shown: table::Lookup<String>,
+    /// Country and spelling → form, where a spelling means something else there.
+    local: std::collections::HashMap<String, String>,
     leading: table::Words,
     /// Words of the longest form, counted as written (`Sp. z o. o.` is four).
     longest: usize,
@@ -76,14 +90,23 @@ struct Forms {
 fn forms() -> &'static Forms {
     static FORMS: OnceLock<Forms> = OnceLock::new();
     FORMS.get_or_init(|| {
-        let mut forms =
-            Forms { shown: table::Lookup::default(), leading: table::Words::default(), longest: 1 };
+        let mut forms = Forms {
+            shown: table::Lookup::default(),
+            local: Default::default(),
+            leading: table::Words::default(),
+            longest: 1,
+        };
         for [canonical, spellings, place, _, usual] in table::rows(include_str!("../tables/legal_forms.csv"))
         {
             let mut usual = usual.split('|');
             let first =
                 usual.next().filter(|form| !form.is_empty()).map_or(canonical.to_uppercase(), str::to_string);
             let own: Vec<(&str, &str)> = usual.filter_map(|pair| pair.split_once('=')).collect();
+            for (spelling, form) in &own {
+                if let Some((spelling, iso2)) = spelling.split_once('@') {
+                    forms.local.insert(format!("{iso2} {spelling}"), (*form).to_string());
+                }
+            }
             for spelling in spellings.split('|') {
                 let form = own
                     .iter()
@@ -116,32 +139,35 @@ fn key(words: &[&str]) -> String {
     out
 }
 
-fn form_of(words: &[&str]) -> Option<String> {
-    let starts_well = !matches!(words.first().copied().unwrap_or(""), "&" | "und" | "and" | "-" | "+");
-    let shown = starts_well.then(|| forms().shown.get(key(words).as_str()))??;
-    Some(shown.clone())
+fn form_of(words: &[&str], iso2: &str) -> Option<String> {
+    if matches!(words.first().copied().unwrap_or(""), "&" | "und" | "and" | "-" | "+") {
+        return None;
+    }
+    let (forms, key) = (forms(), key(words));
+    let local = if iso2.is_empty() { None } else { forms.local.get(&format!("{iso2} {key}")) };
+    local.or_else(|| forms.shown.get(key.as_str())).cloned()
 }
 
 /// How many words at the end are a legal form, the longest first; one word stays.
-fn form_at_end(words: &[&str]) -> Option<(usize, String)> {
+fn form_at_end(words: &[&str], iso2: &str) -> Option<(usize, String)> {
     let most = words.len().saturating_sub(1).min(forms().longest);
     (1..=most).rev().find_map(|length| {
         let tail = &words[words.len() - length..];
         let rest = words[..words.len() - length].iter().any(|word| word.chars().any(char::is_alphanumeric));
-        rest.then(|| form_of(tail)).flatten().map(|form| (length, form))
+        rest.then(|| form_of(tail, iso2)).flatten().map(|form| (length, form))
     })
 }
 
-fn form_at_start(words: &[&str]) -> Option<(usize, String)> {
+fn form_at_start(words: &[&str], iso2: &str) -> Option<(usize, String)> {
     let most = words.len().saturating_sub(1).min(forms().longest);
     (1..=most).rev().find_map(|length| {
         let leads = forms().leading.contains(key(&words[..length]).as_str());
-        leads.then(|| form_of(&words[..length])).flatten().map(|form| (length, form))
+        leads.then(|| form_of(&words[..length], iso2)).flatten().map(|form| (length, form))
     })
 }
 
 /// A legal form inside the name with something parted behind it: `Zonnehof B.V. - Inkoop`, `Acme Ltd (Leeds)`.
-fn form_inside(words: &[&str]) -> Option<(usize, usize, String)> {
+fn form_inside(words: &[&str], iso2: &str) -> Option<(usize, usize, String)> {
     let parts = |at: usize| {
         let next = words.get(at).copied().unwrap_or("");
         let before = words[at - 1];
@@ -156,7 +182,7 @@ fn form_inside(words: &[&str]) -> Option<(usize, usize, String)> {
             if end >= words.len() || !parts(end) {
                 return None;
             }
-            form_of(&words[at..end]).map(|form| (at, length, form))
+            form_of(&words[at..end], iso2).map(|form| (at, length, form))
         })
     })
 }
@@ -213,6 +239,10 @@ mod tests {
             ("Jansen BVBA", "Jansen", "BVBA"),
             ("Garcia Hermanos, S.L.", "Garcia Hermanos", "SL"),
             ("Novo A/S", "Novo", "AS"),
+            ("Beispiel UG (haftungsbeschränkt)", "Beispiel", "UG"),
+            ("Zonnehof B.V. i.o.", "Zonnehof", "BV"),
+            ("株式会社トヨタ", "トヨタ", "KK"),
+            ("ООО «Ромашка»", "«Ромашка»", "OOO"),
             ("Stichting Het Huis", "Het Huis", "Stichting"),
             ("I.B.M.", "I.B.M.", ""),
             ("n/a", "", ""),
@@ -225,6 +255,8 @@ mod tests {
             (&*firm.name, &*firm.legal_form, &*firm.department),
             ("Zonnehof", "BV", "Afdeling Inkoop")
         );
+        assert_eq!(parse("Novo Nordisk A/S", "DK").legal_form, "A/S");
+        assert_eq!(parse("Kancelaria Lex s.c.", "PL").legal_form, "s.c.");
         let firm = parse("Acme Ltd (Leeds)", "GB");
         assert_eq!((&*firm.name, &*firm.department), ("Acme", "Leeds"));
     }

@@ -106,7 +106,7 @@ pub fn website(raw: &str) -> String {
     if super::super::website::canonical(host).is_empty() {
         return text;
     }
-    [host.trim(), path.trim_end_matches(['/', ' '])].concat()
+    [host.trim_matches(['.', ' ']), path.trim_end_matches(['/', ' '])].concat()
 }
 
 #[cfg(test)]
@@ -135,6 +135,7 @@ mod tests {
             ("http://shop.Zonnehof.NL:8080/Over?x=1", "shop.zonnehof.nl/Over?x=1"),
             ("zonnehof.nl", "zonnehof.nl"),
             ("geen website", "geen website"),
+            ("A.nl. :", "a.nl"),
             ("n/a", ""),
         ] {
             assert_eq!(website(raw), shown, "{raw}");

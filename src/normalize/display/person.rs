@@ -126,7 +126,13 @@ fn is_split_wrongly(given: &[Token], middle: &[Token], family: &[Token], parts: 
     let middle_ends = particle_last(middle);
     let hanging_comma = parts.given.trim_end().ends_with(',');
     let lone_title = given.is_empty() && !parts.given.trim().is_empty() && !middle.is_empty();
-    given_ends || middle_ends || hanging_comma || lone_title
+    // `José María` / `García` / `López`: the word before the last is the first of two family names.
+    let two_names = has_two_family_names(parts.country)
+        && middle.len() == 1
+        && family.len() == 1
+        && !middle[0].is_initial()
+        && !nickname::is_known(&middle[0].folded);
+    two_names || given_ends || middle_ends || hanging_comma || lone_title
 }
 
 /// Whether a given-name cell holds a family name, too: a comma, or particles inside.
