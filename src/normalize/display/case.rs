@@ -148,9 +148,9 @@ fn push_part_plain(out: &mut String, part: &str, iso2: &str) {
         return;
     }
     if matches!(iso2, "TR" | "AZ")
-        && let Some(rest) = part.strip_prefix('i')
+        && let Some(rest) = part.strip_prefix(['i', 'ı'])
     {
-        out.push('İ');
+        out.push(if part.starts_with('i') { 'İ' } else { 'I' });
         out.push_str(rest);
         return;
     }

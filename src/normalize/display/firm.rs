@@ -51,12 +51,15 @@ pub fn parse(raw: &str, iso2: &str) -> FirmShown {
 
 /// A name without the legal form that is written to it without a blank (`株式会社トヨタ`).
 fn without_glued(text: &str) -> (&str, &'static str) {
-    let forms = table::rows::<2>(include_str!("../tables/legal_forms_glued.csv"));
-    let found = forms.into_iter().find_map(|[form, shown]| {
+    if text.is_ascii() {
+        return (text, "");
+    }
+    let mut forms = table::rows::<2>(include_str!("../tables/legal_forms_glued.csv"));
+    let found = forms.find_map(|[form, shown]| {
         let rest = text.strip_prefix(form).or_else(|| text.strip_suffix(form))?.trim();
         rest.chars().any(char::is_alphanumeric).then_some((rest, shown))
     });
-    if text.is_ascii() { (text, "") } else { found.unwrap_or((text, "")) }
+    found.unwrap_or((text, ""))
 }
 
 /// Without separators at its ends; brackets are kept in pairs.
