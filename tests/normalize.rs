@@ -143,10 +143,17 @@ fn wrong_wishes_end_with_2_and_inputs_are_never_written() {
 }
 
 #[test]
-fn parquet_is_written_by_the_name_of_the_file() {
+fn the_name_of_the_file_says_the_format() {
     let desk = Desk::new();
     let contacts = desk.file("contacts.csv", CONTACTS);
-    let out = desk.path("clean.parquet");
-    alike().arg("normalize").arg(&contacts).arg("-o").arg(&out).assert().success();
-    assert_eq!(&std::fs::read(&out).unwrap()[..4], b"PAR1");
+    for (name, magic) in [("clean.parquet", &b"PAR1"[..]), ("clean.xlsx", b"PK\x03\x04")] {
+        let out = desk.path(name);
+        let write = || {
+            alike().arg("normalize").arg(&contacts).arg("-o").arg(&out).assert().success();
+            std::fs::read(&out).unwrap()
+        };
+        let written = write();
+        assert_eq!(written[..4], *magic);
+        assert_eq!(written, write(), "{name}");
+    }
 }

@@ -1,10 +1,11 @@
 use super::inputs;
 use super::log::LogArgs;
-use crate::config::{self, Format, Settings};
+use crate::config::{self, Settings};
 use crate::error::Error;
 use crate::normalize::country;
 use crate::pipeline::{self, CleanOptions};
 use crate::progress::Event;
+use crate::write::ListFormat;
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -40,7 +41,7 @@ pub struct Args {
 const AFTER_HELP: &str = "\
 Examples:
   alike normalize contacts.csv -o clean.csv
-  alike normalize crm=export.csv erp=customers.csv -o clean.parquet --changes changes.csv
+  alike normalize crm=export.csv erp=customers.csv -o clean.xlsx --changes changes.csv
   alike normalize phones.csv --default-country NL | cut -d, -f1,22
 
 Exit codes:
@@ -53,6 +54,7 @@ Exit codes:
 enum FormatArg {
     Csv,
     Parquet,
+    Xlsx,
 }
 
 impl Args {
@@ -71,20 +73,15 @@ impl Args {
             }
             settings.normalize.default_country = Some(code.to_string());
         }
-        let named_parquet = self
-            .out
-            .as_ref()
-            .is_some_and(|out| out.extension().is_some_and(|end| end.eq_ignore_ascii_case("parquet")));
         let format = match self.format {
-            Some(FormatArg::Parquet) => Format::Parquet,
-            Some(FormatArg::Csv) => Format::Csv,
-            None if named_parquet => Format::Parquet,
-            None => Format::Csv,
+            Some(FormatArg::Csv) => ListFormat::Csv,
+            Some(FormatArg::Parquet) => ListFormat::Parquet,
+            Some(FormatArg::Xlsx) => ListFormat::Xlsx,
+            None => self.out.as_deref().and_then(ListFormat::of_name).unwrap_or_default(),
         };
-        if format == Format::Parquet && self.out.is_none() {
-            return Err(Error::Usage(
-                "Parquet is no text for the standard output; name a file with -o".to_string(),
-            ));
+        if format != ListFormat::Csv && self.out.is_none() {
+            let problem = "only CSV is text for the standard output; name a file with -o";
+            return Err(Error::Usage(problem.to_string()));
         }
         let inputs = inputs::resolve(&self.files, &settings)?;
         let sink = self.log.sink();

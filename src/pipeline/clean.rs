@@ -1,13 +1,13 @@
 //! The side entrance for people who only want a clean list: read, map, show, write.
 
 use super::map_settings_of;
-use crate::config::{Format, Settings};
+use crate::config::Settings;
 use crate::error::Error;
 use crate::ingest::{self, Input};
 use crate::map;
 use crate::normalize::display;
 use crate::progress::{Event, Progress};
-use crate::write;
+use crate::write::{self, ListFormat};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub struct CleanOptions {
     /// The list to write; the standard output when left out.
     pub out: Option<PathBuf>,
     /// Format of the list.
-    pub format: Format,
+    pub format: ListFormat,
     /// Where changes and findings are written, as CSV; nowhere when left out.
     pub changes: Option<PathBuf>,
 }

@@ -1,7 +1,7 @@
 //! A cleaned list: the raw columns of all sources with the normalized ones beside them, and the list of changes.
 
-use super::WriteError;
 use super::table::{Cells, Head, Holds, Table};
+use super::{WriteError, workbook};
 use crate::config::Format;
 use crate::map::Dataset;
 use crate::normalize::display::{Cleaned, Shown};
@@ -9,13 +9,44 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+/// Format of a cleaned list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListFormat {
+    /// Comma-separated UTF-8, RFC 4180.
+    #[default]
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// A workbook with one sheet, every cell text.
+    Xlsx,
+}
+
+impl ListFormat {
+    /// The ending of file names.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+            Self::Xlsx => "xlsx",
+        }
+    }
+
+    /// The format that a file's name asks for.
+    pub fn of_name(path: &Path) -> Option<Self> {
+        let ending = path.extension()?;
+        [Self::Csv, Self::Parquet, Self::Xlsx]
+            .into_iter()
+            .find(|format| ending.eq_ignore_ascii_case(format.extension()))
+    }
+}
+
 /// What stands before the columns of a list of several sources.
 const SOURCE: &str = "n_source";
 
 /// Writes the list; returns how many rows it has. The file appears whole or not at all, in the stead of one that was there.
 pub fn cleaned_list(
     path: &Path,
-    format: Format,
+    format: ListFormat,
     data: &Dataset,
     cleaned: &Cleaned,
 ) -> Result<u64, WriteError> {
@@ -59,7 +90,7 @@ pub fn changes(path: &Path, data: &Dataset, cleaned: &Cleaned) -> Result<u64, Wr
         out.end_row();
     };
     let units = cleaned.tables.iter().map(|table| table.changes.len()).sum();
-    whole(path, Format::Csv, &Made { head, units, rows: Box::new(rows) })
+    whole(path, ListFormat::Csv, &Made { head, units, rows: Box::new(rows) })
 }
 
 type Rows<'a> = Box<dyn Fn(usize, &mut dyn Cells) + Sync + 'a>;
@@ -130,14 +161,19 @@ fn list<'a>(data: &'a Dataset, cleaned: &'a Cleaned) -> Made<'a> {
 }
 
 /// Writes a table beside its place and moves it there.
-fn whole(path: &Path, format: Format, made: &Made<'_>) -> Result<u64, WriteError> {
+fn whole(path: &Path, format: ListFormat, made: &Made<'_>) -> Result<u64, WriteError> {
     let name = path.file_name().ok_or_else(|| WriteError::NoName(path.to_path_buf()))?;
     let beside = format!(".{}.{}", name.to_string_lossy(), std::process::id());
-    let partial: PathBuf = path.with_file_name(format!("{beside}.{}", extension(format)));
+    let partial: PathBuf = path.with_file_name(format!("{beside}.{}", format.extension()));
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // What a killed process of the same number left.
     let _ = std::fs::remove_file(&partial);
-    let written = made.table().write(folder, &beside, format);
+    let table = made.table();
+    let written = match format {
+        ListFormat::Csv => table.write(folder, &beside, Format::Csv),
+        ListFormat::Parquet => table.write(folder, &beside, Format::Parquet),
+        ListFormat::Xlsx => workbook::write(&table, &partial).map(|rows| (beside, rows)),
+    };
     let moved = written.and_then(|(_, rows)| {
         std::fs::rename(&partial, path).map_err(|cause| WriteError::io(path, cause))?;
         Ok(rows)
@@ -147,11 +183,4 @@ fn whole(path: &Path, format: Format, made: &Made<'_>) -> Result<u64, WriteError
         let _ = std::fs::remove_file(&partial);
     }
     moved
-}
-
-fn extension(format: Format) -> &'static str {
-    match format {
-        Format::Csv => "csv",
-        Format::Parquet => "parquet",
-    }
 }

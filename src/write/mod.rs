@@ -16,10 +16,11 @@ mod tables;
 mod file;
 mod run_folder;
 mod list;
+mod workbook;
 
 pub use cells::{neutralise, restore};
 pub use file::MARKER;
-pub use list::{changes, cleaned_list, cleaned_list_to};
+pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 
 use std::path::{Path, PathBuf};
