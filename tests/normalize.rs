@@ -140,6 +140,9 @@ fn wrong_wishes_end_with_2_and_inputs_are_never_written() {
     alike().arg("normalize").arg(&contacts).arg("-o").arg(&contacts).assert().code(2);
     assert_eq!(std::fs::read_to_string(&contacts).unwrap(), CONTACTS);
     alike().args(["normalize", "no-such.csv"]).assert().code(3);
+    let nowhere = desk.path("no-folder/clean.csv");
+    let told = predicates::str::contains("no-folder/clean.csv`");
+    alike().arg("normalize").arg(&contacts).arg("-o").arg(&nowhere).assert().code(1).stderr(told);
 }
 
 #[test]

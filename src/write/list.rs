@@ -178,6 +178,11 @@ fn whole(path: &Path, format: ListFormat, made: &Made<'_>) -> Result<u64, WriteE
         std::fs::rename(&partial, path).map_err(|cause| WriteError::io(path, cause))?;
         Ok(rows)
     });
+    // A person knows the file by the name given for it.
+    let moved = moved.map_err(|error| match error {
+        WriteError::Io { cause, .. } => WriteError::io(path, cause),
+        other => other,
+    });
     if moved.is_err() {
         // The write has failed already; a leftover that cannot be removed adds nothing to say.
         let _ = std::fs::remove_file(&partial);
