@@ -139,6 +139,9 @@ pub fn of_vat(raw: &str) -> &'static str {
     // An enterprise or VAT number has at least eight characters after the prefix; shorter ones are other numbers.
     const SHORTEST: usize = 8;
     let compact = super::text::compact_upper(raw);
+    // Switzerland and Norway write the tax's name behind the number.
+    let ending = ["MWST", "TVA", "IVA", "MVA"].iter().find_map(|end| compact.strip_suffix(end));
+    let compact = ending.unwrap_or(&compact);
     let (Some(prefix), Some(rest)) = (compact.get(..2), compact.get(2..)) else { return "" };
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
     if !prefix.bytes().all(|b| b.is_ascii_alphabetic()) || rest.len() < SHORTEST || digits + 3 < rest.len() {
@@ -245,6 +248,7 @@ mod tests {
         assert_eq!(of_address("Belgium"), "");
         assert_eq!(of_vat("BE0136295787"), "BE");
         assert_eq!(of_vat("nl 4215.42810B03"), "NL");
+        assert_eq!(of_vat("CHE-100.155.212 MWST"), "CH");
         assert_eq!(of_vat("DEKKERSTRAAT"), "");
         assert_eq!(of_domain("jan@ziggo.nl"), "NL");
         assert_eq!(of_domain("a@b.co.uk"), "GB");

@@ -44,12 +44,12 @@ pub(super) fn split_full(mut tokens: Vec<Token>, iso2: &str) -> (Vec<Token>, Vec
         let given = tokens.split_off(1);
         return (given, tokens);
     }
-    // `van den Berg Jan`: particles begin no given name.
+    // `van den Berg Jan`: small particles begin no given name, and neither do two of them (`DE LA CRUZ JUAN`).
     let lead = leading_particles(&tokens);
     let lower = tokens[0].raw.chars().next().is_some_and(|c| c.is_lowercase() || case::is_apostrophe(c));
     let some_capital = tokens.iter().any(|token| token.raw.chars().any(char::is_uppercase));
-    if lead > 0 && lower && some_capital {
-        if lead + 2 <= count - 1 + usize::from(lead + 2 == count) && count - lead >= 2 {
+    if lead >= 2 || (lead > 0 && lower && some_capital) {
+        if count >= lead + 2 {
             let given = tokens.split_off(lead + 1);
             return (given, tokens);
         }
