@@ -25,7 +25,8 @@ fn scale(criterion: &mut Criterion) {
             inputs: vec![input],
             out: folder.path().join("out"),
             threads: None,
-            settings_text: None,
+            settings_file: None,
+            entries: vec![None],
         };
         group.throughput(Throughput::Elements(rows as u64));
         group.bench_function(BenchmarkId::from_parameter(rows), |bencher| {

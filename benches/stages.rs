@@ -86,7 +86,8 @@ fn stages(criterion: &mut Criterion) {
                 report: "",
                 manifest: &manifest,
             };
-            write::run_folder(&out, Format::Csv, &parts).expect("the temporary folder can be written")
+            let place = write::take(&out).expect("the temporary folder can be written");
+            write::run_folder(place, Format::Csv, &parts).expect("the temporary folder can be written")
         });
     });
     group.finish();

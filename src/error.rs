@@ -7,7 +7,7 @@
 //! | 0 | done |
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
-//! | 3 | an input cannot be used |
+//! | 3 | an input cannot be used, or not even be read |
 //! | 4 | reserved for guards; not used yet |
 //! | 5 | another run holds the lock |
 
@@ -74,6 +74,14 @@ pub enum Error {
         /// Rows in quarantine.
         quarantined: u64,
     },
+    /// The golden records of a run are not the records that stay: a mistake in alike, never in the data.
+    #[error("{golden} golden records were written where {stay} records stay; please report this")]
+    ReconcileGolden {
+        /// Records that stay.
+        stay: u64,
+        /// Golden records written.
+        golden: u64,
+    },
     /// The threads of the run could not be started.
     #[error("cannot start {threads} threads; ask for fewer with --threads")]
     Threads {
@@ -84,7 +92,7 @@ pub enum Error {
         cause: rayon::ThreadPoolBuildError,
     },
     /// A file could not be written.
-    #[error("cannot write `{}`", path.display())]
+    #[error("cannot write `{}`: {cause}; {}", path.display(), way_out(cause.kind()))]
     File {
         /// The file.
         path: PathBuf,
@@ -97,17 +105,28 @@ pub enum Error {
     Stdout(#[from] io::Error),
 }
 
+/// What to do about a file that cannot be written.
+fn way_out(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => "make its folder first, or name a file in a folder that is there",
+        io::ErrorKind::IsADirectory => "it is a folder; name a file in it",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room, or name a file on another disk"
+        }
+        _ => "name a file in a folder in which you may write",
+    }
+}
+
 impl Error {
     /// The exit code of this error; see the table above.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Stdout(_) if self.is_closed_pipe() => 0,
-            Self::Write(WriteError::Locked(_)) => 5,
+            Self::Write(WriteError::Locked { .. }) => 5,
             Self::Write(WriteError::NotOurs(_) | WriteError::Changed { .. } | WriteError::NoName(_)) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
-            Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } => 1,
+            Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
-            Self::Ingest(cause) if cause.is_io() => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
             Self::Ingest(_) | Self::Evaluate(_) | Self::Explain(_) => 3,
@@ -151,7 +170,10 @@ mod tests {
     fn the_chain_tells_every_cause_once() {
         let cause = io::Error::new(io::ErrorKind::StorageFull, "disk full");
         let error = Error::File { path: "out.json".into(), cause };
-        assert_eq!(error.chain(), "cannot write `out.json`: disk full");
+        assert_eq!(
+            error.chain(),
+            "cannot write `out.json`: disk full; make room, or name a file on another disk"
+        );
         let stdout = Error::Stdout(io::Error::other("gone"));
         assert_eq!(stdout.chain(), "cannot write to the standard output: gone");
     }

@@ -129,3 +129,124 @@ fn two_runs_do_not_write_one_folder() {
     drop(lock);
     desk.run("out", &["data.csv"], &[]);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_run_holds_its_folder_from_the_start() {
+    use std::process::{Command, Stdio};
+    let desk = Desk::new();
+    desk.file("data.csv", PEOPLE);
+    // A run that waits for its input: nobody writes into the pipe yet.
+    assert!(Command::new("mkfifo").arg(desk.path("pipe.csv")).status().unwrap().success());
+    let mut first = Command::new(assert_cmd::cargo::cargo_bin("alike"))
+        .current_dir(desk.path(""))
+        .args(["run", "pipe.csv", "-o", "new/out"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lock = desk.path("new/.out.lock");
+    while !fs::read_to_string(&lock).is_ok_and(|text| !text.is_empty()) {
+        assert!(first.try_wait().unwrap().is_none(), "the run ended without a lock");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let second = || {
+        let mut command = desk.alike();
+        command.args(["run", "data.csv", "-o", "new/out"]);
+        command
+    };
+    let told = predicate::str::contains(format!("process {} (since 2", first.id()))
+        .and(predicate::str::contains("read  ").not());
+    second().assert().code(5).stdout("").stderr(told);
+    assert!(!desk.path("new/out").exists());
+    // Killed, it frees the folder; the next run says what it found.
+    let id = first.id();
+    first.kill().unwrap();
+    first.wait().unwrap();
+    second().assert().success().stderr(predicate::str::contains(format!("process {id} (since 2")));
+    assert_eq!(names(&desk.path("new")), ["out".to_string()].into());
+    second().assert().success().stderr(predicate::str::contains("process").not());
+}
+
+#[test]
+fn a_run_that_fails_leaves_no_lock_and_no_folder() {
+    let desk = Desk::new();
+    desk.alike().args(["run", "gone.csv", "-o", "new/deep/out"]).assert().code(3);
+    desk.file("empty.csv", "");
+    desk.alike().args(["run", "empty.csv", "-o", "new/deep/out"]).assert().code(3);
+    assert_eq!(desk.names(), ["empty.csv".to_string()].into());
+}
+
+#[test]
+fn an_input_in_the_run_folder_is_not_replaced() {
+    let desk = Desk::new();
+    let run = desk.run_text(PEOPLE);
+    let before = run.bytes("golden.csv");
+    desk.alike()
+        .args(["run", "out/golden.csv", "-o", "out"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("`out/golden.csv` is in the run folder `out`"));
+    assert_eq!(run.bytes("golden.csv"), before);
+    desk.run("out-2", &["out/golden.csv"], &[]);
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_told_before_the_long_work() {
+    let desk = Desk::new();
+    desk.file("data.csv", PEOPLE);
+    let long = "x".repeat(250);
+    for (out, says) in [("data.csv/out", "data.csv"), (long.as_str(), "shorter name")] {
+        let told = predicate::str::contains(says)
+            .and(predicate::str::contains("-o"))
+            .and(predicate::str::contains("read  ").not());
+        desk.alike().args(["run", "data.csv", "-o", out]).assert().code(1).stderr(told);
+    }
+    assert_eq!(desk.names(), ["data.csv".to_string()].into());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_leaves_nothing_half_written() {
+    let desk = Desk::new();
+    desk.file("data.csv", PEOPLE);
+    let program = assert_cmd::cargo::cargo_bin("alike");
+    // Files may not grow past 512 bytes: the same to a program as a full disk.
+    for (blocks, says) in [(1, "error: cannot write `.out.partial-"), (0, "error: cannot write `.out.lock`")]
+    {
+        let run = format!("exec '{}' run data.csv -o out 2>&1", program.display());
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; {run}");
+        let mut shell = std::process::Command::new("sh");
+        let output = shell.current_dir(desk.path("")).args(["-c", &script]).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains(says) && text.contains("-o"), "{text}");
+        assert_eq!(desk.names(), ["data.csv".to_string()].into());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_stopped_tidies_up() {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, Stdio};
+    for (signal, number) in [("-INT", 2), ("-TERM", 15)] {
+        let desk = Desk::new();
+        assert!(Command::new("mkfifo").arg(desk.path("pipe.csv")).status().unwrap().success());
+        let mut run = Command::new(assert_cmd::cargo::cargo_bin("alike"))
+            .current_dir(desk.path(""))
+            .args(["run", "pipe.csv", "-o", "out"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let working = |name: &String| name.starts_with(".out.partial-");
+        while !desk.names().iter().any(working) {
+            assert!(run.try_wait().unwrap().is_none(), "the run ended without a partial folder");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        assert!(Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success());
+        assert_eq!(run.wait().unwrap().signal(), Some(number));
+        assert_eq!(desk.names(), ["pipe.csv".to_string()].into());
+    }
+}

@@ -60,7 +60,7 @@ fn ragged_rows_go_to_quarantine() {
     assert!(row["reason"].contains("4 cells where the header has 3"), "{row:?}");
     assert_eq!(row["raw"], "2,Dal, Els,els@dal.example");
     assert_eq!(run.table("crosswalk").column("record_id"), ["1", "3", "4"]);
-    assert!(String::from_utf8_lossy(&run.output.stdout).contains("4 rows in = 3 records + 1 quarantined"));
+    assert!(run.stdout().contains("  data  4 = 2 + 1 + 1\n"));
 }
 
 #[test]
@@ -198,4 +198,91 @@ fn nothing_beside_the_run_folder_is_written() {
     assert_eq!(desk.names(), ["deep".to_string()].into());
     assert_eq!(names(&desk.path("deep/down")), ["out".to_string()].into());
     assert!(run.path.join("report.html").is_file());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_told_with_a_way_out() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    let file = desk.file("secret.csv", PEOPLE);
+    let forbidden = || {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o000)).unwrap();
+        std::fs::File::open(&file).is_err()
+    };
+    // The administrator may read everything.
+    if forbidden() {
+        for command in ["run", "init"] {
+            let says = predicate::str::contains("`secret.csv`")
+                .and(predicate::str::contains("ermission denied"))
+                .and(predicate::str::contains("its owner"));
+            desk.alike().args([command, "secret.csv"]).assert().code(3).stderr(says);
+        }
+    }
+    let says = predicate::str::contains("`secret.csv/in.csv`").and(predicate::str::contains("the spelling"));
+    desk.alike().args(["run", "secret.csv/in.csv"]).assert().code(3).stderr(says);
+    assert_eq!(desk.names(), ["secret.csv".to_string()].into());
+}
+
+#[test]
+fn names_may_hold_blanks_and_any_letters() {
+    let desk = Desk::new();
+    let file = desk.file("ü näme é 顧客.csv", PEOPLE);
+    let run = desk.run("uit voer ü", &[file], &[]);
+    assert_eq!(run.table("crosswalk").column("source"), ["ü näme é 顧客"; 2]);
+}
+
+#[test]
+fn a_file_under_two_names_is_warned_of() {
+    let desk = Desk::new();
+    desk.file("people.csv", PEOPLE);
+    let run = desk.run("out", &["a=people.csv", "b=./people.csv"], &[]);
+    assert!(run.stderr().contains("warning: sources `a` and `b` are the same file"), "{}", run.stderr());
+    desk.alike()
+        .args(["run", "people.csv", "./people.csv"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("named twice"));
+}
+
+#[test]
+fn a_row_in_the_place_of_headings_is_warned_of_and_can_be_kept() {
+    let desk = Desk::new();
+    let rows =
+        "Jan Berg;jan@berg.example;Gent\nEls Dal;els@dal.example;Delft\nJan Berg;jan@berg.example;Gent\n";
+    let run = desk.run_text(rows);
+    assert_eq!(run.table("crosswalk").len(), 2);
+    let warned = run.stderr().contains("warning: ") && run.stderr().contains("--no-header");
+    assert!(warned && run.stderr().contains("`jan@berg.example`"), "{}", run.stderr());
+
+    let run = desk.run("out", &["data.csv"], &["--no-header"]);
+    assert_eq!((run.table("crosswalk").len(), run.sizes()), (3, vec![2, 1]));
+    assert!(!run.stderr().contains("--no-header"), "{}", run.stderr());
+    assert_eq!(run.json("manifest")["counts"]["rows"], 3);
+
+    desk.file(
+        "headless.toml",
+        "[[source]]\nfile = 'data.csv'\nheader = false\ncolumns = { column_3 = 'city' }\n",
+    );
+    let run = desk.run::<&str>("out", &[], &["-c", "headless.toml"]);
+    assert_eq!(run.table("golden").column("city").len(), 2);
+    desk.file("sure.toml", "[[source]]\nfile = 'data.csv'\nheader = true\n");
+    let run = desk.run::<&str>("out", &[], &["-c", "sure.toml"]);
+    assert!(!run.stderr().contains("--no-header"), "{}", run.stderr());
+
+    // What init writes says so too, and changes nothing.
+    desk.alike().args(["init", "data.csv", "--no-header"]).assert().success();
+    let text = std::fs::read_to_string(desk.path("alike.toml")).unwrap();
+    assert!(text.contains("\nheader = false\n") && text.contains("\"column_2\" = \"email\""), "{text}");
+    desk.alike().args(["check", "alike.toml"]).assert().success();
+    assert_eq!(desk.run::<&str>("out", &[], &["-c", "alike.toml"]).table("crosswalk").len(), 3);
+}
+
+#[test]
+fn without_headings_a_row_that_cannot_be_read_is_set_aside() {
+    let desk = Desk::new();
+    desk.file("data.csv", "Jan Berg,jan@berg.example\nEls Dal\n\nPiet Kamp,piet@kamp.example\n");
+    let run = desk.run("out", &["data.csv"], &["--no-header"]);
+    assert_eq!(run.table("quarantine").column("line"), ["2"]);
+    assert_eq!(run.table("crosswalk").len(), 2);
 }

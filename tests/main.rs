@@ -8,6 +8,7 @@ mod config;
 mod explain;
 mod folder;
 mod inputs;
+mod no_wrong_merges;
 mod normalize;
 mod run_folder;
 mod same_result;

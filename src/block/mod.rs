@@ -11,30 +11,37 @@
 //!   decided from the two records' own key lists, so a block can be worked on anywhere.
 //! * Keys given up for size are removed from the lists first, so that no pair is lost to a block that does not exist.
 //! * A block that is too large is divided by a second key; what is given up is counted and reported.
+//! * Of a row repeated many times two copies are compared; the others follow them ([`Repeats`]).
 //! * The set of pairs does not depend on row order or thread count.
 
 mod atoms;
 mod guard;
 mod keys;
 mod pairs;
+mod repeats;
 mod rules;
 
 #[cfg(test)]
 mod tests;
 
 pub use pairs::{Pair, Sample};
+pub use repeats::Repeats;
 pub use rules::Rule;
 
 use crate::config::BlockSettings;
 use crate::normalize::{Contacts, Population};
 use keys::KeyTable;
+use std::collections::HashSet;
 
 /// The blocking of one population.
 pub struct Plan {
     /// Whom it is for.
     pub population: Population,
-    /// Record numbers of the population, ascending; positions in it are what keys refer to.
+    /// Record numbers of the population, ascending, without the copies in `repeats`; positions in it are what keys
+    /// refer to.
     pub members: Vec<u32>,
+    /// Rows repeated many times, of which only two are compared.
+    pub repeats: Vec<Repeats>,
     /// The rules in order; a divided block's second keys are rules of their own, after these.
     pub rules: Vec<Rule>,
     /// What each rule costs, in the same order.
@@ -75,8 +82,25 @@ impl Plan {
         self.costs.iter().map(|cost| cost.pairs).sum()
     }
 
+    /// The records whose comparison decides about a pair: copies of a repeated row are stood in for by those kept.
+    pub fn stand_ins(&self, a: u32, b: u32) -> (u32, u32) {
+        let of = |record: u32| self.repeats.iter().find(|set| set.copies.binary_search(&record).is_ok());
+        match (of(a), of(b)) {
+            (Some(one), Some(other)) if one == other => (one.kept[0], one.kept[1]),
+            (one, other) => {
+                let (a, b) = (one.map_or(a, |set| set.kept[0]), other.map_or(b, |set| set.kept[0]));
+                match (one, other) {
+                    (Some(set), None) if a == b => (a, set.kept[1]),
+                    (None, Some(set)) if a == b => (set.kept[1], b),
+                    _ => (a, b),
+                }
+            }
+        }
+    }
+
     /// Names of the rules that give both records of a pair the same key, in order of rules.
     pub fn shared_rules(&self, a: u32, b: u32) -> Vec<&str> {
+        let (a, b) = self.stand_ins(a, b);
         let local = |record: u32| self.members.binary_search(&record).ok();
         let (Some(a), Some(b)) = (local(a), local(b)) else {
             return Vec::new();
@@ -90,6 +114,7 @@ impl Plan {
     ///
     /// `contacts` must be those that were planned. Second keys are not told apart from the rule they divide.
     pub fn rules_cut(&self, contacts: &Contacts, a: u32, b: u32) -> Vec<String> {
+        let (a, b) = self.stand_ins(a, b);
         let local = |record: u32| self.members.binary_search(&record).ok();
         let (Some(at_a), Some(at_b)) = (local(a), local(b)) else {
             return Vec::new();
@@ -137,10 +162,15 @@ pub fn plan(contacts: &Contacts, settings: &BlockSettings) -> Vec<Plan> {
 }
 
 fn plan_population(contacts: &Contacts, population: Population, settings: &BlockSettings) -> Option<Plan> {
-    let members: Vec<u32> =
+    let mut members: Vec<u32> =
         (0..contacts.records).filter(|&record| contacts.population[record as usize] == population).collect();
     if members.len() < 2 {
         return None;
+    }
+    let repeats = repeats::find(contacts, &members);
+    let copies: HashSet<u32> = repeats.iter().flat_map(|set| set.copies.iter().copied()).collect();
+    if !copies.is_empty() {
+        members.retain(|record| !copies.contains(record));
     }
     let atoms = atoms::Atoms::new(contacts, population);
     let (switched_off, rules): (Vec<Rule>, Vec<Rule>) = rules::candidates(&atoms, contacts, population)
@@ -150,6 +180,7 @@ fn plan_population(contacts: &Contacts, population: Population, settings: &Block
     Some(Plan {
         population,
         members,
+        repeats,
         rules: guarded.rules,
         costs: guarded.costs,
         left_out: guarded.left_out,

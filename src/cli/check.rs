@@ -1,9 +1,16 @@
-use super::print;
-use crate::config;
+use super::{inputs, print};
+use crate::config::{self, MapSettings, SourceSettings, Surroundings};
 use crate::error::Error;
-use std::path::PathBuf;
+use crate::ingest::{self, IngestError};
+use crate::map;
+use crate::pipeline;
+use crate::progress::{Quiet, Silent};
+use crate::table::Table;
+use std::path::{Path, PathBuf};
 
 /// Check a settings file and tell every problem in it, with its place and a way out
+///
+/// The files that it names are read too, so that columns they lack are found before a run.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
@@ -18,13 +25,23 @@ Examples:
   alike check alike.toml && alike run -c alike.toml
 
 Exit codes:
-  0  the settings can be used
+  0  the settings can be used; warnings on stderr say what in them does nothing
   2  there are problems; they are listed on stderr";
 
 impl Args {
-    /// Checks the file.
+    /// Checks the file, and the files it names.
     pub fn run(self) -> Result<(), Error> {
-        let settings = config::check(&self.file)?.settings;
+        let mut files = Files::default();
+        let loaded = config::check(&self.file, &mut files)?;
+        let settings = loaded.settings;
+        if !files.tables.is_empty() {
+            // Sources without names of their own are named by their files, and what a column means depends on its
+            // settings: so the tables are mapped as a run would map them.
+            let inputs = inputs::resolve(&[], &settings)?;
+            let mapping = MapSettings::of(inputs.into_iter().map(|input| (input.source, input.settings)));
+            let data = map::columns(files.tables, &mapping)?;
+            pipeline::tell_idle_rules(Some(&loaded.file), &data, &Quiet);
+        }
         let sources = match settings.sources.len() {
             0 => "no sources (name files on the command line)".to_string(),
             1 => "1 source".to_string(),
@@ -32,5 +49,32 @@ impl Args {
         };
         let mapped: usize = settings.sources.iter().map(|source| source.columns.len()).sum();
         print(&format!("{}: good; {sources}, {mapped} columns mapped", self.file.display()))
+    }
+}
+
+/// The files of the sources, read as a run reads them.
+#[derive(Default)]
+struct Files {
+    tables: Vec<Table>,
+}
+
+impl Surroundings for Files {
+    fn headings(&mut self, source: &SourceSettings) -> Result<Option<Vec<String>>, String> {
+        let input = inputs::of_source(source).map_err(|error| error.chain())?;
+        let read = match ingest::read(&[input], &Silent) {
+            // It may stand beside others that have rows.
+            Err(IngestError::HeaderOnly { .. }) => return Ok(None),
+            read => read.map_err(|error| error.to_string())?,
+        };
+        let headings = read
+            .tables
+            .first()
+            .map(|table| table.columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>());
+        self.tables.extend(read.tables);
+        Ok(headings)
+    }
+
+    fn model(&mut self, path: &Path) -> Result<(), String> {
+        pipeline::load_model(path).map(drop).map_err(|error| error.chain())
     }
 }

@@ -29,6 +29,9 @@ pub struct Args {
     /// Print one JSON object a column (file, column, field, why, samples) instead of writing settings
     #[arg(long, conflicts_with_all = ["out", "force"])]
     json: bool,
+    /// The files have no line of headings: columns are called column_1, column_2 …
+    #[arg(long)]
+    no_header: bool,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -41,9 +44,9 @@ Examples:
 
 Exit codes:
   0  the settings are written
-  1  reading or writing failed
+  1  writing failed
   2  the settings file is there already (see --force), or the command line is wrong
-  3  a file is not there, or is nothing that can be read";
+  3  a file is not there, cannot be read, or is no table";
 
 impl Args {
     /// Looks at the files and writes the settings.
@@ -55,7 +58,10 @@ impl Args {
                 "`{out}` is there already; name another with -o, or use --force"
             )));
         }
-        let inputs = inputs::resolve(&self.files, &Settings::default())?;
+        let mut inputs = inputs::resolve(&self.files, &Settings::default())?;
+        if self.no_header {
+            inputs::without_headings(&mut inputs);
+        }
         let sink = self.log.sink();
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
         let settings =
@@ -65,8 +71,9 @@ impl Args {
             return print(&columns_as_json(&data));
         }
         let folder = if to_stdout { Path::new("") } else { self.out.parent().unwrap_or(Path::new("")) };
-        let sources: Vec<SourceTemplate> =
-            (0..data.tables.len()).map(|at| source(&data, at, files.get(at), folder)).collect();
+        let sources: Vec<SourceTemplate> = (0..data.tables.len())
+            .map(|at| source(&data, at, files.get(at), folder, !self.no_header))
+            .collect();
         let text = template(&sources);
         if to_stdout {
             return print(&text);
@@ -98,7 +105,13 @@ fn columns_as_json(data: &Dataset) -> String {
 }
 
 /// What the template says of one source.
-fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -> SourceTemplate {
+fn source(
+    data: &Dataset,
+    at: usize,
+    facts: Option<&FileFacts>,
+    folder: &Path,
+    header: bool,
+) -> SourceTemplate {
     let table = &data.tables[at];
     let is_text = facts.filter(|facts| facts.format == "csv");
     let label = is_text.map(|facts| facts.encoding.clone());
@@ -107,6 +120,7 @@ fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -
         name: table.source.clone(),
         encoding: label.filter(|label| encoding_rs::Encoding::for_label(label.as_bytes()).is_some()),
         delimiter: is_text.and_then(|facts| facts.delimiter),
+        header,
         id: match &data.keys[at] {
             RecordKey::Column(column) => Ok(table.columns[*column].name.clone()),
             RecordKey::Content(why) => Err(why.clone()),
@@ -133,8 +147,14 @@ fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -
 
 /// A path as seen from the settings file's folder; absolute when the two have nothing in common but the root.
 fn relative(path: &Path, folder: &Path) -> String {
+    // Links and `..` among folders are followed first: what lies between cannot be seen from names. A link to a file
+    // stays: it may lead to another file tomorrow.
+    let real = |folder: &Path| match folder.as_os_str().is_empty() {
+        true => std::env::current_dir(),
+        false => folder.canonicalize().or_else(|_| std::path::absolute(folder)),
+    };
     let seen = || {
-        let (to, from) = (std::path::absolute(path).ok()?, std::path::absolute(folder).ok()?);
+        let (to, from) = (real(path.parent()?).ok()?.join(path.file_name()?), real(folder).ok()?);
         let shared = to.components().zip(from.components()).take_while(|(one, other)| one == other).count();
         // The root, and on Windows the drive, are components too.
         let named = |part: &Component<'_>| matches!(part, Component::Normal(_));
@@ -161,5 +181,7 @@ mod tests {
         assert_eq!(relative(Path::new("in/a.csv"), Path::new("out")), "../in/a.csv");
         #[cfg(unix)]
         assert_eq!(relative(Path::new("/data/a.csv"), Path::new("out")), "/data/a.csv");
+        // Both are there: `src/..` is the project's folder.
+        assert_eq!(relative(Path::new("Cargo.toml"), Path::new("src/../tests")), "../Cargo.toml");
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// A file of the command line takes the settings of the source with the same name or the same file.
 pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Error> {
     let inputs: Vec<Input> = if files.is_empty() {
-        settings.sources.iter().map(from_settings).collect::<Result<_, _>>()?
+        settings.sources.iter().map(of_source).collect::<Result<_, _>>()?
     } else {
         files.iter().map(|file| from_argument(file, settings)).collect()
     };
@@ -17,6 +17,20 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
         return Err(Error::Usage(format!("nothing to read: {way_out}")));
     }
     for (at, input) in inputs.iter().enumerate() {
+        if input.path == Path::new("-") {
+            let way_out = "read the standard input as a file, as in `alike run NAME=/dev/stdin`";
+            return Err(Error::Usage(format!("`-` is no file; {way_out}")));
+        }
+        if input.path.as_os_str().is_empty() {
+            return Err(Error::Usage(
+                "the name of a file is empty; name files as in `alike run contacts.csv`".into(),
+            ));
+        }
+        let is_twice = |other: &&Input| other.source == input.source && is_same(&other.path, &input.path);
+        if inputs[..at].iter().any(|other| is_twice(&other)) {
+            let file = input.path.display();
+            return Err(Error::Usage(format!("`{file}` is named twice; name it once")));
+        }
         if let Some(other) = inputs[..at].iter().find(|other| other.source == input.source) {
             return Err(Error::Usage(format!(
                 "two sources are named `{name}`: `{}` and `{}`; give one another name, as in `{name}2={}`",
@@ -28,6 +42,25 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
         }
     }
     Ok(inputs)
+}
+
+/// Says of all inputs that they have no line of headings.
+pub fn without_headings(inputs: &mut [Input]) {
+    inputs.iter_mut().for_each(|input| input.settings.header = Some(false));
+}
+
+/// Warnings of files that are read more than once under several names: each of their records will be its own duplicate.
+pub fn repeated(inputs: &[Input]) -> Vec<String> {
+    let of = |(at, input): (usize, &Input)| {
+        let other = inputs[..at].iter().find(|other| is_same(&other.path, &input.path))?;
+        Some(format!(
+            "sources `{}` and `{}` are the same file `{}`: every record in it will have a duplicate",
+            other.source,
+            input.source,
+            input.path.display()
+        ))
+    };
+    inputs.iter().enumerate().filter_map(of).collect()
 }
 
 /// Notes on sources of the settings that have something to say but no file of the command line to say it of:
@@ -52,10 +85,14 @@ pub fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
         .collect()
 }
 
-fn from_settings(source: &SourceSettings) -> Result<Input, Error> {
+/// The input that a source of the settings is.
+pub fn of_source(source: &SourceSettings) -> Result<Input, Error> {
     let path = PathBuf::from(&source.file);
     if source.file.is_empty() {
-        let name = source.name.as_deref().unwrap_or_default();
+        let Some(name) = source.name.as_deref().filter(|name| !name.is_empty()) else {
+            let message = "a source of the settings names no file; add `file = \"contacts.csv\"` to it";
+            return Err(Error::Usage(message.to_string()));
+        };
         return Err(Error::Usage(format!(
             "source `{name}` of the settings names no file; name it, as in `alike run {name}=contacts.csv`"
         )));
@@ -67,19 +104,33 @@ fn from_settings(source: &SourceSettings) -> Result<Input, Error> {
 fn from_argument(argument: &str, settings: &Settings) -> Input {
     let (name, path) = split(argument);
     let path = PathBuf::from(path);
-    let same_name = |source: &&SourceSettings| {
-        let wanted = name.map_or_else(|| stem(&path), str::to_string);
-        source.name.as_ref().is_some_and(|known| *known == wanted)
-    };
-    let same_file =
-        |source: &&SourceSettings| !source.file.is_empty() && is_same(Path::new(&source.file), &path);
-    let sources = &settings.sources;
-    let known = sources.iter().find(same_name).or_else(|| sources.iter().find(same_file));
-    let mut own = known.cloned().unwrap_or_default();
+    let mut own =
+        entry(argument, settings).map_or_else(SourceSettings::default, |at| settings.sources[at].clone());
     let source = name.map(str::to_string).or_else(|| own.name.clone()).unwrap_or_else(|| stem(&path));
     own.file = path.to_string_lossy().into_owned();
     own.name = Some(source.clone());
     Input { path, source, settings: own }
+}
+
+/// The source of the settings whose settings a file of the command line takes: the one of the same name, else of the
+/// same file.
+fn entry(argument: &str, settings: &Settings) -> Option<usize> {
+    let (name, path) = split(argument);
+    let path = Path::new(path);
+    let wanted = name.map_or_else(|| stem(path), str::to_string);
+    let same_name = |source: &SourceSettings| source.name.as_ref().is_some_and(|known| *known == wanted);
+    let same_file =
+        |source: &SourceSettings| !source.file.is_empty() && is_same(Path::new(&source.file), path);
+    let sources = &settings.sources;
+    sources.iter().position(same_name).or_else(|| sources.iter().position(same_file))
+}
+
+/// Per input of [`resolve`]: the position of the source in the settings whose settings it takes, if any.
+pub fn entries(files: &[String], settings: &Settings) -> Vec<Option<usize>> {
+    match files.is_empty() {
+        true => (0..settings.sources.len()).map(Some).collect(),
+        false => files.iter().map(|file| entry(file, settings)).collect(),
+    }
 }
 
 /// `NAME=FILE` or `FILE`. A file that exists under the whole text is that file: names of exports hold all sorts
@@ -131,6 +182,15 @@ mod tests {
     }
 
     #[test]
+    fn files_know_the_source_whose_settings_they_take() {
+        let sources = vec![source("old/crm.csv", Some("crm"), 1), source("erp.csv", None, 2)];
+        let settings = Settings { sources, ..Default::default() };
+        let files = ["erp.csv", "other.csv", "crm=new/crm.csv"].map(str::to_string);
+        assert_eq!(entries(&files, &settings), [Some(1), None, Some(0)]);
+        assert_eq!(entries(&[], &settings), [Some(0), Some(1)]);
+    }
+
+    #[test]
     fn settings_that_no_file_takes_are_told() {
         let sources = vec![source("crm.csv", Some("crm"), 1), source("erp.csv", Some("erp"), 0)];
         let settings = Settings { sources, ..Default::default() };
@@ -155,6 +215,17 @@ mod tests {
         let files = ["a/crm.csv", "b/crm.csv"].map(str::to_string);
         let error = resolve(&files, &Settings::default()).unwrap_err().to_string();
         assert!(error.contains("as in `crm2=b/crm.csv`"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_named_twice_is_told() {
+        let twice = ["Cargo.toml", "Cargo.toml"].map(str::to_string);
+        let error = resolve(&twice, &Settings::default()).unwrap_err().to_string();
+        assert_eq!(error, "`Cargo.toml` is named twice; name it once");
+        let named = ["a=Cargo.toml", "b=Cargo.toml"].map(str::to_string);
+        let warnings = repeated(&resolve(&named, &Settings::default()).unwrap());
+        assert!(warnings.len() == 1 && warnings[0].contains("`a` and `b`"), "{warnings:?}");
+        assert!(resolve(&[String::new()], &Settings::default()).is_err());
     }
 
     #[test]

@@ -1,6 +1,7 @@
-use crate::progress::{Bars, Json, Plain, Progress, Quiet};
+use crate::progress::{Bars, Event, Json, Plain, Progress, Quiet};
 use clap::{Args, ValueEnum};
 use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
 
 /// How a command tells of its progress.
 #[derive(Debug, Args)]
@@ -11,6 +12,34 @@ pub struct LogArgs {
     /// How progress is told on stderr [default: bars on a terminal, else plain]
     #[arg(long, value_enum, value_name = "FORM")]
     log: Option<Form>,
+}
+
+/// Hands events on and keeps the warnings, which are told once more at the end.
+pub struct Heard {
+    sink: Box<dyn Progress>,
+    warnings: Mutex<Vec<String>>,
+}
+
+impl Heard {
+    /// Listens before a sink.
+    pub fn new(sink: Box<dyn Progress>) -> Self {
+        Self { sink, warnings: Mutex::new(Vec::new()) }
+    }
+
+    /// The warnings so far, in order.
+    pub fn warnings(&self) -> Vec<String> {
+        // A thread that panicked in `push` left a whole list.
+        self.warnings.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Progress for Heard {
+    fn event(&self, event: Event<'_>) {
+        if let Event::Warning(text) = event {
+            self.warnings.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_string());
+        }
+        self.sink.event(event);
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -61,9 +61,22 @@ enum Command {
 }
 
 impl Cli {
-    /// Reads the command line. A wrong one is told on stderr and ends the process with exit code 2.
-    pub fn from_command_line() -> Self {
-        Self::parse()
+    /// Reads the command line; nothing is left to do when it asks for help or the version, which are printed. A wrong
+    /// one is told on stderr and ends the process with exit code 2.
+    ///
+    /// Errors: help or version cannot be printed.
+    pub fn from_command_line() -> Result<Option<Self>, Error> {
+        match Self::try_parse() {
+            Ok(cli) => Ok(Some(cli)),
+            Err(told) if told.use_stderr() => told.exit(),
+            Err(told) => {
+                // Written and flushed here, for clap passes over a failure.
+                use std::io::Write;
+                told.print()?;
+                std::io::stdout().flush()?;
+                Ok(None)
+            }
+        }
     }
 
     /// How many threads the command line asks for.

@@ -1,10 +1,11 @@
-use super::log::LogArgs;
+use super::log::{Heard, LogArgs};
 use super::{inputs, print};
 use crate::config::{self, Format, Settings};
 use crate::error::Error;
-use crate::pipeline::{self, RunOptions};
-use crate::progress::{Event, Json};
+use crate::pipeline::{self, Outcome, RunOptions};
+use crate::progress::{Event, Json, Progress};
 use clap::ValueEnum;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// Where a run is written when neither the command line nor the settings say.
@@ -29,6 +30,9 @@ pub struct Args {
     /// Format of the tables in the run folder [default: what the settings say, else csv]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<FormatArg>,
+    /// The files have no line of headings: columns are called column_1, column_2 …
+    #[arg(long)]
+    no_header: bool,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -44,9 +48,9 @@ Examples:
 
 Exit codes:
   0  the run folder is written
-  1  reading or writing failed
+  1  writing failed: the run folder, or the standard output
   2  the command line or the settings are wrong
-  3  a file is not there, or is nothing that can be read
+  3  a file is not there, cannot be read, or is no table
   5  another run is writing the same folder";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -64,27 +68,41 @@ impl Args {
     /// Runs the pipeline.
     pub fn run(self) -> Result<(), Error> {
         let (options, notes) = self.options()?;
-        let sink = self.log.sink();
+        let heard = Heard::new(self.log.sink());
         for note in &notes {
-            sink.event(Event::Note(note));
+            heard.event(Event::Note(note));
         }
-        let outcome = pipeline::run(&options, sink.as_ref())?;
-        if self.log.is_quiet() || outcome.summary.is_empty() {
+        for warning in inputs::repeated(&options.inputs) {
+            heard.event(Event::Warning(&warning));
+        }
+        let outcome = pipeline::run(&options, &heard)?;
+        let mut look_at = heard.warnings();
+        // The bars are taken down before anything is said.
+        drop(heard);
+        look_at.extend(outcome.findings.iter().cloned());
+        if self.log.is_quiet() {
             return Ok(());
         }
         if self.log.is_json() {
-            let dir = options.out.display().to_string();
-            Json::emit(serde_json::json!({ "event": "done", "out": dir, "summary": outcome.summary }));
+            Json::emit(serde_json::json!({
+                "event": "done",
+                "out": options.out.display().to_string(),
+                "counts": outcome.counts,
+                "sources": outcome.sources,
+                "look_at": look_at,
+                "summary": outcome.sums.iter().chain(&outcome.next).collect::<Vec<_>>(),
+            }));
             return Ok(());
         }
-        print(&outcome.summary.join("\n"))
+        let apart = if std::io::stdout().is_terminal() { "\n" } else { "" };
+        print(&format!("{apart}{}", told(&outcome, &look_at)))
     }
 
     /// The command line over the settings file over the defaults, and what a person should know of it.
     fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
         let loaded = self.config.as_deref().map(config::load).transpose()?;
-        let (mut settings, settings_text) = match loaded {
-            Some(loaded) => (loaded.settings, Some(loaded.text)),
+        let (mut settings, settings_file) = match loaded {
+            Some(loaded) => (loaded.settings, Some(loaded.file)),
             None => (Settings::default(), None),
         };
         if let Some(format) = self.format {
@@ -93,11 +111,28 @@ impl Args {
                 FormatArg::Parquet => Format::Parquet,
             };
         }
-        let inputs = inputs::resolve(&self.files, &settings)?;
+        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        if self.no_header {
+            inputs::without_headings(&mut inputs);
+        }
+        let entries = inputs::entries(&self.files, &settings);
         let notes = inputs::unused(&inputs, &settings);
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
-        Ok((RunOptions { inputs, settings, out, threads: self.threads(), settings_text }, notes))
+        let threads = self.threads();
+        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, notes))
     }
+}
+
+/// What is printed at the end: the sums, what to look at, what to do next.
+fn told(outcome: &Outcome, look_at: &[String]) -> String {
+    let mut lines = outcome.sums.clone();
+    if !look_at.is_empty() {
+        lines.extend([String::new(), "Look at".to_string()]);
+        lines.extend(look_at.iter().map(|text| format!("  {text}")));
+    }
+    lines.push(String::new());
+    lines.extend(outcome.next.iter().cloned());
+    lines.join("\n")
 }

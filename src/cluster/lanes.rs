@@ -9,8 +9,11 @@ use crate::normalize::{Contacts, Population};
 /// records are sparse; a member that half of the group speaks against is not.
 const AUTO_SUPPORT: f32 = 0.5;
 
-/// A given name that so many records bear is a name of its own, and no slip of another.
-const ATTESTED: u32 = 2;
+/// A given name that only one record bears may be a slip …
+const LONE: u32 = 1;
+
+/// … of a name alike that at least so many bear. Lisa and Lise of a small file are two names.
+const ATTESTED: u32 = 5;
 
 /// A pair whose facts clash is held only below this probability: above it so much else agrees that the clash is
 /// likelier a slip in the data than another person.
@@ -73,13 +76,15 @@ fn lane(pairs: &[Evidence], size: usize, safe: bool, settings: &ClusterSettings)
         pairs.iter().filter(|pair| pair.probability < HOLD_BELOW && of(pair)).count() * 2 > pairs.len()
     };
     type Says = fn(&Evidence) -> bool;
-    let reasons: [(Says, HoldReason); 6] = [
+    let reasons: [(Says, HoldReason); 8] = [
         (|pair| pair.generation_clash, HoldReason::FatherAndSon),
         (|pair| pair.names && pair.birth_clash && pair.home(), HoldReason::FatherAndSon),
         (|pair| pair.given_clash && pair.birth_exact, HoldReason::Twins),
         (|pair| pair.given_clash && pair.home(), HoldReason::Household),
         (|pair| pair.names && pair.birth_clash, HoldReason::Namesake),
         (|pair| pair.identifier_clash, HoldReason::StrongIdClash),
+        (|pair| !pair.company && !pair.names && pair.shared_mailbox, HoldReason::SharedMailbox),
+        (|pair| !pair.company && !pair.names && pair.switchboard, HoldReason::Switchboard),
     ];
     let hold = reasons.into_iter().find(|(of, _)| mostly(*of));
     hold.map_or(Lane::Review, |(_, reason)| Lane::Hold(reason))
@@ -108,6 +113,11 @@ struct Evidence {
     /// One address, and one telephone line.
     address: bool,
     line: bool,
+    /// The addresses are plainly two.
+    address_clash: bool,
+    /// What binds is a mailbox that several people use, or a line that many share.
+    shared_mailbox: bool,
+    switchboard: bool,
     /// The names are the same, not merely alike.
     same_name: bool,
     company: bool,
@@ -133,9 +143,9 @@ impl Evidence {
             match comparison.what {
                 What::Given => {
                     given = Some(agreement);
-                    let attested = |record| contacts.given.count(contacts.given.code(record)) >= ATTESTED;
-                    evidence.given_loose =
-                        comparison.levels[level].name == "similar" && attested(a) && attested(b);
+                    let bearers = [a, b].map(|record| contacts.given.count(contacts.given.code(record)));
+                    let slip = bearers.contains(&LONE) && bearers.iter().any(|&count| count >= ATTESTED);
+                    evidence.given_loose = comparison.levels[level].name == "similar" && !slip;
                 }
                 What::Family | What::CompanyName => family = Some(agreement),
                 What::Birth => {
@@ -149,9 +159,19 @@ impl Evidence {
                     evidence.personal += 2 * u32::from(top);
                 }
                 // A firm's mailbox is a role's, and says as much as its telephone.
-                What::Email => evidence.personal += if top { 2 } else { u32::from(exact && company) },
-                What::Phone => evidence.line |= exact,
-                What::Address => evidence.address |= exact,
+                What::Email => {
+                    evidence.personal += if top { 2 } else { u32::from(exact && company) };
+                    evidence.shared_mailbox |= exact && !top;
+                }
+                What::Phone => {
+                    evidence.line |= exact;
+                    evidence.switchboard |= comparison.levels[level].name == "exact, shared by many";
+                }
+                What::Address => {
+                    evidence.address |= exact;
+                    evidence.address_clash |=
+                        agreement == Agreement::Differ || agreement == Agreement::Around;
+                }
                 What::LegalForm => evidence.legal_form_clash |= agreement == Agreement::Differ,
                 What::Employer | What::Text(_) | What::AddressRest | What::Website => {
                     evidence.personal += u32::from(exact);
@@ -192,9 +212,11 @@ impl Evidence {
     /// that belongs to one person only.
     fn is_safe(&self) -> bool {
         if self.company {
-            // Its address and its line are a firm's own. A name that is merely alike may be a sister's.
+            // Its address and its line are a firm's own. A name that is merely alike may be a sister's, and one name at
+            // two addresses a branch.
             let facts = self.personal + u32::from(self.address) + u32::from(self.line);
-            return self.names && !self.clashes() && facts >= if self.same_name { 2 } else { 3 };
+            let one_firm = self.names && !self.clashes() && !self.address_clash;
+            return one_firm && facts >= if self.same_name { 2 } else { 3 };
         }
         let one_name = !self.given_loose || self.identifier_exact;
         self.names

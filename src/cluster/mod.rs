@@ -13,6 +13,7 @@ mod refine;
 #[cfg(test)]
 mod tests;
 
+use crate::block::Repeats;
 use crate::compare::{Comparator, Memo};
 use crate::config::ClusterSettings;
 use crate::normalize::{Contacts, Population};
@@ -29,6 +30,8 @@ pub struct Judge<'a> {
     pub scorer: &'a Scorer,
     /// Which population.
     pub population: Population,
+    /// Rows repeated many times, of which two were compared; the others follow these.
+    pub repeats: &'a [Repeats],
 }
 
 /// One pair inside a group.
@@ -70,7 +73,28 @@ pub fn group(
     for (at, cluster) in groups.iter().enumerate() {
         cluster.members.iter().for_each(|&record| of_record[record as usize] = at as u32);
     }
+    // The copies' keys come after those of the kept, so the order of the clusters stays.
+    for repeats in judges.iter().flat_map(|judge| judge.repeats) {
+        let [one, other] = repeats.kept.map(|record| of_record[record as usize]);
+        if one == other && one != Clusters::ALONE {
+            repeats.copies.iter().for_each(|&copy| of_record[copy as usize] = one);
+            follow(&mut groups[one as usize], repeats, settings);
+        }
+    }
     Clusters { of_record, groups }
+}
+
+/// Adds the copies of a repeated row to the cluster of the two that were compared.
+fn follow(cluster: &mut Cluster, repeats: &Repeats, settings: &ClusterSettings) {
+    let support = cluster.members.binary_search(&repeats.kept[0]).map_or(0.0, |at| cluster.support[at]);
+    let mut members: Vec<(u32, f32)> =
+        cluster.members.iter().copied().zip(cluster.support.iter().copied()).collect();
+    members.extend(repeats.copies.iter().map(|&copy| (copy, support)));
+    members.sort_by_key(|member| member.0);
+    (cluster.members, cluster.support) = members.into_iter().unzip();
+    if cluster.members.len() > settings.max_cluster as usize {
+        cluster.lane = Lane::Hold(HoldReason::TooLarge);
+    }
 }
 
 /// The clusters of two or more that a component falls into.

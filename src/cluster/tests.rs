@@ -49,3 +49,21 @@ fn every_record_is_in_one_cluster_at_most() {
     let alone = clusters.of_record.iter().filter(|&&at| at == Clusters::ALONE).count();
     assert_eq!(alone + seen.len(), people.len());
 }
+
+#[test]
+fn a_row_repeated_a_thousand_times_is_one_group_on_hold_and_hides_nobody() {
+    let mut rows = people(31, 300);
+    let mut repeated = rows[7].clone();
+    rows.retain(|row| row.phone != repeated.phone);
+    (repeated.given, repeated.family) = ("xaver".to_string(), "ottenschlager".to_string());
+    let plain = groups(&rows).0;
+    let keys: Vec<u64> = (0..1_000).map(|at| (1 << 60) + at).collect();
+    rows.extend(keys.iter().map(|&key| Person { key, ..repeated.clone() }));
+    let (found, clusters) = groups(&rows);
+    assert!(found.contains(&keys), "the copies are one group");
+    let large = clusters.groups.iter().find(|cluster| cluster.members.len() == 1_000).unwrap();
+    assert_eq!(large.lane, Lane::Hold(HoldReason::TooLarge));
+    assert_eq!(large.support.len(), 1_000);
+    let others = found.iter().filter(|group| **group != keys).count();
+    assert!(others + 5 >= plain.len(), "{others} groups beside the copies, {} without them", plain.len());
+}

@@ -1,4 +1,5 @@
 use super::Settings;
+use super::files::{SettingsFile, Surroundings};
 use super::meaning;
 use super::problem::{Problem, Problems};
 use super::shape;
@@ -10,15 +11,15 @@ use toml::de::DeTable;
 pub struct Loaded {
     /// The checked settings, with paths resolved against the file's folder.
     pub settings: Settings,
-    /// The file's text, kept in the manifest.
-    pub text: String,
+    /// The file as it stands, to place in it what is found later; kept in the manifest.
+    pub file: SettingsFile,
 }
 
 /// Why a settings file could not be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
     /// The file cannot be read.
-    #[error("cannot read the settings `{}`; `alike init FILES…` writes a settings file", path.display())]
+    #[error("cannot read the settings `{}`: {cause}; `alike init FILES…` writes a settings file", path.display())]
     Read {
         /// The file, as named.
         path: PathBuf,
@@ -34,24 +35,24 @@ pub enum SettingsError {
 /// Reads settings for a run. Whether the sources exist is for the run to find out: files named on the command line
 /// take their place.
 pub fn load(path: &Path) -> Result<Loaded, SettingsError> {
-    read(path, false)
+    read(path, None)
 }
 
-/// Reads settings and also checks that every file they name exists.
-pub fn check(path: &Path) -> Result<Loaded, SettingsError> {
-    read(path, true)
+/// Reads settings and also checks that every file they name exists and has the columns they name.
+pub fn check(path: &Path, around: &mut dyn Surroundings) -> Result<Loaded, SettingsError> {
+    read(path, Some(around))
 }
 
-fn read(path: &Path, files_must_exist: bool) -> Result<Loaded, SettingsError> {
+fn read(path: &Path, around: Option<&mut dyn Surroundings>) -> Result<Loaded, SettingsError> {
     let name = path.display().to_string();
     let bytes =
         std::fs::read(path).map_err(|cause| SettingsError::Read { path: path.to_path_buf(), cause })?;
     let text = decode(&name, bytes).map_err(|problem| SettingsError::Invalid(Problems(vec![problem])))?;
     let base = path.parent().unwrap_or(Path::new(""));
-    let mut settings =
-        parse(&name, &text, files_must_exist.then_some(base)).map_err(SettingsError::Invalid)?;
+    let files = around.map(|around| Files { base, around });
+    let mut settings = parse_with(&name, &text, files).map_err(SettingsError::Invalid)?;
     settings.resolve_paths(base);
-    Ok(Loaded { settings, text })
+    Ok(Loaded { settings, file: SettingsFile { name, text } })
 }
 
 /// The text of a settings file, without a byte order mark.
@@ -68,9 +69,27 @@ fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Problem> {
     }
 }
 
-/// Settings from text, or every problem in it. `file` names the text in problems; with `base` the files that
-/// the settings name must exist, relative to it. Paths are left as they stand.
-pub fn parse(file: &str, text: &str, base: Option<&Path>) -> Result<Settings, Problems> {
+/// The files that settings name.
+pub(super) struct Files<'a> {
+    /// The folder that their paths start at.
+    pub base: &'a Path,
+    /// What is looked up in them.
+    pub around: &'a mut dyn Surroundings,
+}
+
+/// Settings from text, or every problem in it. `file` names the text in problems. Paths are left as they stand, and
+/// the files they name are not looked at.
+pub fn parse(file: &str, text: &str) -> Result<Settings, Problems> {
+    parse_with(file, text, None)
+}
+
+/// Hands the tables of a text that was parsed before to `look`.
+pub(super) fn parse_document(text: &str, look: impl FnOnce(&DeTable<'_>)) {
+    let (document, _) = DeTable::parse_recoverable(text);
+    look(document.get_ref());
+}
+
+fn parse_with(file: &str, text: &str, files: Option<Files<'_>>) -> Result<Settings, Problems> {
     let (document, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         // What was recovered around a syntax error would only give problems that are none.
@@ -81,7 +100,7 @@ pub fn parse(file: &str, text: &str, base: Option<&Path>) -> Result<Settings, Pr
         problems.push(Problem::at(file, text, span, message, hint));
     };
     shape::check(document.get_ref(), &mut report);
-    meaning::check(document.get_ref(), base, &mut report);
+    meaning::check(document.get_ref(), files, &mut report);
     if !problems.is_empty() {
         return Err(in_order(problems));
     }
@@ -92,7 +111,7 @@ fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Problem {
     Problem::at(file, text, error.span().unwrap_or(0..0), error.message(), None)
 }
 
-fn in_order(mut problems: Vec<Problem>) -> Problems {
+pub(super) fn in_order(mut problems: Vec<Problem>) -> Problems {
     problems.sort_by_key(|problem| (problem.line, problem.column));
     Problems(problems)
 }
@@ -101,9 +120,21 @@ fn in_order(mut problems: Vec<Problem>) -> Problems {
 mod tests {
     use super::*;
 
+    /// Files in which nothing can be looked up.
+    struct Nothing;
+
+    impl Surroundings for Nothing {
+        fn headings(&mut self, _: &crate::config::SourceSettings) -> Result<Option<Vec<String>>, String> {
+            Err("nothing there".to_string())
+        }
+        fn model(&mut self, _: &Path) -> Result<(), String> {
+            Err("no model".to_string())
+        }
+    }
+
     #[test]
     fn an_empty_file_is_the_defaults() {
-        assert_eq!(parse("alike.toml", "", None), Ok(Settings::default()));
+        assert_eq!(parse("alike.toml", ""), Ok(Settings::default()));
     }
 
     #[test]
@@ -114,22 +145,24 @@ mod tests {
         let loaded = load(&path).unwrap();
         assert_eq!(Path::new(&loaded.settings.sources[0].file), folder.path().join("a.csv"));
         assert_eq!(loaded.settings.output.dir.as_deref(), Some("/out"));
-        let missing = check(&path).unwrap_err().to_string();
+        let missing = check(&path, &mut Nothing).unwrap_err().to_string();
         assert!(missing.contains(":2:8: there is no file"), "{missing}");
+        std::fs::write(folder.path().join("a.csv"), "").unwrap();
+        let unreadable = check(&path, &mut Nothing).unwrap_err().to_string();
+        assert!(unreadable.contains(":2:8: nothing there"), "{unreadable}");
     }
 
     #[test]
     fn every_syntax_error_is_told() {
         let problems =
-            parse("alike.toml", "[blocking]\nmax_block = \nwithout = [\"a\nmax_block = 1 2\n", None)
-                .unwrap_err();
+            parse("alike.toml", "[blocking]\nmax_block = \nwithout = [\"a\nmax_block = 1 2\n").unwrap_err();
         assert!(problems.0.len() >= 2, "{problems}");
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "[\\[\\]a-z_.=\"'{}0-9, \\n\\té]{0,80}") {
-            if let Err(problems) = parse("f", &text, None) {
+            if let Err(problems) = parse("f", &text) {
                 assert!(!problems.to_string().is_empty());
             }
         }

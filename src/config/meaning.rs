@@ -1,3 +1,6 @@
+use super::files::{find_heading, heading_hint};
+use super::load::Files;
+use super::settings::SourceSettings;
 use super::shape::Report;
 use super::suggest::nearest;
 use crate::map::{Field, FieldId};
@@ -8,20 +11,20 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// Checks what types cannot say: field names, encodings, separators, names that occur twice, thresholds that
-/// contradict each other, and with `base` whether the files exist. Values of a wrong type are passed over:
+/// contradict each other, and with `files` whether they exist and hold what the settings say of them. Values of a wrong type are passed over:
 /// `shape` has told of them.
-pub(super) fn check(document: &DeTable<'_>, base: Option<&Path>, report: &mut Report<'_>) {
+pub(super) fn check(document: &DeTable<'_>, mut files: Option<Files<'_>>, report: &mut Report<'_>) {
     let sources: Vec<&DeTable<'_>> = document
         .get("source")
         .and_then(|sources| sources.get_ref().as_array())
         .map(|list| list.iter().filter_map(|source| source.get_ref().as_table()).collect())
         .unwrap_or_default();
     for table in &sources {
-        source(table, base, report);
+        source(table, files.as_mut(), report);
     }
     let names = source_names(document, &sources, report);
     country(document, report);
-    model(document, base, report);
+    model(document, files.as_mut(), report);
     thresholds(document, report);
     survivorship(document, &names, report);
 }
@@ -36,12 +39,32 @@ fn section<'d, 'i>(document: &'d DeTable<'i>, key: &str) -> Option<&'d DeTable<'
 }
 
 /// Checks one source by itself.
-fn source(table: &DeTable<'_>, base: Option<&Path>, report: &mut Report<'_>) {
-    if let Some((file, span)) = text(table, "file") {
-        exists(file, span, base, report);
+fn source(table: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Report<'_>) {
+    if let (Some((file, span)), Some(files)) = (text(table, "file"), files)
+        && exists(file, span.clone(), files, report)
+    {
+        let label = text(table, "encoding").map(|(label, _)| label);
+        let delimiter = text(table, "delimiter").map(|(delimiter, _)| delimiter);
+        let header = table.get("header").and_then(|value| value.get_ref().as_bool());
+        let read_as = SourceSettings {
+            file: files.base.join(file).to_string_lossy().into_owned(),
+            name: text(table, "name").map(|(name, _)| name.to_string()),
+            // What is wrong with these is told below; the file may be readable without.
+            encoding: label.filter(|label| is_encoding(label)).map(str::to_string),
+            delimiter: delimiter.filter(|delimiter| is_delimiter(delimiter)).map(str::to_string),
+            header,
+            ..SourceSettings::default()
+        };
+        match files.around.headings(&read_as) {
+            Ok(Some(headings)) => {
+                columns_of(table, file, &headings.iter().map(String::as_str).collect::<Vec<_>>(), report);
+            }
+            Ok(None) => {}
+            Err(why) => report(span, why, None),
+        }
     }
     if let Some((label, span)) = text(table, "encoding")
-        && encoding_rs::Encoding::for_label(label.as_bytes()).is_none()
+        && !is_encoding(label)
     {
         let known =
             ["utf-8", "windows-1252", "windows-1250", "iso-8859-15", "macintosh", "utf-16le", "utf-16be"];
@@ -52,26 +75,54 @@ fn source(table: &DeTable<'_>, base: Option<&Path>, report: &mut Report<'_>) {
         report(span, format!("unknown encoding `{label}`"), Some(hint));
     }
     if let Some((delimiter, span)) = text(table, "delimiter")
-        && !(delimiter.len() == 1 && delimiter.is_ascii() && !matches!(delimiter, "\"" | "\n" | "\r"))
+        && !is_delimiter(delimiter)
     {
         let hint = "for instance \";\", \",\", \"|\" or \"\\t\" for a tab; leave it out to have it detected";
         report(span, "a delimiter is one ASCII character, not a quote".to_string(), Some(hint.to_string()));
     }
     if let Some(columns) = section(table, "columns") {
-        mapping(columns, report);
+        mapping(columns, text(table, "id").map(|(heading, _)| heading), report);
     }
 }
 
-/// Checks the fields that a source's columns are taken for.
-fn mapping(columns: &DeTable<'_>, report: &mut Report<'_>) {
+fn is_encoding(label: &str) -> bool {
+    encoding_rs::Encoding::for_label(label.as_bytes()).is_some()
+}
+
+fn is_delimiter(delimiter: &str) -> bool {
+    delimiter.len() == 1 && delimiter.is_ascii() && !matches!(delimiter, "\"" | "\n" | "\r")
+}
+
+/// Tells of every column that a source's settings name and that is not among the headings.
+pub(super) fn columns_of(table: &DeTable<'_>, file: &str, headings: &[&str], report: &mut Report<'_>) {
+    let id = text(table, "id");
+    let columns = section(table, "columns").into_iter().flatten();
+    let columns = columns.map(|(heading, _)| (heading.get_ref().as_ref(), heading.span()));
+    for (wanted, span) in id.into_iter().chain(columns) {
+        if find_heading(headings.iter().copied(), wanted).is_none() {
+            let message = format!("`{file}` has no column `{wanted}`");
+            report(span, message, Some(heading_hint(wanted, headings)));
+        }
+    }
+}
+
+/// Checks the fields that a source's columns are taken for, beside the column that `id` names.
+fn mapping(columns: &DeTable<'_>, id: Option<&str>, report: &mut Report<'_>) {
     let mut taken: BTreeMap<FieldId, &str> = BTreeMap::new();
+    taken.extend(id.map(|heading| (FieldId::first(Field::Id), heading)));
     let mut in_order: Vec<(&Spanned<_>, &Spanned<DeValue<'_>>)> = columns.iter().collect();
     in_order.sort_by_key(|(heading, _)| heading.span().start);
     for (heading, value) in in_order {
         let Some(name) = value.get_ref().as_str() else { continue };
         match name.parse::<FieldId>() {
             Err(_) => report(value.span(), format!("unknown field `{name}`"), Some(field_hint(name))),
+            Ok(field) if id == Some(heading.get_ref()) && field.field != Field::Id => {
+                let message = format!("column `{}` is the `id` of this source already", heading.get_ref());
+                report(value.span(), message, Some("leave this line out, or name another `id`".to_string()));
+            }
             Ok(field) if field.field == Field::Ignore => {}
+            // Said twice, and the same.
+            Ok(field) if id == Some(heading.get_ref()) && field == FieldId::first(Field::Id) => {}
             Ok(field) => {
                 let next = next_of(&field);
                 if let Some(first) = taken.insert(field, heading.get_ref()) {
@@ -134,10 +185,12 @@ fn source_names(document: &DeTable<'_>, sources: &[&DeTable<'_>], report: &mut R
     names
 }
 
-fn exists(file: &str, span: Range<usize>, base: Option<&Path>, report: &mut Report<'_>) {
-    let Some(base) = base else { return };
+/// Tells of a file that is not there; whether it is.
+fn exists(file: &str, span: Range<usize>, files: &Files<'_>, report: &mut Report<'_>) -> bool {
+    let base = files.base;
     let path = base.join(file);
-    if !path.is_file() {
+    let is_there = path.is_file();
+    if !is_there {
         let message = if path.is_dir() {
             format!("`{file}` is a folder")
         } else {
@@ -147,6 +200,7 @@ fn exists(file: &str, span: Range<usize>, base: Option<&Path>, report: &mut Repo
         let hint = format!("paths are relative to the settings file's folder, `{}`", folder.display());
         report(span, message, Some(hint));
     }
+    is_there
 }
 
 fn country(document: &DeTable<'_>, report: &mut Report<'_>) {
@@ -160,9 +214,13 @@ fn country(document: &DeTable<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn model(document: &DeTable<'_>, base: Option<&Path>, report: &mut Report<'_>) {
-    if let Some((file, span)) = section(document, "matching").and_then(|table| text(table, "model")) {
-        exists(file, span, base, report);
+fn model(document: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Report<'_>) {
+    let Some(files) = files else { return };
+    if let Some((file, span)) = section(document, "matching").and_then(|table| text(table, "model"))
+        && exists(file, span.clone(), files, report)
+        && let Err(why) = files.around.model(&files.base.join(file))
+    {
+        report(span, why, None);
     }
 }
 

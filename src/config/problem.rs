@@ -25,6 +25,12 @@ pub struct Problem {
 pub struct Problems(pub Vec<Problem>);
 
 impl Problem {
+    /// The problem in one line, for messages that stand among others.
+    pub fn in_short(&self) -> String {
+        let hint = self.hint.as_ref().map_or(String::new(), |hint| format!("; {hint}"));
+        format!("{}:{}:{}: {}{hint}", self.file, self.line, self.column, self.message)
+    }
+
     /// A problem with the bytes `span` of `content`.
     pub(super) fn at(
         file: &str,

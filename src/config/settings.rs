@@ -44,6 +44,9 @@ pub struct SourceSettings {
     /// Column separator, one character; detected when left out.
     #[schemars(example = &";")]
     pub delimiter: Option<String>,
+    /// Whether the first line holds headings (true when left out); without, columns are called `column_1`, `column_2` …
+    #[schemars(example = false)]
+    pub header: Option<bool>,
     /// The column that identifies a row; found by itself when left out.
     #[schemars(example = &"No.")]
     pub id: Option<String>,

@@ -13,6 +13,8 @@ pub struct SourceTemplate {
     pub encoding: Option<String>,
     /// The separator it was read with, when it is delimited text.
     pub delimiter: Option<char>,
+    /// Whether its first line holds headings.
+    pub header: bool,
     /// The heading of the column that identifies rows, or why none does.
     pub id: Result<String, String>,
     /// Its columns in file order.
@@ -64,6 +66,9 @@ fn source_table(out: &mut String, source: &SourceTemplate) {
     }
     if let Some(delimiter) = source.delimiter {
         line(&format!("delimiter = {}", quote(&delimiter.to_string())));
+    }
+    if !source.header {
+        line("header = false");
     }
     match &source.id {
         Ok(heading) => line(&format!("id = {}", quote(heading))),
@@ -190,6 +195,7 @@ mod tests {
             name: "crm".into(),
             encoding: Some("windows-1252".into()),
             delimiter: Some('\t'),
+            header: true,
             id: Ok("No.".into()),
             columns,
         }
@@ -208,7 +214,7 @@ mod tests {
             text.contains(&format!("# heading; e.g. Den Haag | {}…\n\"Plaats\" = \"city\"", "x".repeat(30))),
             "{text}"
         );
-        let settings = parse("alike.toml", &text, None).unwrap();
+        let settings = parse("alike.toml", &text).unwrap();
         let expected = SourceSettings {
             file: "a\"b\\c.csv".into(),
             name: Some("crm".into()),
@@ -231,10 +237,10 @@ mod tests {
                 samples: vec![sample.clone()],
             };
             let text = template(&[source(vec![column(Some("city".into()))])]);
-            let settings = parse("alike.toml", &text, None).unwrap();
+            let settings = parse("alike.toml", &text).unwrap();
             prop_assert_eq!(&settings.sources[0].columns, &BTreeMap::from([(heading.clone(), "city".to_string())]));
             let text = template(&[source(vec![column(None)])]);
-            prop_assert!(parse("alike.toml", &text, None).unwrap().sources[0].columns.is_empty());
+            prop_assert!(parse("alike.toml", &text).unwrap().sources[0].columns.is_empty());
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Request<'a> {
     pub lossy: bool,
     /// Column separator.
     pub delimiter: u8,
+    /// Whether the first record holds the headings.
+    pub header: bool,
     /// Line in the file at which `text` starts.
     pub line: u32,
     /// The file and the source, for messages.
@@ -67,15 +69,20 @@ pub fn parse<'a>(
 ) -> Result<Parsed, IngestError> {
     let failed = |cause: io::Error| IngestError::Io { path: request.path.to_string(), cause };
     let mut scanner = Scanner::new(text, request.delimiter, request.line);
-    let mut header = StringRecord::new();
-    let Some(span) = scanner.next(&mut header).map_err(failed)? else {
+    let mut first = StringRecord::new();
+    let Some(span) = scanner.next(&mut first).map_err(failed)? else {
         return Err(IngestError::Empty { path: request.path.to_string() });
     };
-    check_header(&header, span, request)?;
-    let (headings, notes) = headings::distinct(&header);
+    let (headings, notes) = if request.header {
+        check_header(&first, span, request)?;
+        headings::distinct(&first)
+    } else {
+        (headings::numbered(first.len()), Vec::new())
+    };
     let mut work = Work {
         width: headings.len(),
-        named: headings_up_to_last_name(&header),
+        named: if request.header { headings_up_to_last_name(&first) } else { headings.len() },
+        pending: (!request.header).then_some((first, span)),
         scanner,
         record: StringRecord::new(),
         request,
@@ -196,6 +203,8 @@ struct Work<'a> {
     width: usize,
     named: usize,
     scanner: Scanner<'a>,
+    /// The first record of a text without headings, until it is taken.
+    pending: Option<(StringRecord, Span)>,
     /// The record being looked at.
     record: StringRecord,
     request: &'a Request<'a>,
@@ -206,7 +215,14 @@ impl Work<'_> {
     fn fill(&mut self, batch: &mut Batch) -> io::Result<()> {
         batch.clear();
         while !batch.is_full() {
-            let Some(span) = self.scanner.next(&mut self.record)? else { break };
+            let next = match self.pending.take() {
+                Some((first, span)) => {
+                    self.record = first;
+                    Some(span)
+                }
+                None => self.scanner.next(&mut self.record)?,
+            };
+            let Some(span) = next else { break };
             batch.end = span.end;
             if span.fault.is_none() && self.record.len() == 1 && self.width > 1 && is_blank(&self.record) {
                 continue;

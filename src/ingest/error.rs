@@ -1,3 +1,5 @@
+use std::io::ErrorKind;
+
 /// Why an input could not be used at all. Each message names the file and a way out.
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
@@ -11,7 +13,7 @@ pub enum IngestError {
     #[error("`{path}` is a folder; name the CSV or Parquet files in it")]
     Folder { path: String },
     /// The file cannot be opened or read.
-    #[error("cannot read `{path}`: {cause}")]
+    #[error("cannot read `{path}`: {cause}; {}", way_out(cause.kind()))]
     Io { path: String, cause: std::io::Error },
     /// Nothing stands in the file.
     #[error("`{path}` is empty; export it again")]
@@ -53,9 +55,16 @@ pub enum IngestError {
     ColumnType { path: String, column: String, dtype: String },
 }
 
-impl IngestError {
-    /// Whether the machine failed (permissions, disk) rather than the input being unusable; tells exit code 1 from 3.
-    pub fn is_io(&self) -> bool {
-        matches!(self, Self::Io { .. })
+/// What to do about a file that the system does not hand out.
+fn way_out(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::PermissionDenied => {
+            "ask its owner for the right to read it, or copy it to a place where you may"
+        }
+        ErrorKind::NotADirectory | ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
+            "check the spelling of the path"
+        }
+        ErrorKind::IsADirectory => "name the files in it",
+        _ => "check that the file is still there and its disk is sound, or copy it to another disk",
     }
 }

@@ -136,6 +136,15 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
+    // A Parquet file always names its columns.
+    let may_lack_headings = content.format != "parquet" && input.settings.header.is_none();
+    if may_lack_headings && let Some(value) = headings::like_value(&content.headings, &content.columns) {
+        progress.event(Event::Warning(&format!(
+            "{path}: the first line looks like a row, not like headings (`{value}`), and rows in the place of headings are \
+             no records; if the file has no headings, say so with --no-header, or `header = false` of its source in the \
+             settings (and `header = true` if it has)"
+        )));
+    }
     let quarantined = content.quarantine.len() as u64;
     let rows = content.lines.len();
     if let (0, Some(first)) = (rows, content.quarantine.first()) {
@@ -219,7 +228,8 @@ fn read_content(
     };
     let lossy = decoded.as_ref().is_some_and(|(_, lossy)| *lossy);
     let line = 1 + u32::from(declared.is_some());
-    let request = delimited::Request { size, lossy, delimiter, line, path, source: &input.source };
+    let header = input.settings.header != Some(false);
+    let request = delimited::Request { size, lossy, delimiter, header, line, path, source: &input.source };
     // The text may be shorter or longer than the file it was decoded from; the bar counts the file's bytes.
     let total = std::fs::metadata(&input.path).map_or(0, |facts| facts.len());
     let told = AtomicU64::new(0);
@@ -228,13 +238,8 @@ fn read_content(
         told.fetch_add(by, Relaxed);
         advanced(by);
     };
-    let mut parsed = delimited::parse(text, &request, &in_file)?;
+    let parsed = delimited::parse(text, &request, &in_file)?;
     in_file(total);
-    if parsed.headings.iter().any(|heading| is_value(heading)) {
-        let first =
-            "the first line looks like data, not headings; if the file has no headings, add a line with them";
-        parsed.notes.push(first.to_string());
-    }
     Ok(Content {
         format: "csv",
         encoding: found.label(),
@@ -281,17 +286,6 @@ fn separator_line(text: &[u8]) -> (usize, Option<u8>) {
         }
         _ => (0, None),
     }
-}
-
-/// Whether a heading is more likely a value: an e-mail address or a long number.
-fn is_value(heading: &str) -> bool {
-    /// Digits in a heading past which it is a telephone number or an id, not `User 12` or a year.
-    const MANY_DIGITS: usize = 7;
-    let address =
-        heading.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
-    let number = heading.chars().filter(char::is_ascii_digit).count() >= MANY_DIGITS
-        && !heading.chars().any(char::is_alphabetic);
-    address || number
 }
 
 #[cfg(test)]

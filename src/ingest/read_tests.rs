@@ -133,7 +133,7 @@ fn unusable_files_get_an_error_with_a_way_out() {
     let missing =
         Input { path: "no/such.csv".into(), source: "x".into(), settings: SourceSettings::default() };
     let missing = read(&[missing], &Silent).expect_err("is not there");
-    assert!(matches!(missing, IngestError::NotFound { .. }) && !missing.is_io());
+    assert!(matches!(missing, IngestError::NotFound { .. }));
     assert!(matches!(read(&[], &Silent), Err(IngestError::NoInput)));
 }
 

@@ -4,7 +4,7 @@ use super::agree::{self, Context, MOST_OF_A_FIELD};
 use super::headings::{Hint, Meaning, hints, systems};
 use super::look::{Look, look};
 use super::{Field, FieldId, Kind, MapError, MappedColumn};
-use crate::config::SourceSettings;
+use crate::config::{SourceSettings, find_heading};
 use crate::table::Table;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -71,7 +71,8 @@ fn declared(table: &Table, settings: Option<&SourceSettings>) -> Result<Vec<Opti
     let id = settings.id.iter().map(|column| (column.as_str(), "id"));
     let asked = settings.columns.iter().map(|(column, field)| (column.as_str(), field.as_str())).chain(id);
     for (column, name) in asked {
-        let at = find_column(table, column).ok_or_else(|| MapError::NoSuchColumn {
+        let headings = table.columns.iter().map(|column| column.name.as_str());
+        let at = find_heading(headings, column).ok_or_else(|| MapError::NoSuchColumn {
             source_name: table.source.clone(),
             column: column.to_string(),
             field: name.to_string(),
@@ -96,13 +97,6 @@ fn declared(table: &Table, settings: Option<&SourceSettings>) -> Result<Vec<Opti
         declared[at] = Some(field);
     }
     Ok(declared)
-}
-
-/// A column by its heading: exactly, else without regard to case and outer blanks.
-fn find_column(table: &Table, heading: &str) -> Option<usize> {
-    let same =
-        |column: &crate::table::RawColumn| column.name.trim().to_lowercase() == heading.trim().to_lowercase();
-    table.position(heading).or_else(|| table.columns.iter().position(same))
 }
 
 fn context(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>]) -> Context {

@@ -33,16 +33,24 @@ pub fn key(table: &Table, mapping: &mut [MappedColumn]) -> RecordKey {
 fn fault(table: &Table, column: usize) -> Option<String> {
     let cells = &table.columns[column].cells;
     let empty = u64::from(table.rows) - cells.filled();
-    if empty > 0 {
-        return Some(format!("is empty in {empty} of {} rows", table.rows));
-    }
-    if cells.distinct() - 1 == table.rows as usize {
-        return None;
-    }
-    let repeated = (MISSING + 1..cells.distinct() as u32).filter(|&code| cells.count(code) > 1);
+    let repeated: Vec<u32> =
+        (MISSING + 1..cells.distinct() as u32).filter(|&code| cells.count(code) > 1).collect();
+    let rows: u64 = repeated.iter().map(|&code| u64::from(cells.count(code))).sum();
     let examples: Vec<String> =
-        repeated.clone().take(EXAMPLES).map(|code| format!("`{}`", cells.value(code))).collect();
-    Some(format!("has {} values more than once (such as {})", repeated.count(), examples.join(", ")))
+        repeated.iter().take(EXAMPLES).map(|&code| format!("`{}`", cells.value(code))).collect();
+    let blanks = format!("is empty in {empty} of {} rows", table.rows);
+    let repeats = format!(
+        "has {} more than once (in {rows} of {} rows, such as {})",
+        if repeated.len() == 1 { "1 value".to_string() } else { format!("{} values", repeated.len()) },
+        table.rows,
+        examples.join(", ")
+    );
+    match (empty > 0, repeated.is_empty()) {
+        (false, true) => None,
+        (true, true) => Some(blanks),
+        (false, false) => Some(repeats),
+        (true, false) => Some(format!("{blanks} and {repeats}")),
+    }
 }
 
 /// The record ids of a table, row by row. They do not depend on the order of rows or columns.

@@ -61,7 +61,9 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
         pair.probability = probability(weight);
         pair.against_class = parts.against;
         if matcher.scorer().is_vetoed(pattern) {
-            pair.vetoes.push("given and family names both plainly differ".to_string());
+            pair.vetoes.push(
+                "the names plainly differ, and nothing that belongs to one person only agrees".to_string(),
+            );
         }
     }
     Ok(explain::render(&pair))

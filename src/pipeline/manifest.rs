@@ -121,7 +121,7 @@ pub fn json(
         "counts": counts,
         "models": models,
         "settings": options.settings,
-        "settings_file": options.settings_text,
+        "settings_file": options.settings_file.as_ref().map(|file| &file.text),
         "seconds": seconds,
     }))
 }

@@ -126,7 +126,12 @@ impl Matcher<'_> {
 
     /// Judges pairs for clustering.
     pub fn judge(&self) -> Judge<'_> {
-        Judge { comparator: &self.comparator, scorer: &self.scorer, population: self.plan.population }
+        Judge {
+            comparator: &self.comparator,
+            scorer: &self.scorer,
+            population: self.plan.population,
+            repeats: &self.plan.repeats,
+        }
     }
 
     /// The scorer, for explanations.
@@ -136,6 +141,7 @@ impl Matcher<'_> {
 
     /// Weight (micro-bits) and pattern of any pair of the population, whether blocking makes it or not.
     pub fn pair(&self, a: u32, b: u32) -> (i64, u64) {
+        let (a, b) = self.plan.stand_ins(a, b);
         let pattern = self.comparator.pattern(a.min(b), a.max(b), &mut Memo::new());
         (self.scorer.weight(pattern), pattern)
     }

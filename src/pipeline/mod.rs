@@ -5,14 +5,16 @@ mod inspect;
 mod manifest;
 mod matcher;
 mod outcome;
+mod summary;
 
 pub use clean::{CleanOptions, clean};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
-pub use outcome::Outcome;
+pub use outcome::{Counts, SourceCounts, tell_idle_rules};
+pub use summary::Outcome;
 
 use crate::cluster::{self, Judge};
-use crate::config::{MapSettings, Settings};
+use crate::config::{self, MapSettings, Settings, SettingsError, SettingsFile, SourceFile};
 use crate::error::Error;
 use crate::ingest::{self, Input};
 use crate::map;
@@ -23,9 +25,11 @@ use crate::propose;
 use crate::report::{self, ReportInput};
 use crate::score::{Links, MODEL_VERSION, Model};
 use crate::survive;
+use crate::table::Table;
 use crate::write::{self, RunParts};
 use manifest::Clock;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use summary::Facts;
 
 /// What a run is asked to do.
 #[derive(Clone, Debug)]
@@ -38,24 +42,33 @@ pub struct RunOptions {
     pub out: PathBuf,
     /// How many threads were asked for.
     pub threads: Option<usize>,
-    /// The settings file's text, for the manifest.
-    pub settings_text: Option<String>,
+    /// The settings file, for the manifest and to place problems in it.
+    pub settings_file: Option<SettingsFile>,
+    /// Per input: the `[[source]]` of the settings file whose settings it has; none when it has none of its own.
+    pub entries: Vec<Option<usize>>,
 }
 
 /// Reads, matches and writes a run folder.
 pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Error> {
     let settings = &options.settings;
     let mut clock = Clock::start(progress);
-    write::check(&options.out)?;
+    sources_stay(options)?;
+    // Held from here on: a second run into the folder stops at once, and not after it has read and matched.
+    let place = write::take(&options.out)?;
+    if let Some(notice) = place.taken_over() {
+        progress.event(Event::Note(&notice));
+    }
 
+    let saved = saved_model(settings)?;
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
+    fit(options, &raw.tables)?;
     let data = clock.time("map", || map::columns(raw.tables, &map_settings_of(&options.inputs)))?;
     outcome::tell_keys(&data, progress);
+    outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
     let quality = clock.time("profile", || profile::measure(&data, &contacts));
     let plans = clock.time("block", || plan(&contacts, &settings.block));
     outcome::announce(&contacts, &plans, &settings.block, progress);
-    let saved = saved_model(settings)?;
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
     let model =
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
@@ -103,9 +116,32 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         report: &page,
         manifest: &manifest,
     };
-    let written = clock.time("write", || write::run_folder(&options.out, settings.output.format, &parts))?;
-    outcome::reconcile(&raw.files, &written)?;
-    Ok(outcome::tell(&counts, &model, &written))
+    let written = clock.time("write", || write::run_folder(place, settings.output.format, &parts))?;
+    let sources = outcome::count_sources(&data, &raw.files, &clusters, &golden);
+    outcome::reconcile(&sources, &written)?;
+    Ok(summary::tell(Facts {
+        counts,
+        sources,
+        data: &data,
+        clusters: &clusters,
+        quarantine: &raw.quarantine,
+        model: &model,
+        dir: &written.dir,
+    }))
+}
+
+/// Refuses to replace a folder that an input stands in: the input would be gone.
+fn sources_stay(options: &RunOptions) -> Result<(), Error> {
+    let Ok(out) = options.out.canonicalize() else { return Ok(()) };
+    let inside = |input: &&Input| input.path.canonicalize().is_ok_and(|path| path.starts_with(&out));
+    match options.inputs.iter().find(inside) {
+        None => Ok(()),
+        Some(input) => Err(Error::Usage(format!(
+            "`{}` is in the run folder `{}`, which this run would replace; name another folder with -o",
+            input.path.display(),
+            options.out.display()
+        ))),
+    }
 }
 
 fn map_settings_of(inputs: &[Input]) -> MapSettings {
@@ -128,15 +164,39 @@ fn find_links(matchers: &[Matcher<'_>], floor: f64, progress: &dyn Progress) -> 
     links
 }
 
+/// Checks that the files have the columns that the settings file names.
+fn fit(options: &RunOptions, tables: &[Table]) -> Result<(), SettingsError> {
+    let Some(file) = &options.settings_file else { return Ok(()) };
+    let files: Vec<SourceFile<'_>> = options
+        .entries
+        .iter()
+        .zip(tables)
+        .filter_map(|(entry, table)| {
+            Some(SourceFile { entry: (*entry)?, path: &table.path, headings: headings_of(table) })
+        })
+        .collect();
+    config::missing_columns(file, &files).map_err(SettingsError::Invalid)
+}
+
+fn headings_of(table: &Table) -> Vec<&str> {
+    table.columns.iter().map(|column| column.name.as_str()).collect()
+}
+
 fn saved_model(settings: &Settings) -> Result<Option<Model>, Error> {
-    let Some(path) = &settings.score.model else { return Ok(None) };
+    settings.score.model.as_deref().map(|path| load_model(Path::new(path))).transpose()
+}
+
+/// Reads a model that a run wrote.
+pub fn load_model(path: &Path) -> Result<Model, Error> {
     let text = std::fs::read_to_string(path)
         .map_err(|cause| Error::Model { path: path.into(), why: cause.to_string() })?;
-    let model: Model = serde_json::from_str(&text)
-        .map_err(|cause| Error::Model { path: path.into(), why: cause.to_string() })?;
+    let model: Model = serde_json::from_str(&text).map_err(|cause| {
+        let why = format!("it is no model of alike ({cause}); a run writes one as `model.json`");
+        Error::Model { path: path.into(), why }
+    })?;
     if model.version != MODEL_VERSION {
         let why = format!("it has version {}, this program reads version {MODEL_VERSION}", model.version);
         return Err(Error::Model { path: path.into(), why });
     }
-    Ok(Some(model))
+    Ok(model)
 }

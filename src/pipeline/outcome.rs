@@ -2,22 +2,16 @@
 
 use crate::block::Plan;
 use crate::cluster::{Clusters, Lane};
-use crate::config::{BlockSettings, nearest};
+use crate::config::{self, BlockSettings, SettingsFile, nearest};
 use crate::error::Error;
 use crate::ingest::{FileFacts, Quarantined};
-use crate::map::{Dataset, RecordKey};
+use crate::map::{Dataset, Field, FieldId, RecordKey};
 use crate::normalize::Contacts;
 use crate::progress::{Event, Progress};
-use crate::score::{Links, Model};
+use crate::score::Links;
+use crate::survive::Golden;
 use crate::write::Written;
 use serde::Serialize;
-
-/// What a run did.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Outcome {
-    /// Lines for people: what was read, found and written.
-    pub summary: Vec<String>,
-}
 
 /// The counts of a run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -44,6 +38,21 @@ pub struct Counts {
     pub entities: u64,
 }
 
+/// What became of the rows of one source: rows = kept + merged + quarantined.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SourceCounts {
+    /// The source.
+    pub source: String,
+    /// Rows found in its file.
+    pub rows: u64,
+    /// Records that stay, alone or as the survivor of an `auto` merge.
+    pub kept: u64,
+    /// Records that an `auto` merge merges into another.
+    pub merged: u64,
+    /// Rows that could not be read.
+    pub quarantined: u64,
+}
+
 /// Says what is about to be done: records, pairs, memory; and which rule names in the settings mean nothing.
 pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, progress: &dyn Progress) {
     let pairs: u64 = plans.iter().map(Plan::planned_pairs).sum();
@@ -65,6 +74,16 @@ pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, p
                 "blocks too large even when divided were given up ({dropped} keys); see the rules in the report"
             )));
         }
+    }
+    let sets: u64 = plans.iter().map(|plan| plan.repeats.len() as u64).sum();
+    if sets > 0 {
+        let copies = plans.iter().flat_map(|plan| &plan.repeats).map(|set| set.copies.len() as u64 + 2).sum();
+        progress.event(Event::Warning(&format!(
+            "{} records are rows that repeat themselves many times ({} different ones): two of each are compared, \
+             the others follow them",
+            grouped(copies),
+            grouped(sets)
+        )));
     }
     let cut_off: u64 = plans.iter().map(|plan| plan.cut_off).sum();
     if cut_off > 0 {
@@ -91,15 +110,34 @@ pub fn announce(contacts: &Contacts, plans: &[Plan], settings: &BlockSettings, p
     }
 }
 
-/// Says how the rows of each source are identified, where no column does it.
+/// Says how the rows of each source are identified, where no column does it; that an id column will not do is a warning.
 pub fn tell_keys(data: &Dataset, progress: &dyn Progress) {
-    for (table, key) in data.tables.iter().zip(&data.keys) {
-        if let RecordKey::Content(why) = key {
-            let source = &table.source;
-            progress.event(Event::Note(&format!(
-                "`{source}`: record ids are made from the rows' content; {why}"
+    for ((table, key), mapping) in data.tables.iter().zip(&data.keys).zip(&data.mapping) {
+        let RecordKey::Content(why) = key else { continue };
+        let source = &table.source;
+        let is_id = |id: &FieldId| matches!(id, FieldId { field: Field::Id, nth: 1 });
+        let has_id = mapping.iter().any(|column| column.field.as_ref().is_some_and(is_id));
+        let made = "record ids are made from the rows' content";
+        if has_id {
+            progress.event(Event::Warning(&format!(
+                "`{source}`: {why}, so it cannot name the rows and {made} instead: a row that is changed later \
+                 will be another record to later runs. Mend the column in the export, or name another with `id` \
+                 in the settings"
             )));
+        } else {
+            progress.event(Event::Note(&format!("`{source}`: {made}; {why}")));
         }
+    }
+}
+
+/// Says which survivorship rules are for fields that no source has.
+pub fn tell_idle_rules(file: Option<&SettingsFile>, data: &Dataset, progress: &dyn Progress) {
+    // A rule for `phone` is the rule of `phone_2`, too.
+    let names = |id: &FieldId| [id.field.name().to_string(), id.to_string()];
+    let mut held: Vec<String> = data.fields.iter().flat_map(names).collect();
+    held.dedup();
+    for problem in file.into_iter().flat_map(|file| config::fields_of_nobody(file, &held)) {
+        progress.event(Event::Warning(&problem.in_short()));
     }
 }
 
@@ -141,56 +179,57 @@ pub fn count(
     counts
 }
 
-/// Checks that every row of every source is in the crosswalk or in quarantine.
-pub fn reconcile(files: &[FileFacts], written: &Written) -> Result<(), Error> {
-    for file in files {
-        let of =
-            |counts: &std::collections::BTreeMap<String, u64>| counts.get(&file.source).copied().unwrap_or(0);
-        let (kept, quarantined) = (of(&written.crosswalk), of(&written.quarantined));
-        if kept + quarantined != file.rows_in {
-            let source_name = file.source.clone();
-            return Err(Error::Reconcile { source_name, read: file.rows_in, kept, quarantined });
+/// What became of the rows of each source.
+pub fn count_sources(
+    data: &Dataset,
+    files: &[FileFacts],
+    clusters: &Clusters,
+    golden: &Golden,
+) -> Vec<SourceCounts> {
+    let mut sources: Vec<SourceCounts> = files
+        .iter()
+        .map(|file| SourceCounts {
+            source: file.source.clone(),
+            rows: file.rows_in,
+            kept: file.rows_in - file.quarantined,
+            merged: 0,
+            quarantined: file.quarantined,
+        })
+        .collect();
+    let merges = clusters.groups.iter().zip(&golden.records).filter(|(group, _)| group.lane == Lane::Auto);
+    for (group, record) in merges {
+        for &member in group.members.iter().filter(|&&member| member != record.survivor) {
+            let source = &mut sources[data.locate(member).0];
+            source.merged += 1;
+            source.kept -= 1;
         }
     }
-    Ok(())
+    sources
 }
 
-/// The lines a person sees at the end.
-pub fn tell(counts: &Counts, model: &Model, written: &Written) -> Outcome {
-    let mut summary = vec![
-        format!(
-            "{} rows in = {} records + {} quarantined",
-            grouped(counts.rows),
-            grouped(counts.records),
-            grouped(counts.quarantined)
-        ),
-        format!(
-            "{} proposals: {} merged by the auto lane, {} to review, {} on hold",
-            grouped(counts.auto_proposals + counts.review_proposals + counts.hold_proposals),
-            grouped(counts.auto_proposals),
-            grouped(counts.review_proposals),
-            grouped(counts.hold_proposals)
-        ),
-        format!(
-            "{} golden records ({} records merged into others); {} entities if every proposal to review is approved",
-            grouped(counts.golden_records),
-            grouped(counts.merged_records),
-            grouped(counts.entities)
-        ),
-    ];
-    for model in model.populations.iter().filter(|model| !model.converged) {
-        summary.push(format!(
-            "note: the model of {:?} records had not settled after {} rounds; look at its health in the report",
-            model.population, model.rounds
-        ));
+/// Checks that every row of every source was written to the crosswalk or to quarantine, and that the golden records
+/// written are the records that stay.
+pub fn reconcile(sources: &[SourceCounts], written: &Written) -> Result<(), Error> {
+    for source in sources {
+        let of = |counts: &std::collections::BTreeMap<String, u64>| {
+            counts.get(&source.source).copied().unwrap_or(0)
+        };
+        let (kept, quarantined) = (of(&written.crosswalk), of(&written.quarantined));
+        if kept != source.kept + source.merged || quarantined != source.quarantined {
+            let source_name = source.source.clone();
+            return Err(Error::Reconcile { source_name, read: source.rows, kept, quarantined });
+        }
     }
-    let dir = written.dir.display();
-    summary.push(format!("written to {dir}; open {dir}/report.html"));
-    Outcome { summary }
+    let stay: u64 = sources.iter().map(|source| source.kept).sum();
+    let golden = written.files.iter().find(|(name, _)| name.starts_with("golden."));
+    match golden.and_then(|(_, rows)| *rows) {
+        Some(golden) if golden != stay => Err(Error::ReconcileGolden { stay, golden }),
+        _ => Ok(()),
+    }
 }
 
 /// A number with thin groups of three: `1 234 567`.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -9,6 +9,26 @@ const LIMIT_BITS: f64 = 100.0;
 /// The level of plainly different values, in every comparison.
 const DIFFERENT: u8 = 1;
 
+/// Where the levels of a way to reach somebody (mailbox, telephone) lie.
+#[derive(Clone, Copy, Debug)]
+struct ReachLevels {
+    /// First and last level of a role's mailbox, a switchboard, a building's line.
+    shared: (u8, u8),
+    /// Here it agrees and nobody else has it.
+    own: u8,
+}
+
+impl ReachLevels {
+    fn of(comparison: &ComparisonModel) -> Option<Self> {
+        if !matches!(comparison.name.as_str(), "email" | "phone") {
+            return None;
+        }
+        let first = comparison.levels.iter().position(|level| level.starts_with("exact"))?;
+        let last = comparison.levels.iter().position(|level| level == "exact, shared by many")?;
+        Some(Self { shared: (first as u8, last as u8), own: comparison.levels.len() as u8 - 1 })
+    }
+}
+
 /// A model laid out for speed: one flat table of micro-bits.
 #[derive(Clone, Debug)]
 pub struct Scorer {
@@ -21,6 +41,8 @@ pub struct Scorer {
     names: Option<(usize, usize)>,
     /// Facts that belong to one person only: comparison and the level at which they agree.
     strong: Vec<(usize, u8)>,
+    /// Ways to reach somebody: comparison and its levels.
+    reach: Vec<(usize, ReachLevels)>,
 }
 
 /// What one comparison adds to a pair's weight against the most likely relation that is not a match.
@@ -58,7 +80,9 @@ impl Scorer {
         };
         let strong = model.comparisons.iter().enumerate().filter(|(_, comparison)| is_strong(comparison));
         let strong = strong.map(|(at, comparison)| (at, comparison.levels.len() as u8 - 1)).collect();
-        Self { comparisons, classes, table, priors, names, strong }
+        let reach = model.comparisons.iter().enumerate();
+        let reach = reach.filter_map(|(at, comparison)| Some((at, ReachLevels::of(comparison)?))).collect();
+        Self { comparisons, classes, table, priors, names, strong, reach }
     }
 
     /// The match weight of a pattern in micro-bits: log2 odds, the classes' shares included.
@@ -79,15 +103,32 @@ impl Scorer {
         log2_odds(sums)
     }
 
-    /// Whether a fact forbids the pair: two persons whose given and family names both plainly differ are two, whatever
-    /// mailbox, line and address they share, unless a birth date or an identifier agrees. No weight of shared facts may outvote that, least of all in a file
-    /// without duplicates, where the model has no matches to learn from.
+    /// Whether a fact forbids the pair.
+    ///
+    /// Two persons whose given and family names both plainly differ are two, whatever mailbox, line and address they
+    /// share. So are two of whom one name differs and who share a role's mailbox or a switchboard. A birth date
+    /// or an identifier that agrees lifts both, a mailbox or a line of one's own the second. No weight of shared facts
+    /// may outvote that, least of all in a file without duplicates, where the model has no matches to learn from.
     pub fn is_vetoed(&self, pattern: u64) -> bool {
-        self.names.is_some_and(|(given, family)| {
-            level_of(pattern, given) == DIFFERENT
-                && level_of(pattern, family) == DIFFERENT
-                && !self.strong.iter().any(|&(at, top)| level_of(pattern, at) == top)
-        })
+        let Some((given, family)) = self.names else { return false };
+        let differs = |name| level_of(pattern, name) == DIFFERENT;
+        if !differs(given) && !differs(family)
+            || self.strong.iter().any(|&(at, top)| level_of(pattern, at) == top)
+        {
+            return false;
+        }
+        if differs(given) && differs(family) {
+            return true;
+        }
+        let mut shares = false;
+        for &(at, levels) in &self.reach {
+            let level = level_of(pattern, at);
+            if level == levels.own {
+                return false;
+            }
+            shares |= (levels.shared.0..=levels.shared.1).contains(&level);
+        }
+        shares
     }
 
     /// The class other than *match* that explains a pattern best.

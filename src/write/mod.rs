@@ -14,30 +14,28 @@ mod cells;
 mod table;
 mod tables;
 mod file;
+mod held;
+mod lock;
+mod place;
 mod run_folder;
 mod list;
 mod workbook;
 
 pub use cells::{neutralise, restore};
 pub use file::MARKER;
+pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to};
+pub use place::{Place, take};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-
-/// Whether a run folder may be written at `dir`, asked before the long work.
-pub fn check(dir: &Path) -> Result<(), WriteError> {
-    if dir.file_name().is_none() {
-        return Err(WriteError::NoName(dir.to_path_buf()));
-    }
-    file::may_replace(dir)
-}
 
 /// Why a run folder could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
     /// The disk refused.
-    #[error("cannot write `{}`: {cause}", path.display())]
+    #[error("cannot write `{}`: {cause}; {}", path.display(), way_out(cause.kind()))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -65,8 +63,31 @@ pub enum WriteError {
     #[error("`{}` does not name a folder; give one with -o, such as `-o alike-out`", .0.display())]
     NoName(PathBuf),
     /// Another run is writing the same folder.
-    #[error("another run is writing this folder (it holds `{}`); wait for it, or name another folder with -o", .0.display())]
-    Locked(PathBuf),
+    #[error(
+        "another run is writing this folder: {holder} holds `{}`; wait for it, or name another folder with -o",
+        lock.display()
+    )]
+    Locked {
+        /// The lock file.
+        lock: PathBuf,
+        /// The process that holds it and since when, as far as known.
+        holder: String,
+    },
+}
+
+/// What to do when the system does not let us write.
+fn way_out(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "name a folder in which you may write with -o"
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room, or name a folder on another disk with -o; nothing was left half-written"
+        }
+        ErrorKind::InvalidFilename => "name a folder with a shorter name with -o",
+        ErrorKind::NotADirectory => "a part of the path is a file; name another folder with -o",
+        _ => "name another folder with -o if this one cannot be used",
+    }
 }
 
 /// Names listed in a message before `and N more`.

@@ -1,5 +1,6 @@
 use super::WriteError;
-use super::file::{self, MANIFEST, Staging};
+use super::file::{self, MANIFEST};
+use super::place::Place;
 use super::tables;
 use crate::cluster::Clusters;
 use crate::config::Format;
@@ -10,7 +11,7 @@ use crate::propose::Proposals;
 use crate::score::{Links, Model};
 use crate::survive::Golden;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Version of the names and columns of a run folder; raised when one is renamed, removed or changes meaning.
 pub const FORMAT_VERSION: u32 = 1;
@@ -56,13 +57,12 @@ pub struct Written {
     pub quarantined: BTreeMap<String, u64>,
 }
 
-/// Writes the run folder at `dir`, in the stead of the run folder that is there.
+/// Writes the run folder at its place, in the stead of the run folder that is there.
 ///
-/// Errors: the disk refuses, the path holds something that is no run folder of ours, or another run is writing it.
-pub fn run_folder(dir: &Path, format: Format, parts: &RunParts<'_>) -> Result<Written, WriteError> {
-    let staging = Staging::begin(dir)?;
-    let to = staging.dir();
-    let mut written = Written { dir: dir.to_path_buf(), ..Written::default() };
+/// Errors: the disk refuses, or people worked meanwhile in the run folder that is there.
+pub fn run_folder(place: Place, format: Format, parts: &RunParts<'_>) -> Result<Written, WriteError> {
+    let to = place.dir();
+    let mut written = Written { dir: place.named().to_path_buf(), ..Written::default() };
     // Two halves of about equal size, so that one formats while the other waits for the disk.
     let (people, records) = rayon::join(
         || Ok::<_, WriteError>((tables::plan(to, format, parts)?, tables::proposals(to, format, parts)?)),
@@ -98,6 +98,6 @@ pub fn run_folder(dir: &Path, format: Format, parts: &RunParts<'_>) -> Result<Wr
     for row in parts.quarantine {
         *written.quarantined.entry(row.source.clone()).or_default() += 1;
     }
-    staging.publish()?;
+    place.publish()?;
     Ok(written)
 }

@@ -95,7 +95,7 @@ fn write(run: &Run, dir: &Path, format: Format) -> Result<Written, WriteError> {
         report: "<html></html>",
         manifest: r#"{"program": "alike", "format_version": 1}"#,
     };
-    run_folder(dir, format, &parts)
+    run_folder(take(dir)?, format, &parts)
 }
 
 fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
@@ -220,10 +220,10 @@ fn what_people_put_into_a_run_folder_stays() {
     };
     touch(1);
     assert_eq!(refused(), ["plan.csv"]);
-    assert!(matches!(check(&dir), Err(WriteError::Changed { .. })));
+    assert!(matches!(take(&dir), Err(WriteError::Changed { .. })));
     touch(0);
     // Work that appears while a run is writing is found when the run wants to take the place.
-    let staging = file::Staging::begin(&dir).expect("begins");
+    let staging = take(&dir).expect("begins");
     touch(1);
     assert!(matches!(staging.publish(), Err(WriteError::Changed { .. })));
     touch(0);
@@ -238,10 +238,10 @@ fn what_a_killed_run_left_is_cleared_and_the_last_good_folder_put_back() {
     // Killed between the two renames.
     fs::rename(&dir, temp.path().join(".out.old-1")).expect("renames");
     fs::create_dir(temp.path().join(".out.partial-1")).expect("a folder");
-    let staging = file::Staging::begin(&dir).expect("begins");
+    let staging = take(&dir).expect("begins");
     assert!(dir.join("manifest.json").exists());
     assert!(!temp.path().join(".out.partial-1").exists());
-    assert!(matches!(write(&run, &dir, Format::Csv), Err(WriteError::Locked(_))));
+    assert!(matches!(write(&run, &dir, Format::Csv), Err(WriteError::Locked { .. })));
     drop(staging);
     assert!(dir.join("manifest.json").exists());
     write(&run, &dir, Format::Csv).expect("writes");

@@ -247,3 +247,132 @@ fn a_reader_that_goes_away_is_no_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// What a shell says of a command whose standard output cannot take a byte.
+#[cfg(unix)]
+fn into_full(folder: &std::path::Path, arguments: &str) -> (Option<i32>, String) {
+    use std::process::Command;
+    let program = assert_cmd::cargo::cargo_bin("alike");
+    // Files may not grow at all: the same to a program as a full disk. stderr is a pipe, which the limit is not for.
+    let script = format!("trap '' XFSZ; ulimit -f 0; exec '{}' {arguments} > full.txt", program.display());
+    let output = Command::new("sh").current_dir(folder).args(["-c", &script]).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[cfg(unix)]
+#[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    let folder = folder();
+    alike().current_dir(folder.path()).args(["run", "crm.csv", "-o", "out"]).assert().success();
+    std::fs::write(folder.path().join("truth.csv"), "record_id,entity_id\nC1,1\nC2,2\n").unwrap();
+    std::fs::write(folder.path().join("alike.toml"), "[[source]]\nfile = 'crm.csv'\n").unwrap();
+    for arguments in [
+        "schema",
+        "man",
+        "completions bash",
+        "--help",
+        "run --help",
+        "--version",
+        "init crm.csv -o -",
+        "init crm.csv --json",
+        "check alike.toml",
+        "explain out C1 C2",
+        "evaluate out --truth truth.csv",
+    ] {
+        let (code, told) = into_full(folder.path(), arguments);
+        assert_eq!(code, Some(1), "{arguments}: {told}");
+        assert!(told.contains("error: cannot write to the standard output: "), "{arguments}: {told}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_whose_output_cannot_be_told_ends_with_1() {
+    use std::os::unix::fs::FileTypeExt;
+    // Not every container has the device.
+    let Ok(full) = std::fs::File::options().write(true).open("/dev/full") else { return };
+    if !full.metadata().unwrap().file_type().is_char_device() {
+        return;
+    }
+    let folder = folder();
+    let output = std::process::Command::new(assert_cmd::cargo::cargo_bin("alike"))
+        .current_dir(folder.path())
+        .args(["run", "crm.csv"])
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(folder.path().join("alike-out/manifest.json").is_file());
+}
+
+/// `alike init` from the folder `here` of a small export, and what then stands in the settings as its file.
+fn file_in_settings(here: &str, export: &str, out: &str) -> (tempfile::TempDir, String) {
+    let folder = folder();
+    for name in ["sub", "other/deep"] {
+        std::fs::create_dir_all(folder.path().join(name)).unwrap();
+    }
+    let here = folder.path().join(here);
+    let assert = alike().current_dir(&here).args(["init", export, "-o", out, "--quiet"]).assert().success();
+    let text = match out {
+        "-" => String::from_utf8_lossy(&assert.get_output().stdout).into_owned(),
+        out => {
+            // What is written can be used from anywhere.
+            alike().args(["check".as_ref(), here.join(out).as_os_str()]).assert().success().stderr("");
+            std::fs::read_to_string(here.join(out)).unwrap()
+        }
+    };
+    let line = text.lines().find(|line| line.starts_with("file = ")).unwrap_or_default().to_string();
+    (folder, line)
+}
+
+#[test]
+fn init_writes_paths_as_seen_from_where_the_settings_stand() {
+    for (here, export, out, expected) in [
+        ("", "crm.csv", "-", "crm.csv"),
+        ("sub", "../crm.csv", "-", "../crm.csv"),
+        ("", "crm.csv", "alike.toml", "crm.csv"),
+        ("", "crm.csv", "sub/alike.toml", "../crm.csv"),
+        ("", "crm.csv", "other/deep/alike.toml", "../../crm.csv"),
+        ("sub", "../crm.csv", "alike.toml", "../crm.csv"),
+        ("sub", "../crm.csv", "../alike.toml", "crm.csv"),
+        ("sub", "../crm.csv", "../other/alike.toml", "../crm.csv"),
+        ("", "other/../crm.csv", "sub/../other/deep/alike.toml", "../../crm.csv"),
+    ] {
+        let (_folder, line) = file_in_settings(here, export, out);
+        assert_eq!(line, format!("file = \"{expected}\""), "{here}: init {export} -o {out}");
+    }
+}
+
+#[test]
+fn the_end_of_a_run_is_sums_then_what_to_look_at_then_what_to_do() {
+    let folder = folder();
+    let rows = "Nr.;Naam;E-mail\nC1;Jan Berg;jan@berg.example\nC2;Jan Berg;jan@berg.example\n\
+                C1;Els Dal;els@dal.example\n;Ine Kok;ine@kok.example\nC9;too short\n";
+    std::fs::write(folder.path().join("crm.csv"), rows).unwrap();
+    std::fs::write(folder.path().join("alike.toml"), "[[source]]\nfile = 'crm.csv'\nid = 'Nr.'\n").unwrap();
+    let run = |args: &[&str]| {
+        let mut command = alike();
+        let assert = command.current_dir(folder.path()).args(["run", "-c", "alike.toml"]).args(args).assert();
+        assert.success().get_output().clone()
+    };
+    let text = String::from_utf8(run(&[]).stdout).unwrap();
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part} is not in:\n{text}"));
+    let parts = [
+        "Rows in = kept + merged into another + quarantined (checked)\n  crm  5 = 3 + 1 + 1\n",
+        "1 proposal: ",
+        "\nLook at\n",
+        "`crm`: column `Nr.` is empty in 1 of 4 rows and has 1 value more than once (in 2 of 4 rows, such as `C1`)",
+        "1 row could not be read and went to quarantine.csv",
+        "\nThe run folder is alike-out\n",
+        "alike explain alike-out crm:",
+    ];
+    assert!(parts.map(at).is_sorted(), "{text}");
+    let events = String::from_utf8(run(&["--log", "json"]).stderr).unwrap();
+    let done: serde_json::Value = serde_json::from_str(events.lines().last().unwrap()).unwrap();
+    assert_eq!(done["sources"][0]["kept"], 3);
+    assert_eq!(done["look_at"].as_array().unwrap().len(), 2);
+    assert!(events.contains("another record to later runs"), "{events}");
+    // The command that is proposed works.
+    let command = text.lines().find_map(|line| line.split_once("alike explain ")).unwrap().1;
+    alike().current_dir(folder.path()).arg("explain").args(command.split(' ')).assert().success();
+}

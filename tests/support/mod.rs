@@ -111,6 +111,10 @@ impl Folder {
         String::from_utf8_lossy(&self.output.stderr).into_owned()
     }
 
+    pub fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.output.stdout).into_owned()
+    }
+
     /// The manifest without the one key in which equal runs differ.
     pub fn manifest(&self) -> serde_json::Value {
         let mut manifest = self.json("manifest");

@@ -1,0 +1,174 @@
+//! The place of a run folder: taken before the long work, filled at its end, whole or not at all.
+
+use super::WriteError;
+use super::file::{may_replace, sync_dir};
+use super::held;
+use super::lock::{self, Lock};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A run folder being made beside the place where it will stand.
+///
+/// While it is held, no other run can make the same folder (a lock file beside it says so). Dropped before
+/// it is published, it leaves nothing behind; killed, it leaves hidden files that the next run clears.
+pub struct Place {
+    /// As the caller named it.
+    named: PathBuf,
+    target: PathBuf,
+    partial: PathBuf,
+    old: PathBuf,
+    lock_path: PathBuf,
+    lock: Lock,
+    /// Folders above the place that were not there before, outermost first.
+    made: Made,
+}
+
+/// Takes the place of a run folder: locks it, clears what a killed run left, and makes an empty hidden folder, so that
+/// what would keep the run from writing is known before the long work.
+///
+/// Errors: the path names no folder or holds something that is no run folder of ours as its run left it, the system
+/// refuses, or another run holds it.
+pub fn take(target: &Path) -> Result<Place, WriteError> {
+    let name = target.file_name().ok_or_else(|| WriteError::NoName(target.into()))?;
+    let name = name.to_str().ok_or_else(|| WriteError::NoName(target.into()))?;
+    // Asked before anything is made, and again under the lock.
+    may_replace(target)?;
+    let parent = match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new(""),
+    };
+    let made = Made::folders(parent)?;
+    let lock_path = parent.join(format!(".{name}.lock"));
+    let lock = lock::take(&lock_path)?;
+    let place = Place {
+        named: target.to_path_buf(),
+        target: parent.join(name),
+        partial: parent.join(format!(".{name}.partial-{}", std::process::id())),
+        old: parent.join(format!(".{name}.old-{}", std::process::id())),
+        lock_path,
+        lock,
+        made,
+    };
+    place.clear_leftovers(here(parent), name)?;
+    may_replace(&place.target)?;
+    held::hold(&place.partial, &place.lock_path);
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(&place.partial).map_err(|cause| WriteError::io(&place.partial, cause))?;
+    Ok(place)
+}
+
+/// The current folder has a name only where it is listed.
+fn here(parent: &Path) -> &Path {
+    if parent.as_os_str().is_empty() { Path::new(".") } else { parent }
+}
+
+impl Place {
+    /// Where the files are to be written.
+    pub(super) fn dir(&self) -> &Path {
+        &self.partial
+    }
+
+    /// The run folder, as the caller named it.
+    pub(super) fn named(&self) -> &Path {
+        &self.named
+    }
+
+    /// A sentence on the run before that ended without tidying up, if there was one.
+    pub fn taken_over(&self) -> Option<String> {
+        let before = self.lock.before.as_ref()?;
+        let folder = self.named.display();
+        Some(format!(
+            "the run before, {before}, was ended before `{folder}` was written; this run takes its place"
+        ))
+    }
+
+    /// Puts the folder in its place, in the stead of the run folder that was there.
+    pub(super) fn publish(mut self) -> Result<(), WriteError> {
+        let io = |path: &Path| {
+            let path = path.to_path_buf();
+            move |cause| WriteError::io(&path, cause)
+        };
+        sync_dir(&self.partial)?;
+        // A run takes a while: people may have worked in the old folder meanwhile.
+        may_replace(&self.target)?;
+        let replaces = self.target.exists();
+        held::in_one(|| {
+            if replaces {
+                fs::rename(&self.target, &self.old).map_err(io(&self.target))?;
+            }
+            if let Err(cause) = fs::rename(&self.partial, &self.target) {
+                if replaces {
+                    fs::rename(&self.old, &self.target).map_err(io(&self.old))?;
+                }
+                return Err(WriteError::io(&self.target, cause));
+            }
+            Ok(())
+        })?;
+        self.made.keep();
+        if let Some(parent) = self.target.parent() {
+            sync_dir(here(parent))?;
+        }
+        if replaces {
+            fs::remove_dir_all(&self.old).map_err(io(&self.old))?;
+        }
+        Ok(())
+    }
+
+    /// A run killed between its two renames left the last good folder under its old name: it is put back.
+    fn clear_leftovers(&self, parent: &Path, name: &str) -> Result<(), WriteError> {
+        let (partial, old) = (format!(".{name}.partial-"), format!(".{name}.old-"));
+        let entries = fs::read_dir(parent).map_err(|cause| WriteError::io(parent, cause))?;
+        for entry in entries {
+            let entry = entry.map_err(|cause| WriteError::io(parent, cause))?;
+            let file_name = entry.file_name();
+            let Some(text) = file_name.to_str() else { continue };
+            let path = entry.path();
+            let of_process = |prefix: &str| {
+                text.strip_prefix(prefix)
+                    .is_some_and(|pid| !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()))
+            };
+            if of_process(&old) && !self.target.exists() {
+                fs::rename(&path, &self.target).map_err(|cause| WriteError::io(&path, cause))?;
+            } else if of_process(&old) || of_process(&partial) {
+                fs::remove_dir_all(&path).map_err(|cause| WriteError::io(&path, cause))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Best effort: what cannot be removed now is cleared by the next run. The lock itself is freed after this.
+        let _ = fs::remove_dir_all(&self.partial);
+        let _ = fs::remove_file(&self.lock_path);
+        held::release(&self.partial);
+    }
+}
+
+/// Folders that were made on the way to a place; removed again, as far as empty, when they are not kept.
+struct Made(Vec<PathBuf>);
+
+impl Made {
+    fn folders(parent: &Path) -> Result<Self, WriteError> {
+        let missing = |path: &&Path| !path.as_os_str().is_empty() && !path.exists();
+        let made = Self(parent.ancestors().take_while(missing).map(Path::to_path_buf).collect());
+        fs::create_dir_all(here(parent)).map_err(|cause| WriteError::io(parent, cause))?;
+        Ok(made)
+    }
+
+    fn keep(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            // Innermost first; one that somebody used meanwhile is not empty and stays.
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
