@@ -34,6 +34,9 @@ pub struct Args {
     /// Country of rows that show none: a two-letter code or a name
     #[arg(long, value_name = "CC")]
     default_country: Option<String>,
+    /// The files have no line of headings; their columns are called column_1, column_2, and so on
+    #[arg(long)]
+    no_header: bool,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -83,7 +86,10 @@ impl Args {
             let problem = "only CSV is text for the standard output; name a file with -o";
             return Err(Error::Usage(problem.to_string()));
         }
-        let inputs = inputs::resolve(&self.files, &settings)?;
+        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        if self.no_header {
+            inputs::without_headings(&mut inputs);
+        }
         let sink = self.log.sink();
         for note in inputs::unused(&inputs, &settings) {
             sink.event(Event::Note(&note));
