@@ -33,6 +33,7 @@ const TOP: &[&str] = &["pipeline", "cli", "error.rs", "main.rs", "lib.rs", "budg
 const FENCES: &[(&str, &[&str])] = &[
     ("polars", &["ingest", "write"]),
     ("csv", &["ingest", "write"]),
+    ("rust_xlsxwriter", &["write"]),
     ("chardetng", &["ingest"]),
     ("encoding_rs", &["ingest", "config", "cli"]),
     ("clap", &["cli"]),

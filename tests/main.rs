@@ -9,6 +9,7 @@ mod explain;
 mod folder;
 mod inputs;
 mod no_wrong_merges;
+mod normalize;
 mod run_folder;
 mod same_result;
 mod settings;

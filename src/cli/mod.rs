@@ -15,6 +15,7 @@ mod init;
 mod inputs;
 mod log;
 mod man;
+mod normalize;
 mod run;
 mod schema;
 
@@ -34,6 +35,7 @@ Examples:
   alike run contacts.csv                    find duplicates, write a run folder
   alike init contacts.csv -o alike.toml     write the settings that run would use, to adapt them
   alike run -c alike.toml                   run with these settings
+  alike normalize contacts.csv -o clean.csv only clean: normalized columns beside the raw ones
   alike explain alike-out C00120 C00348     why two records are, or are not, one
 
 Exit codes:
@@ -46,6 +48,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Normalize(normalize::Args),
     Init(init::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -88,6 +91,7 @@ impl Cli {
     pub fn run(self) -> Result<(), Error> {
         match self.command {
             Command::Run(args) => args.run(),
+            Command::Normalize(args) => args.run(),
             Command::Init(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Explain(args) => args.run(),
@@ -102,6 +106,7 @@ impl Cli {
     pub fn speaks_json(&self) -> bool {
         match &self.command {
             Command::Run(args) => args.log.is_json(),
+            Command::Normalize(args) => args.log.is_json(),
             Command::Init(args) => args.log.is_json(),
             _ => false,
         }

@@ -1,7 +1,7 @@
 //! Addresses: street, house number, unit.
 
 use super::text::fold;
-use super::{country, junk, postcode, table};
+use super::{country, display, junk, postcode, table};
 use std::sync::OnceLock;
 
 /// What the address columns of one row say, as they stand in the source.
@@ -142,7 +142,7 @@ fn postcode_and_city(line: &str, iso2: &str) -> Option<(String, String)> {
 }
 
 /// Countries where the house number stands before the street.
-fn number_first(iso2: &str) -> bool {
+pub(super) fn number_first(iso2: &str) -> bool {
     matches!(iso2, "GB" | "US" | "FR" | "IE" | "AU" | "CA" | "NZ" | "LU" | "ZA" | "IN")
 }
 
@@ -305,7 +305,8 @@ fn box_starts() -> &'static table::Words {
     })
 }
 
-fn kind(word: &str) -> Option<&'static str> {
+/// What `tables/address_words.csv` says of a folded word: `unit`, `kept` or `box`.
+pub(super) fn kind(word: &str) -> Option<&'static str> {
     static KINDS: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
     KINDS
         .get_or_init(|| {
@@ -387,6 +388,84 @@ fn spell_out(words: &[&str], iso2: &str) -> String {
     out
 }
 
+/// A street's word with an abbreviated type written out as people read it (`Kerkstr.` → `Kerkstraat`, `St` → `Street`);
+/// empty for a type that is left out (`ul.`), nothing when the word stays.
+pub(super) fn written_out(words: &[&str], at: usize, iso2: &str) -> Option<String> {
+    let types = street_types();
+    let word = words[at].trim_end_matches(['.', '/', ',']);
+    let folded = fold(word);
+    let count = words.len();
+    // The type is the last word, or the one before a direction (`Main St W`).
+    let is_direction = |word: &str| {
+        let entries = types.words.get(fold(word).as_str());
+        entries.is_some_and(|all| all.iter().any(|entry| entry.place == "direction" && entry.holds_in(iso2)))
+    };
+    let last = if count > 2 && is_direction(words[count - 1]) { count - 2 } else { count - 1 };
+    let fits = |entry: &&StreetType| {
+        entry.holds_in(iso2)
+            && match entry.place {
+                "first" => at == 0 && count > 1,
+                "last" => at == last && at > 0,
+                "direction" => false,
+                _ => count > 1,
+            }
+    };
+    if let Some(entry) = types.words.get(folded.as_str()).and_then(|all| all.iter().find(fits)) {
+        if entry.long == "-" {
+            return Some(String::new());
+        }
+        let shown = shown_type(entry.long, iso2).filter(|_| entry.long != folded)?;
+        let writing = display::case::writing(word);
+        let large = word.chars().next().is_some_and(char::is_uppercase) || at == 0;
+        return Some(match writing {
+            display::case::Writing::Capitals => shown.to_uppercase(),
+            _ if large => display::case::proper(shown, ""),
+            _ => shown.to_string(),
+        });
+    }
+    let small = word.to_lowercase();
+    // Shorter stems are chance, as above.
+    let entry = types.glued.iter().find(|entry| {
+        entry.holds_in(iso2)
+            && small.ends_with(entry.short)
+            && small.len() >= entry.short.len() + SHORTEST_STEM
+    })?;
+    if small.ends_with(entry.long) || small.len() != word.len() {
+        return None;
+    }
+    let shown = shown_type(entry.long, iso2)?;
+    Some(format!("{}{shown}", &word[..word.len() - entry.short.len()]))
+}
+
+/// Whether a folded word is a street type, short or long, or ends in one (`kerkstraat`).
+pub(super) fn is_street_type(folded: &str) -> bool {
+    static LONG: OnceLock<table::Words> = OnceLock::new();
+    let long = LONG.get_or_init(|| {
+        let types = table::rows(include_str!("tables/street_words.csv")).map(|[folded, _, _]| folded);
+        types.chain(table::rows(include_str!("tables/street_names.csv")).map(|[word]| word)).collect()
+    });
+    const ENDINGS: [&str; 13] = [
+        "straat", "strasse", "laan", "weg", "plein", "gracht", "kade", "dijk", "singel", "gasse", "platz",
+        "allee", "str",
+    ];
+    long.contains(folded) || ENDINGS.iter().any(|end| folded.len() > end.len() + 2 && folded.ends_with(end))
+}
+
+/// How a street type is displayed where it is written out at all.
+fn shown_type(long: &str, iso2: &str) -> Option<&'static str> {
+    static SHOWN: OnceLock<table::Lookup<Vec<(&'static str, &'static str)>>> = OnceLock::new();
+    let shown = SHOWN.get_or_init(|| {
+        let mut shown: table::Lookup<Vec<(&'static str, &'static str)>> = table::Lookup::default();
+        for [folded, written, countries] in table::rows(include_str!("tables/street_words.csv")) {
+            shown.entry(folded).or_default().push((written, countries));
+        }
+        shown
+    });
+    let all = shown.get(long)?;
+    let holds = |countries: &str| countries.is_empty() || countries.split('|').any(|country| country == iso2);
+    all.iter().find(|(_, countries)| holds(countries)).map(|(written, _)| *written)
+}
+
 fn push_word(out: &mut String, word: &str, ending: &str) {
     if !out.is_empty() {
         out.push(' ');
@@ -395,10 +474,11 @@ fn push_word(out: &mut String, word: &str, ending: &str) {
     out.push_str(ending);
 }
 
+/// Letters before a glued type; shorter stems are chance: `astr`.
+const SHORTEST_STEM: usize = 3;
+
 /// `kerkstr` → (`kerk`, `straat`).
 fn glued<'a>(types: &StreetTypes, word: &'a str, iso2: &str) -> Option<(&'a str, &'static str)> {
-    // Shorter stems are chance: `astr`.
-    const SHORTEST_STEM: usize = 3;
     types.glued.iter().filter(|entry| entry.holds_in(iso2)).find_map(|entry| {
         let stem = word.strip_suffix(entry.short)?;
         (stem.len() >= SHORTEST_STEM).then_some((stem, entry.long))

@@ -33,6 +33,8 @@ pub fn canonical(raw: &str, iso2: &str) -> String {
     let plain = tidy(&folded);
     match lookup(&plain, iso2).or_else(|| lookup(&folded, iso2)) {
         Some(name) => name.to_string(),
+        // What is left of `0 1` is a filler.
+        None if junk::is_junk(&plain) => String::new(),
         None => plain,
     }
 }
@@ -43,6 +45,11 @@ pub fn country_of(folded: &str) -> &'static str {
         Some([(iso2, _)]) => iso2,
         _ => "",
     }
+}
+
+/// Whether a folded name is one of the well-known cities, by any of its names.
+pub fn is_known(folded: &str) -> bool {
+    cities().variants.contains_key(folded)
 }
 
 fn lookup(name: &str, iso2: &str) -> Option<&'static str> {
@@ -113,6 +120,7 @@ mod tests {
         assert_eq!(canonical("Bergen", "BE"), "mons");
         assert_eq!(canonical("Bergen", "NO"), "bergen");
         assert_eq!(canonical("Paris 15", "FR"), "paris");
+        assert_eq!(canonical("0:1", "NL"), "");
         assert_eq!(country_of("rotterdam"), "NL");
     }
 

@@ -77,6 +77,17 @@ pub fn looks_like(raw: &str) -> bool {
     !name.legal_form.is_empty() && !name.core.split(' ').all(super::name::is_particle)
 }
 
+/// Whether a name without a legal form names an organisation by one of its words (`Bakkerij Jansen`, `City Council`).
+pub fn has_organisation_word(raw: &str) -> bool {
+    static WORDS: OnceLock<table::Words> = OnceLock::new();
+    let words = WORDS.get_or_init(|| {
+        table::rows(include_str!("tables/organisation_words.csv")).map(|[word]| word).collect()
+    });
+    let folded = super::text::fold(raw);
+    // A word that stands alone may be a nickname or a family name (`Hotel`).
+    folded.contains(' ') && !raw.contains(',') && folded.split(' ').any(|word| words.contains(word))
+}
+
 /// The canonical spelling of a legal form that stands alone in its cell; folded as it is when unknown.
 pub fn legal_form(raw: &str) -> String {
     if junk::is_junk(raw) {

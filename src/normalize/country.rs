@@ -4,11 +4,16 @@ use super::table;
 use super::text::fold;
 use std::sync::OnceLock;
 
+/// Digits of the longest prefix in `shared_calling_codes.csv`.
+const LONGEST_PREFIX: usize = 4;
+
 struct Countries {
     by_name: table::Lookup<&'static str>,
     /// The first country in the table that has a calling code (others share it: +1, +44, +7).
     by_calling_code: table::Lookup<&'static str>,
     calling_code: table::Lookup<&'static str>,
+    /// Calling code and area code → country, for the smaller owners of shared calling codes.
+    by_prefix: table::Lookup<&'static str>,
 }
 
 fn countries() -> &'static Countries {
@@ -18,6 +23,9 @@ fn countries() -> &'static Countries {
             by_name: table::Lookup::default(),
             by_calling_code: table::Lookup::default(),
             calling_code: table::Lookup::default(),
+            by_prefix: table::rows(include_str!("tables/shared_calling_codes.csv"))
+                .flat_map(|[iso2, prefixes]| prefixes.split('|').map(move |prefix| (prefix, iso2)))
+                .collect(),
         };
         for [iso2, iso3, calling, names] in table::rows(include_str!("tables/countries.csv")) {
             all.by_name.insert(iso3, iso2);
@@ -46,6 +54,32 @@ pub fn code(raw: &str) -> &'static str {
     all.by_name.get(folded.as_str()).copied().unwrap_or("")
 }
 
+/// The country of a cell of a country column: as [`code`], also where it is said twice (`NL - Nederland`,
+/// `België/Belgique`, `Frankreich (France)`). Empty when the parts disagree.
+pub fn of_cell(raw: &str) -> &'static str {
+    let code = code(raw);
+    if code.is_empty() { of_several(raw) } else { code }
+}
+
+fn of_several(raw: &str) -> &'static str {
+    let parted =
+        |c: char| matches!(c, '/' | '(' | ')' | '|' | ',' | ';' | '[' | ']') || c == '-' || c == '\u{2013}';
+    if !raw.contains(parted) {
+        return "";
+    }
+    let mut found = "";
+    for part in raw.split(parted).map(str::trim).filter(|part| !part.is_empty()) {
+        let folded = fold(part);
+        let code = if folded.len() <= 3 { folded.to_ascii_uppercase() } else { folded };
+        match countries().by_name.get(code.as_str()) {
+            Some(code) if found.is_empty() || found == *code => found = code,
+            Some(_) => return "",
+            None => {}
+        }
+    }
+    found
+}
+
 /// The country a number with calling code belongs to (`31104425117` → `NL`, shared codes to the largest country).
 pub fn of_calling_code(digits: &str) -> &'static str {
     // Calling codes have one to three digits and none is the beginning of another.
@@ -64,9 +98,15 @@ pub fn calling_code(iso2: &str) -> &'static str {
 pub fn of_phone(raw: &str) -> &'static str {
     let text = raw.trim_start();
     let digits: String = match text.strip_prefix('+').or_else(|| text.strip_prefix("00")) {
-        Some(rest) => rest.chars().filter(char::is_ascii_digit).take(3).collect(),
+        Some(rest) => rest.chars().filter(char::is_ascii_digit).take(LONGEST_PREFIX).collect(),
         None => return "",
     };
+    // Where countries share a calling code, the digits behind it tell which.
+    if let Some(country) =
+        (2..=digits.len()).rev().find_map(|length| countries().by_prefix.get(&digits[..length]))
+    {
+        return country;
+    }
     // The longest first: a two-digit beginning of a three-digit code is no code itself.
     of_calling_code(&digits)
 }
@@ -74,6 +114,11 @@ pub fn of_phone(raw: &str) -> &'static str {
 /// The country whose national numbers alone are written this way (`(312) 579-7243`, `312.579.7243`); empty otherwise.
 pub fn of_phone_shape(raw: &str) -> &'static str {
     let shape: String = raw.trim().chars().map(|c| if c.is_ascii_digit() { '9' } else { c }).collect();
+    // Neither the area code nor what follows it begins with 0 or 1 there.
+    let mut digits = raw.bytes().filter(u8::is_ascii_digit);
+    if [digits.next(), digits.nth(2)].iter().any(|digit| matches!(digit, Some(b'0' | b'1'))) {
+        return "";
+    }
     match shape.as_str() {
         // Seven digits after a three-digit area code are written like this in North America only.
         "(999) 999-9999" | "(999)999-9999" | "999-999-9999" | "999.999.9999" => "US",
@@ -81,11 +126,22 @@ pub fn of_phone_shape(raw: &str) -> &'static str {
     }
 }
 
+/// The country that a whole address ends with, on a line or behind a comma of its own; empty when it names none.
+pub fn of_address(raw: &str) -> &'static str {
+    let mut parts = raw.trim_end_matches([' ', ',', '.', '\n', '\r']).rsplit(['\n', '\r', ',']);
+    let last = parts.next().unwrap_or("").trim();
+    // Two letters at the end are mostly a state or province (`Bloomington, IN`).
+    if parts.next().is_none() || (last.len() < 3 && last != "UK") { "" } else { code(last) }
+}
+
 /// The country whose prefix a VAT number carries; empty when it has none.
 pub fn of_vat(raw: &str) -> &'static str {
     // An enterprise or VAT number has at least eight characters after the prefix; shorter ones are other numbers.
     const SHORTEST: usize = 8;
     let compact = super::text::compact_upper(raw);
+    // Switzerland and Norway write the tax's name behind the number.
+    let ending = ["MWST", "TVA", "IVA", "MVA"].iter().find_map(|end| compact.strip_suffix(end));
+    let compact = ending.unwrap_or(&compact);
     let (Some(prefix), Some(rest)) = (compact.get(..2), compact.get(2..)) else { return "" };
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
     if !prefix.bytes().all(|b| b.is_ascii_alphabetic()) || rest.len() < SHORTEST || digits + 3 < rest.len() {
@@ -164,10 +220,16 @@ mod tests {
             ("España", "ES"),
             ("Polska", "PL"),
             ("Österreich", "AT"),
+            ("Alemanha", "DE"),
+            ("NL - Nederland", "NL"),
+            ("Belgique/België", "BE"),
+            ("Frankreich (France)", "FR"),
+            ("NL/BE", ""),
+            ("Guinea-Bissau", "GW"),
             ("Narnia", ""),
             ("", ""),
         ] {
-            assert_eq!(code(raw), iso, "{raw}");
+            assert_eq!(of_cell(raw), iso, "{raw}");
         }
     }
 
@@ -176,10 +238,17 @@ mod tests {
         assert_eq!(of_phone("0031404425117"), "NL");
         assert_eq!(of_phone("+352 26 12"), "LU");
         assert_eq!(of_phone("0306239601"), "");
+        assert_eq!((of_phone("+1 416 555 0100"), of_phone("+1 312 555 0100")), ("CA", "US"));
+        assert_eq!((of_phone("+7 727 250 1234"), of_phone("+7 495 123 45 67")), ("KZ", "RU"));
         assert_eq!(of_phone_shape("(312) 579-7243"), "US");
         assert_eq!(of_phone_shape("030 623 96 01"), "");
+        assert_eq!(of_phone_shape("030-623-9601"), "");
+        assert_eq!(of_address("Kerkstraat 1, Gent, België"), "BE");
+        assert_eq!(of_address("1 Main St, Bloomington, IN"), "");
+        assert_eq!(of_address("Belgium"), "");
         assert_eq!(of_vat("BE0136295787"), "BE");
         assert_eq!(of_vat("nl 4215.42810B03"), "NL");
+        assert_eq!(of_vat("CHE-100.155.212 MWST"), "CH");
         assert_eq!(of_vat("DEKKERSTRAAT"), "");
         assert_eq!(of_domain("jan@ziggo.nl"), "NL");
         assert_eq!(of_domain("a@b.co.uk"), "GB");

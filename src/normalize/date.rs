@@ -89,6 +89,11 @@ fn is_placeholder(year: u32, month: u32, day: u32) -> bool {
     )
 }
 
+/// Whether a cell holds a day that programs write for "no date" (`1900-01-01`, `1/1/1753`).
+pub fn is_placeholder_day(raw: &str) -> bool {
+    parts(raw.trim(), Order::DayFirst).is_some_and(|(year, month, day)| is_placeholder(year, month, day))
+}
+
 fn parts(text: &str, order: Order) -> Option<(u32, u32, u32)> {
     let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if all_digits {

@@ -283,7 +283,7 @@ fn extra(kind: Kind, raw: &str, iso2: &str, order: Order) -> String {
         Kind::Date => date::canonical(raw, order),
         Kind::City => city::canonical(raw, iso2),
         Kind::Postcode => postcode::canonical(raw, iso2),
-        Kind::Country => country::code(raw).to_string(),
+        Kind::Country => country::of_cell(raw).to_string(),
         Kind::Website => website::canonical(raw),
         Kind::Company => company::parse(raw).core,
         _ => text(raw),

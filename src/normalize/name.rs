@@ -189,8 +189,9 @@ impl<'a> Name<'a> {
         let marked = self.without_marks(&all);
         let first_comma = marked.iter().position(|word| word.comma > 0);
         if let Some(at) = first_comma.filter(|&at| at > 0) {
-            // `Berg, Jan van den`
-            let mut given: Vec<&str> = marked[at..].iter().map(|word| word.text).collect();
+            // `Berg, Jan van den`; a title stands before the given names there (`Berg, Mr Jan`).
+            let lead = leading_titles(&marked[at..]);
+            let mut given: Vec<&str> = marked[at + lead..].iter().map(|word| word.text).collect();
             let tail = given.iter().rev().take_while(|word| is_particle(word)).count().min(given.len());
             self.particles = given.split_off(given.len() - tail);
             self.given = given;
@@ -294,7 +295,7 @@ impl<'a> Name<'a> {
 }
 
 /// Countries where people have their father's and their mother's family name.
-fn has_two_family_names(iso2: &str) -> bool {
+pub(super) fn has_two_family_names(iso2: &str) -> bool {
     matches!(
         iso2,
         "ES" | "MX"

@@ -59,6 +59,13 @@ pub fn one(raw: &str, iso2: &str) -> String {
     if raw.is_empty() || junk::is_junk(raw) {
         return String::new();
     }
+    let spelled: String;
+    let mut raw = raw;
+    if let Some(scientific) = scientific(raw) {
+        let Some(whole) = scientific else { return String::new() };
+        spelled = whole;
+        raw = &spelled;
+    }
     let text = without_extension(raw.trim_start());
     let mut digits = String::with_capacity(text.len());
     let mut international = false;
@@ -86,6 +93,24 @@ pub fn one(raw: &str, iso2: &str) -> String {
         return String::new();
     }
     e164(&digits, international, iso2).unwrap_or(digits)
+}
+
+/// Reads what a spreadsheet made of a number, `3.1612345678E+10`: nothing when it is no such text, else its digits when
+/// all of them are there (`4.91521E+11` has lost half of them, which cannot be told back).
+pub fn scientific(raw: &str) -> Option<Option<String>> {
+    let text = raw.trim();
+    let (mantissa, power) = text.split_once(['E', 'e'])?;
+    let power: usize = power.strip_prefix('+').unwrap_or(power).parse().ok()?;
+    let (whole, fraction) = mantissa.split_once(['.', ',']).unwrap_or((mantissa, ""));
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() != 1
+        || !all_digits(whole)
+        || !all_digits(fraction)
+        || !(FEWEST_DIGITS..=MOST_DIGITS).contains(&power)
+    {
+        return None;
+    }
+    Some((fraction.len() == power).then(|| [whole, fraction].concat()))
 }
 
 /// Whether a number in E.164 form is a mobile one, as far as the number plans in `tables/` say.
@@ -190,6 +215,13 @@ mod tests {
         }
         assert_eq!(one("0555012", "NL"), "0555012");
         assert_eq!(numbers("010 5550123 / 06 55501234; 0105550123", "NL"), ["+31105550123", "+31655501234"]);
+    }
+
+    #[test]
+    fn spreadsheet_numbers_are_told_back_or_dropped() {
+        assert_eq!(one("3.1612345678E+10", "NL"), "+31612345678");
+        assert_eq!(one("4.91521E+11", "DE"), "");
+        assert_eq!(scientific("06E12345"), None);
     }
 
     #[test]

@@ -37,12 +37,20 @@ pub fn decide<'a>(evidence: &Evidence<'a>, fixed: Option<Population>) -> Verdict
     let filled = |raw: &str| !raw.is_empty() && !junk::is_junk(raw);
     let (given, family, full) = (filled(evidence.given), filled(evidence.family), filled(evidence.full));
     let has_company = filled(company::bare(evidence.company));
+    let stated = (!evidence.record_type.is_empty()).then(|| of_type(evidence.record_type)).flatten();
+    // A word is weaker than a legal form: it does not speak against the row's own type.
+    let by_word = full
+        && !given
+        && !family
+        && stated != Some(Population::Person)
+        && company::has_organisation_word(evidence.full);
     let firm_in_family = family && !given && company::looks_like(evidence.family);
     let firm_in_full = full
         && !given
         && !family
-        && (company::looks_like(evidence.full) || has_company && same(evidence.full, evidence.company));
-    let stated = (!evidence.record_type.is_empty()).then(|| of_type(evidence.record_type)).flatten();
+        && (company::looks_like(evidence.full)
+            || by_word
+            || has_company && same(evidence.full, evidence.company));
     let population = match (fixed, stated) {
         (Some(fixed), _) => fixed,
         (None, _) if (firm_in_family && !has_company) || firm_in_full => Population::Company,
@@ -117,6 +125,8 @@ mod tests {
         assert_eq!(of("", "", "", "Jan Smit", "Zonnehof").population, Population::Person);
         assert_eq!(of("", "", "", "Zonnehof", "Zonnehof").population, Population::Company);
         assert_eq!(of("", "", "", "Harbour Ltd", "").population, Population::Company);
+        assert_eq!(of("", "", "", "Bakkerij Jansen", "").population, Population::Company);
+        assert_eq!(of("", "", "", "Jan Bakker", "").population, Population::Person);
         assert_eq!(of("", "", "", "", "").population, Population::Person);
         let none = Evidence::default();
         assert_eq!(decide(&none, None).population, Population::Other);

@@ -34,9 +34,7 @@ impl Spellings {
             let positions = (0..data.fields.len()).filter(|&at| wanted(&data.fields[at]));
             positions
                 .flat_map(|at| (0..data.tables.len()).map(move |table| (table, at)))
-                .filter_map(|(table, at)| {
-                    data.columns[table][at].map(|column| &data.tables[table].columns[column].cells)
-                })
+                .filter_map(|(table, at)| data.columns[table][at].map(|column| data.cells(table, column)))
                 .collect()
         };
         let mut spellings = Self::default();

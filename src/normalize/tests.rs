@@ -214,6 +214,12 @@ fn values_of_one_meaning_are_equal() {
 }
 
 #[test]
+fn a_title_behind_the_comma_is_no_name() {
+    let field = FieldId::first(Field::FirstName);
+    assert_eq!(value(&field, "a,mr A", "NL"), "a");
+}
+
+#[test]
 fn data_files_hold_folded_words() {
     for (name, text, folded_columns) in [
         ("junk", include_str!("tables/junk.csv"), &[0][..]),

@@ -27,7 +27,7 @@ pub fn value(field: &FieldId, raw: &str, iso2: &str) -> String {
         Kind::Address => address_line(&field.field, raw, iso2),
         Kind::Postcode => postcode::canonical(raw, iso2),
         Kind::City => city::canonical(raw, iso2),
-        Kind::Country => or_folded(raw, |text| country::code(text).to_string()),
+        Kind::Country => or_folded(raw, |text| country::of_cell(text).to_string()),
         Kind::Date | Kind::Timestamp => or_folded(raw, |text| date::canonical(text, Order::DayFirst)),
         Kind::Identifier => identifier::canonical(&field.field, raw, iso2),
         Kind::Website => or_folded(raw, website::canonical),

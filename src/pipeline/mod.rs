@@ -1,11 +1,13 @@
 //! The picture of the crate's documentation as code: one run, from files to a run folder.
 
+mod clean;
 mod inspect;
 mod manifest;
 mod matcher;
 mod outcome;
 mod summary;
 
+pub use clean::{CleanOptions, clean};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::{Counts, SourceCounts, tell_idle_rules};

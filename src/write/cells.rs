@@ -32,6 +32,18 @@ fn needs_apostrophe(value: &str) -> bool {
 
 /// A sign, then only digits and what people put between them: no letter, so no function and no cell reference.
 fn is_plain_number(value: &str) -> bool {
+    let mut parts = value.split(';');
+    let first = parts.next().unwrap_or("");
+    // Several telephone numbers in one cell.
+    is_one_plain_number(first)
+        && parts.all(|part| part.is_empty() || is_one_plain_number(part) || is_digits(part))
+}
+
+fn is_digits(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_one_plain_number(value: &str) -> bool {
     let Some(rest) = value.strip_prefix(['+', '-']) else { return false };
     rest.bytes().any(|byte| byte.is_ascii_digit())
         && rest.bytes().all(|byte| byte.is_ascii_digit() || b" ()-./,".contains(&byte))
@@ -71,14 +83,32 @@ mod tests {
 
     #[test]
     fn formulas_are_disarmed_and_numbers_are_not() {
-        for formula in
-            ["=1+1", "+SUM(A1)", "-A1", "@cmd", "\tx", "=cmd|' /C calc'!A0", "＝1", "+31 ext 5", "-", "\n=1"]
-        {
+        for formula in [
+            "=1+1",
+            "+SUM(A1)",
+            "-A1",
+            "@cmd",
+            "\tx",
+            "=cmd|' /C calc'!A0",
+            "＝1",
+            "+31 ext 5",
+            "+31;=A1",
+            "-",
+            "\n=1",
+        ] {
             assert_eq!(neutralise(formula), format!("'{formula}"));
         }
-        for plain in
-            ["+31 6 12345678", "+32 (0)3/271.33-99", "-5", "-5,25", "Jan", "", "'s-Hertogenbosch", "a=b"]
-        {
+        for plain in [
+            "+31 6 12345678",
+            "+32 (0)3/271.33-99",
+            "+31612345678;+31101234567",
+            "-5",
+            "-5,25",
+            "Jan",
+            "",
+            "'s-Hertogenbosch",
+            "a=b",
+        ] {
             assert_eq!(neutralise(plain), plain);
         }
     }

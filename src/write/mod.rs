@@ -1,4 +1,4 @@
-//! Writing: the run folder, whole or not at all.
+//! Writing: the run folder and cleaned lists, whole or not at all.
 //!
 //! Input: the values of all stages before ([`RunParts`]). Output: the files that `docs/formats.md` describes, and
 //! [`Written`], the counts by which a run is reconciled.
@@ -18,10 +18,13 @@ mod held;
 mod lock;
 mod place;
 mod run_folder;
+mod list;
+mod workbook;
 
 pub use cells::{neutralise, restore};
 pub use file::MARKER;
 pub use held::abandon;
+pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to};
 pub use place::{Place, take};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 

@@ -78,6 +78,13 @@ impl Table<'_> {
 
     fn write_csv(&self, path: &Path) -> Result<u64, WriteError> {
         let mut file = file::create(path)?;
+        let rows = self.csv(&mut file).map_err(|cause| WriteError::io(path, cause))?;
+        file::finish(file, path)?;
+        Ok(rows)
+    }
+
+    /// Writes the table as CSV, heading first; returns how many rows it has.
+    pub fn csv(&self, out: &mut dyn Write) -> std::io::Result<u64> {
         let mut head = Vec::new();
         for (name, _) in &self.head {
             push_csv(&mut head, name);
@@ -85,8 +92,7 @@ impl Table<'_> {
         }
         head.pop();
         head.push(b'\n');
-        let io = |cause| WriteError::io(path, cause);
-        file.write_all(&head).map_err(io)?;
+        out.write_all(&head)?;
         let mut rows = 0;
         for start in (0..self.units).step_by(UNITS_PER_PIECE * PIECES_PER_ROUND) {
             let end = self.units.min(start + UNITS_PER_PIECE * PIECES_PER_ROUND);
@@ -98,11 +104,10 @@ impl Table<'_> {
             };
             let pieces: Vec<CsvCells> = starts.into_par_iter().map(piece).collect();
             for piece in pieces {
-                file.write_all(&piece.bytes).map_err(io)?;
+                out.write_all(&piece.bytes)?;
                 rows += piece.rows;
             }
         }
-        file::finish(file, path)?;
         Ok(rows)
     }
 

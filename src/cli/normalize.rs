@@ -1,0 +1,117 @@
+use super::inputs;
+use super::log::LogArgs;
+use crate::config::{self, Settings};
+use crate::error::Error;
+use crate::normalize::country;
+use crate::pipeline::{self, CleanOptions};
+use crate::progress::Event;
+use crate::write::ListFormat;
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// Only clean: write files again with normalized columns beside their own
+///
+/// Every column of the input stays as it is. The normalized columns stand behind them, their names begin with n_;
+/// see docs/formats.md. Several files become one list, with the column n_source.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// Files to read; NAME=FILE names the source [default: the sources of the settings]
+    #[arg(value_name = "FILES")]
+    files: Vec<String>,
+    /// Settings to use; the options below go before what they say
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// The list to write [default: the standard output]
+    #[arg(short, long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Format of the list [default: what the name of the list says, else csv]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    format: Option<FormatArg>,
+    /// Also write every change and finding: file, line, column, field, from, to, rule
+    #[arg(long, value_name = "FILE")]
+    changes: Option<PathBuf>,
+    /// Country of rows that show none: a two-letter code or a name
+    #[arg(long, value_name = "CC")]
+    default_country: Option<String>,
+    /// The files have no line of headings; their columns are called column_1, column_2, and so on
+    #[arg(long)]
+    no_header: bool,
+    #[command(flatten)]
+    pub(super) log: LogArgs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  alike normalize contacts.csv -o clean.csv
+  alike normalize crm=export.csv erp=customers.csv -o clean.xlsx --changes changes.csv
+  alike normalize phones.csv --default-country NL | cut -d, -f1,22
+
+Exit codes:
+  0  the list is written
+  1  reading or writing failed
+  2  the command line or the settings are wrong
+  3  a file is not there, or is nothing that can be read";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FormatArg {
+    Csv,
+    Parquet,
+    Xlsx,
+}
+
+impl Args {
+    /// Cleans the files.
+    pub fn run(self) -> Result<(), Error> {
+        let mut settings = match self.config.as_deref().map(config::load).transpose()? {
+            Some(loaded) => loaded.settings,
+            None => Settings::default(),
+        };
+        if let Some(named) = &self.default_country {
+            let code = country::code(named);
+            if code.is_empty() {
+                return Err(Error::Usage(format!(
+                    "`{named}` is no country alike knows; use a two-letter code, such as NL"
+                )));
+            }
+            settings.normalize.default_country = Some(code.to_string());
+        }
+        let format = match self.format {
+            Some(FormatArg::Csv) => ListFormat::Csv,
+            Some(FormatArg::Parquet) => ListFormat::Parquet,
+            Some(FormatArg::Xlsx) => ListFormat::Xlsx,
+            None => self.out.as_deref().and_then(ListFormat::of_name).unwrap_or_default(),
+        };
+        if format != ListFormat::Csv && self.out.is_none() {
+            let problem = "only CSV is text for the standard output; name a file with -o";
+            return Err(Error::Usage(problem.to_string()));
+        }
+        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        if self.no_header {
+            inputs::without_headings(&mut inputs);
+        }
+        let sink = self.log.sink();
+        for note in inputs::unused(&inputs, &settings) {
+            sink.event(Event::Note(&note));
+        }
+        for out in self.out.iter().chain(&self.changes) {
+            let is_input = |path: &PathBuf| matches!((path.canonicalize(), out.canonicalize()), (Ok(one), Ok(other)) if one == other);
+            if inputs.iter().any(|input| is_input(&input.path)) {
+                return Err(Error::Usage(format!(
+                    "`{}` is an input; name another file to write",
+                    out.display()
+                )));
+            }
+        }
+        if self.out.is_some() && self.out == self.changes {
+            return Err(Error::Usage("the list and its changes need a file each".to_string()));
+        }
+        let options = CleanOptions { inputs, settings, out: self.out, format, changes: self.changes };
+        let mut stdout = std::io::stdout().lock();
+        let told = pipeline::clean(&options, &mut stdout, sink.as_ref())?;
+        for line in told {
+            sink.event(Event::Note(&line));
+        }
+        Ok(())
+    }
+}
