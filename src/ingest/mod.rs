@@ -16,6 +16,7 @@ mod bytes;
 mod delimited;
 mod encoding;
 mod error;
+mod gather;
 mod headings;
 mod parquet;
 mod read;
@@ -79,6 +80,23 @@ pub struct FileFacts {
     pub quarantined: u64,
 }
 
+/// Something about a file that a person should know: what was repaired, dropped or looks damaged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// The source.
+    pub source: String,
+    /// The file, as named.
+    pub file: String,
+    /// The rule that found it: `repeated_heading`, `mojibake`, `totals_line` …
+    pub rule: String,
+    /// What it is and what was done, in words a person can act on.
+    pub message: String,
+    /// How often.
+    pub count: u64,
+    /// Up to three examples, such as `line 7: "JosÃ©" → "José"`.
+    pub examples: Vec<String>,
+}
+
 /// Everything that was read.
 #[derive(Clone, Debug, Default)]
 pub struct Ingested {
@@ -88,4 +106,6 @@ pub struct Ingested {
     pub quarantine: Vec<Quarantined>,
     /// One entry per input, in order.
     pub files: Vec<FileFacts>,
+    /// What was repaired, dropped or looks damaged, in order of file.
+    pub findings: Vec<Finding>,
 }

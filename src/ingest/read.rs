@@ -1,7 +1,7 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
 use super::bytes::Bytes;
-use super::{FileFacts, IngestError, Ingested, Input, Quarantined};
+use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined};
 use super::{delimited, encoding, headings, parquet, sniff};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
@@ -63,6 +63,15 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
         read.tables.push(one.table);
         read.quarantine.extend(one.quarantine);
         read.files.push(one.facts);
+        for finding in &one.findings {
+            let examples = match finding.examples.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", finding.examples.join("; ")),
+            };
+            let text = format!("{}: {}{examples}", finding.file, finding.message);
+            progress.event(Event::Note(&text));
+        }
+        read.findings.extend(one.findings);
     }
     let rows: u64 = read.tables.iter().map(|table| u64::from(table.rows)).sum();
     for table in read.tables.iter().filter(|table| table.rows == 0) {
@@ -110,6 +119,7 @@ struct One {
     table: Table,
     quarantine: Vec<Quarantined>,
     facts: FileFacts,
+    findings: Vec<Finding>,
 }
 
 /// A file's content, before its hash is added.
@@ -122,6 +132,7 @@ struct Content {
     columns: Vec<Column>,
     lines: Vec<u32>,
     quarantine: Vec<Quarantined>,
+    findings: Vec<Finding>,
 }
 
 /// Bytes from the start of a file in which its format and its separator show.
@@ -170,7 +181,7 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     let columns = columns.map(|(name, cells)| RawColumn { name, cells }).collect();
     let table =
         Table { source: input.source.clone(), path, columns, rows: rows as u32, lines: content.lines };
-    Ok(One { table, quarantine: content.quarantine, facts })
+    Ok(One { table, quarantine: content.quarantine, facts, findings: content.findings })
 }
 
 fn read_content(
@@ -196,6 +207,7 @@ fn read_content(
             columns: parsed.columns,
             lines: (1..=parsed.rows as u32).collect(),
             quarantine: Vec::new(),
+            findings: Vec::new(),
         });
     }
     refuse(sniff::foreign(&head), path)?;
@@ -249,6 +261,7 @@ fn read_content(
         columns: parsed.columns,
         lines: parsed.lines,
         quarantine: parsed.quarantine,
+        findings: Vec::new(),
     })
 }
 
