@@ -12,3 +12,4 @@ mod no_wrong_merges;
 mod run_folder;
 mod same_result;
 mod settings;
+mod sheets;

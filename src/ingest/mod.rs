@@ -12,17 +12,22 @@
 //! the extra ones are empty), rows with undecodable bytes or NUL, rows in which a quote is not closed, and rows in
 //! which every cell is empty.
 
+mod archive;
 mod bytes;
 mod delimited;
 mod encoding;
 mod error;
+mod frame;
 mod gather;
+mod grid;
 mod headings;
 mod parquet;
 mod read;
 mod scan;
+mod sheet;
 mod sniff;
 mod tee;
+mod workbook;
 
 pub use error::IngestError;
 pub use read::{name_sources, read};
@@ -68,7 +73,7 @@ pub struct FileFacts {
     pub bytes: u64,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
-    /// Format: `csv` or `parquet`.
+    /// Format: `csv`, `parquet`, `xlsx`, `xlsb`, `xls` or `ods`.
     pub format: String,
     /// Encoding label, such as `UTF-8`.
     pub encoding: String,

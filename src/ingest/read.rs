@@ -2,7 +2,7 @@
 
 use super::bytes::Bytes;
 use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined};
-use super::{delimited, encoding, headings, parquet, sniff};
+use super::{archive, delimited, encoding, headings, parquet, sniff, workbook};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
 use std::borrow::Cow;
@@ -208,6 +208,26 @@ fn read_content(
             lines: (1..=parsed.rows as u32).collect(),
             quarantine: Vec::new(),
             findings: Vec::new(),
+        });
+    }
+    if head.starts_with(workbook::COMPOUND) || head.starts_with(archive::MAGIC) {
+        let whole = bytes.all().map_err(failed)?;
+        let kind = match head.starts_with(archive::MAGIC) {
+            true => archive::kind(&whole, path)?,
+            false => workbook::Kind::Xls,
+        };
+        let table = workbook::parse(&whole, kind, input, path)?;
+        advanced(whole.len() as u64);
+        return Ok(Content {
+            format: kind.name(),
+            encoding: "UTF-8".to_string(),
+            delimiter: None,
+            headings: table.headings,
+            notes: table.notes,
+            columns: table.columns,
+            lines: table.lines,
+            quarantine: table.quarantine,
+            findings: table.findings,
         });
     }
     refuse(sniff::foreign(&head), path)?;

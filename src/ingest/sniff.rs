@@ -19,7 +19,6 @@ pub struct Foreign {
 
 /// First bytes, what they mean, and the way out.
 const MAGIC: &[(&[u8], &str, &str)] = &[
-    (b"\xD0\xCF\x11\xE0", "an old Excel workbook or Office document", "open it and save it as CSV (UTF-8)"),
     (b"\x89PNG", "a PNG picture", "name the exported file instead"),
     (b"\xFF\xD8\xFF", "a JPEG picture", "name the exported file instead"),
     (b"GIF8", "a GIF picture", "name the exported file instead"),
@@ -38,22 +37,8 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"{\\rtf", "a rich text document", "save it as CSV"),
 ];
 
-/// Recognises files that are neither delimited text nor Parquet. `bytes` is the file as it is on disk.
+/// Recognises files that are none of the formats that can be read. `bytes` is the file as it is on disk.
 pub fn foreign(bytes: &[u8]) -> Option<Foreign> {
-    if bytes.starts_with(b"PK\x03\x04") {
-        let head = &bytes[..bytes.len().min(SAMPLE_BYTES)];
-        let holds = |name: &[u8]| head.windows(name.len()).any(|window| window == name);
-        return Some(match () {
-            () if holds(b"xl/") || holds(b"[Content_Types].xml") => {
-                Foreign { what: "an Excel workbook", way_out: "open it and save the sheet as CSV (UTF-8)" }
-            }
-            () if holds(b"opendocument.spreadsheet") => Foreign {
-                what: "an OpenDocument spreadsheet",
-                way_out: "open it and save the sheet as CSV (UTF-8)",
-            },
-            () => Foreign { what: "a zip archive", way_out: "unpack it first" },
-        });
-    }
     MAGIC
         .iter()
         .find(|(magic, _, _)| bytes.starts_with(magic))
@@ -148,10 +133,6 @@ mod tests {
 
     #[test]
     fn other_formats_are_named() {
-        assert!(
-            foreign(b"PK\x03\x04....[Content_Types].xml").is_some_and(|found| found.what.contains("Excel"))
-        );
-        assert!(foreign(b"PK\x03\x04....readme.txt").is_some_and(|found| found.what.contains("zip")));
         assert!(foreign(b"\x89PNG\r\n").is_some());
         assert!(foreign(b"name,city\n").is_none());
         assert!(foreign_text(&[0, 1, 2, 3].repeat(20)).is_some());
