@@ -3,7 +3,7 @@
 use crate::support::{Desk, Folder};
 use predicates::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
-use std::io::Write;
+use std::io::{Read, Write};
 
 /// Writes rows of text from a row (1-based) on.
 fn put(sheet: &mut Worksheet, from: u32, rows: &[&[&str]]) {
@@ -193,4 +193,49 @@ fn open_documents_are_read() {
     let run = run(&desk, "book.ods", &bytes, &[]);
     assert_eq!(run.table("crosswalk").column("record_id"), ["C1", "C2"]);
     assert_eq!(run.json("manifest")["inputs"][0]["format"], "ods");
+}
+
+#[test]
+fn compressed_files_are_read_as_they_are() {
+    let text = [HEAD, JAN, ELS, JAN_AGAIN].map(|row| row.join(",")).join("\n");
+    let gzip = |bytes: &[u8]| {
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
+    };
+    let halves = text.split_at(40);
+    for (format, bytes) in [
+        ("csv (gzip)", gzip(text.as_bytes())),
+        ("csv (gzip)", [gzip(halves.0.as_bytes()), gzip(halves.1.as_bytes())].concat()),
+        ("csv (zstd)", zstd::encode_all(text.as_bytes(), 3).unwrap()),
+        ("csv (zip)", archive(&[("export.csv", &text)])),
+        ("xlsx (gzip)", gzip(&book(&[("Contacts", 1, &[HEAD, JAN, ELS, JAN_AGAIN])]))),
+    ] {
+        let desk = Desk::new();
+        let run = run(&desk, "export.bin", &bytes, &[]);
+        assert_eq!(run.table("crosswalk").column("record_id"), ["C1", "C2", "C3"], "{format}");
+        assert_eq!(run.json("manifest")["inputs"][0]["format"], format);
+    }
+}
+
+#[test]
+fn compressed_files_that_cannot_be_read_say_why() {
+    let text = [HEAD, JAN, ELS, JAN_AGAIN].map(|row| row.join(",")).join("\n");
+    let mut cut = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    cut.write_all(text.as_bytes()).unwrap();
+    let cut = cut.finish().unwrap();
+    let mut bomb = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    std::io::copy(&mut std::io::repeat(b'a').take((1 << 30) + 4096), &mut bomb).unwrap();
+    let mut tar = vec![0; 1024];
+    tar[257..262].copy_from_slice(b"ustar");
+    for (bytes, says) in [
+        (cut[..cut.len() / 2].to_vec(), "damaged or cut off"),
+        (bomb.finish().unwrap(), "unpacks to more than 1 GiB"),
+        (archive(&[("a.csv", &text), ("b.csv", &text)]), "is a zip archive of several files"),
+        (zstd::encode_all(&tar[..], 3).unwrap(), "is a tar archive"),
+    ] {
+        let desk = Desk::new();
+        desk.file("export.bin", &bytes);
+        desk.alike().args(["run", "export.bin"]).assert().code(3).stderr(predicate::str::contains(says));
+    }
 }

@@ -1,6 +1,7 @@
 //! Zip archives: which workbook one is.
 
 use super::IngestError;
+use super::unpack::{ALWAYS, MOST_TIMES};
 use super::workbook::Kind;
 use std::io::{self, Cursor, Read};
 use zip::ZipArchive;
@@ -8,10 +9,6 @@ use zip::result::ZipError;
 
 /// The first bytes of every zip archive that is not empty.
 pub const MAGIC: &[u8] = b"PK\x03\x04";
-/// Bytes that the parts of an archive may unpack to, whatever their size in it.
-const ALWAYS: u64 = 1 << 30;
-/// Times their size in the archive that they may unpack to beyond that. Text shrinks to a tenth, workbooks to a thirtieth.
-const MOST_TIMES: u64 = 200;
 
 /// Which workbook an archive is.
 pub fn kind(bytes: &[u8], path: &str) -> Result<Kind, IngestError> {
@@ -31,7 +28,10 @@ pub fn kind(bytes: &[u8], path: &str) -> Result<Kind, IngestError> {
         () => {
             let (what, way_out) = match begins("word/") {
                 true => ("a Word document", "export the data as a workbook or as CSV"),
-                false => ("a zip archive", "unpack it first"),
+                false => (
+                    "a zip archive of several files, or of one that is encrypted",
+                    "unpack it and name the files",
+                ),
             };
             return Err(IngestError::OtherFormat { path: path.to_string(), what, way_out });
         }

@@ -82,6 +82,10 @@ fn way_out(kind: ErrorKind) -> &'static str {
         ErrorKind::NotADirectory | ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
             "check the spelling of the path"
         }
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+            "export it again, or unpack it with another program"
+        }
+        ErrorKind::FileTooLarge => "if it is one, unpack it first",
         ErrorKind::IsADirectory => "name the files in it",
         _ => "check that the file is still there and its disk is sound, or copy it to another disk",
     }

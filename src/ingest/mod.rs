@@ -27,6 +27,7 @@ mod scan;
 mod sheet;
 mod sniff;
 mod tee;
+mod unpack;
 mod workbook;
 
 pub use error::IngestError;
@@ -73,7 +74,7 @@ pub struct FileFacts {
     pub bytes: u64,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
-    /// Format: `csv`, `parquet`, `xlsx`, `xlsb`, `xls` or `ods`.
+    /// Format: `csv`, `parquet`, `xlsx`, `xlsb`, `xls` or `ods`; how it is compressed behind it, as in `csv (gzip)`.
     pub format: String,
     /// Encoding label, such as `UTF-8`.
     pub encoding: String,

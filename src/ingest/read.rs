@@ -171,7 +171,10 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
         file: path.clone(),
         bytes: size,
         sha256,
-        format: content.format.to_string(),
+        format: match bytes.packing() {
+            Some(packing) => format!("{} ({packing})", content.format),
+            None => content.format.to_string(),
+        },
         encoding: content.encoding,
         delimiter: content.delimiter,
         rows_in: rows as u64 + quarantined,
@@ -255,7 +258,7 @@ fn read_content(
             let mut stream = bytes.stream().map_err(failed)?;
             let passed = (found.mark + skip) as u64;
             io::copy(&mut stream.by_ref().take(passed), &mut io::sink()).map_err(failed)?;
-            (stream, std::fs::metadata(&input.path).map_or(u64::MAX, |facts| facts.len()))
+            (stream, bytes.size().unwrap_or(u64::MAX))
         }
     };
     let lossy = decoded.as_ref().is_some_and(|(_, lossy)| *lossy);

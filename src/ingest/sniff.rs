@@ -23,8 +23,6 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"\xFF\xD8\xFF", "a JPEG picture", "name the exported file instead"),
     (b"GIF8", "a GIF picture", "name the exported file instead"),
     (b"%PDF", "a PDF document", "export the data as CSV instead"),
-    (b"\x1F\x8B", "a gzip-compressed file", "unpack it first (gunzip)"),
-    (b"\x28\xB5\x2F\xFD", "a zstd-compressed file", "unpack it first (unzstd)"),
     (b"BZh", "a bzip2-compressed file", "unpack it first (bunzip2)"),
     (b"\xFD7zXZ", "an xz-compressed file", "unpack it first (unxz)"),
     (b"7z\xBC\xAF", "a 7-Zip archive", "unpack it first"),
@@ -39,6 +37,11 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
 
 /// Recognises files that are none of the formats that can be read. `bytes` is the file as it is on disk.
 pub fn foreign(bytes: &[u8]) -> Option<Foreign> {
+    /// Where a tar archive names itself.
+    const TAR: std::ops::Range<usize> = 257..262;
+    if bytes.get(TAR) == Some(b"ustar") {
+        return Some(Foreign { what: "a tar archive", way_out: "unpack it and name the files" });
+    }
     MAGIC
         .iter()
         .find(|(magic, _, _)| bytes.starts_with(magic))
