@@ -8,6 +8,8 @@ use std::sync::OnceLock;
 pub const LOOKED_AT: usize = 40;
 /// Rows below a candidate that must be as wide as it, about.
 const BELOW: usize = 5;
+/// Columns from which on a title can be told from headings.
+const MIN_WIDTH: usize = 3;
 /// Cells beside the word that a line of totals may have for each three of the table: the rest of it is empty.
 const TOTALS_PER: usize = 3;
 
@@ -69,7 +71,7 @@ pub fn preamble(lines: Vec<(u32, String)>, path: &str, source: &str) -> Option<F
 }
 
 /// A line as an example, cut when it is long.
-fn example(line: u32, text: &str) -> String {
+pub fn example(line: u32, text: &str) -> String {
     /// Characters shown of a line.
     const SHOWN: usize = 60;
     let text = text.trim_end_matches([',', ';', '\t', '|', ' ', '\n', '\r']).replace(['\n', '\r', '\t'], " ");
@@ -87,7 +89,8 @@ pub fn headings(rows: &[Vec<&str>]) -> usize {
     let width = usual_width(rows);
     let Some(first) = rows.first() else { return 0 };
     // A title, an export date, a group over some of the columns: at most half of the columns.
-    if width < 2 || filled(first) * 2 > width {
+    // Of two columns, a lone heading over rows that hold commas looks the same.
+    if width < MIN_WIDTH || filled(first) * 2 > width {
         return 0;
     }
     let is_candidate = |at: &usize| {
@@ -181,7 +184,7 @@ fn usual_width(rows: &[Vec<&str>]) -> usize {
 }
 
 /// Whether a row reads like headings: words, each once, no addresses and no numbers.
-fn are_names(row: &[&str]) -> bool {
+pub fn are_names(row: &[&str]) -> bool {
     let mut seen = HashSet::new();
     row.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).all(|cell| {
         let is_word = cell.chars().any(char::is_alphabetic) && !cell.contains('@');

@@ -21,6 +21,7 @@ mod frame;
 mod gather;
 mod grid;
 mod headings;
+mod mend;
 mod parquet;
 mod read;
 mod scan;

@@ -284,7 +284,7 @@ fn read_content(
         columns: parsed.columns,
         lines: parsed.lines,
         quarantine: parsed.quarantine,
-        findings: Vec::new(),
+        findings: parsed.findings,
     })
 }
 

@@ -216,3 +216,49 @@ proptest! {
         prop_assert_eq!(rows(&read), expected);
     }
 }
+
+fn found(read: &Ingested) -> Vec<(&str, u64)> {
+    read.findings.iter().map(|finding| (finding.rule.as_str(), finding.count)).collect()
+}
+
+#[test]
+fn what_stands_around_the_table_is_no_row_of_it() {
+    let text = "Contacts of May;;;\r\nExported on;2024-05-01;;\r\n;;;\r\nNo.;Name;City;Phone\r\n1;Jan;Gent;09\r\n\r\nNo.;Name;City;Phone\r\n\
+                2;Els;Dal;03\r\nTotal;;;\r\n3;An;Aalst;04\r\nTotal;;;3\r\n3 records\r\n";
+    let read = read_one(text.as_bytes()).expect("reads");
+    // A line of totals with rows below it is a row.
+    assert_eq!(
+        rows(&read),
+        [
+            ["1", "Jan", "Gent", "09"],
+            ["2", "Els", "Dal", "03"],
+            ["Total", "", "", ""],
+            ["3", "An", "Aalst", "04"]
+        ]
+    );
+    assert_eq!(read.tables[0].lines, [5, 8, 9, 10]);
+    let aside: Vec<(u32, &str)> = read.quarantine.iter().map(|row| (row.line, row.raw.as_str())).collect();
+    assert_eq!(aside, [(7, "No.;Name;City;Phone"), (11, "Total;;;3"), (12, "3 records")]);
+    assert_eq!(found(&read), [("preamble", 3), ("repeated_heading", 1), ("totals_line", 2)]);
+    assert_eq!((read.files[0].rows_in, read.files[0].quarantined), (7, 3));
+    assert_eq!(read.findings[0].examples[1], "line 2: Exported on;2024-05-01");
+}
+
+#[test]
+fn quotes_are_mended_where_the_row_is_then_right() {
+    let text = "No.;Name;City\n1;\"Jan \"Johnny\" Berg\";Gent\n2;\"Els \"x\"; y\" Dal\";Gent\n3;\"open;Gent\n4;5\" An;Gent\n";
+    let read = read_one(text.as_bytes()).expect("reads");
+    assert_eq!(rows(&read), [["1", "Jan \"Johnny\" Berg", "Gent"], ["4", "5\" An", "Gent"]]);
+    assert_eq!(read.quarantine.len(), 2);
+    assert_eq!(found(&read), [("stray_quote", 1)]);
+}
+
+#[test]
+fn a_table_without_headings_keeps_every_row() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut input = input(dir.path(), "crm.csv", b"List\n1,Jan,Gent\n2,Els,Dal\nTotal,,\n");
+    input.settings.header = Some(false);
+    let read = read(&[input], &Silent).expect("reads");
+    assert_eq!(read.tables[0].rows + read.quarantine.len() as u32, 4);
+    assert!(read.findings.is_empty());
+}

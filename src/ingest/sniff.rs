@@ -4,6 +4,8 @@
 const SAMPLE_BYTES: usize = 64 * 1024;
 /// Records looked at to find the separator.
 const SAMPLE_RECORDS: usize = 200;
+/// Cells that most rows must have to say what the separator is when the first line has no say.
+const MIN_USUAL: usize = 3;
 /// Candidates, best first when all else is equal: a comma stands in prose most often, a tab hardly ever.
 const CANDIDATES: [u8; 4] = [b'\t', b';', b'|', b','];
 /// Share of control characters past which a file is not text (percent).
@@ -102,14 +104,19 @@ pub fn delimiter(text: &[u8]) -> u8 {
             .map_while(Result::ok)
             .map(|record| record.len())
             .collect();
-        let Some((&header, rows)) = widths.split_first().filter(|(header, _)| **header > 1) else {
-            continue;
-        };
-        let even = rows.iter().filter(|&&width| width == header).count();
+        let Some((&header, rows)) = widths.split_first() else { continue };
         // Evenness in tenths: a few ragged rows must not outweigh the right separator.
-        let tenths = if rows.is_empty() { 10 } else { even * 10 / rows.len() };
-        if (tenths, header) > (best.0, best.1) {
-            best = (tenths, header, candidate);
+        let tenths = |width: usize, rows: &[usize]| match rows.len() {
+            0 => 10,
+            count => rows.iter().filter(|other| **other == width).count() * 10 / count,
+        };
+        let by_header = if header > 1 { (tenths(header, rows), header) } else { (0, 0) };
+        // Titles may stand above the headings: then the width that most rows have.
+        let usual = *widths.iter().max_by_key(|width| (tenths(**width, &widths), **width)).unwrap_or(&1);
+        let by_most = if usual >= MIN_USUAL { (tenths(usual, &widths), usual) } else { (0, 0) };
+        let found = by_header.max(by_most);
+        if found > (best.0, best.1) {
+            best = (found.0, found.1, candidate);
         }
     }
     best.2
@@ -127,6 +134,10 @@ mod tests {
         assert_eq!(delimiter(b"a|b|c\n1|2|3\n"), b'|');
         assert_eq!(delimiter(b"name\nBerg, Jan\nVos, Piet\n"), b',');
         assert_eq!(delimiter(b""), b',');
+        assert_eq!(
+            delimiter(b"Contacts, all of them\n2024\na;b;c;d\n1;x, y;3;4\n5;6;7;8\n9;p, q;r;s\n"),
+            b';'
+        );
     }
 
     #[test]
