@@ -14,6 +14,7 @@
 
 mod archive;
 mod bytes;
+mod damage;
 mod delimited;
 mod encoding;
 mod error;
@@ -22,6 +23,7 @@ mod gather;
 mod grid;
 mod headings;
 mod mend;
+mod mojibake;
 mod parquet;
 mod read;
 mod scan;

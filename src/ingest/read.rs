@@ -2,7 +2,7 @@
 
 use super::bytes::Bytes;
 use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined};
-use super::{archive, delimited, encoding, headings, parquet, sniff, workbook};
+use super::{archive, damage, delimited, encoding, headings, parquet, sniff, workbook};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
 use std::borrow::Cow;
@@ -143,7 +143,9 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     let failed = |cause| io_error(&input.path, cause);
     let bytes = Bytes::new(&input.path).map_err(failed)?;
     let (hashed, content) = rayon::join(|| bytes.hash(), || read_content(&bytes, input, &path, progress));
-    let (content, (sha256, size)) = (content?, hashed.map_err(failed)?);
+    let (mut content, (sha256, size)) = (content?, hashed.map_err(failed)?);
+    let damage = damage::mend(&mut content.columns, &content.lines, &path, &input.source);
+    content.findings.extend(damage);
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
