@@ -262,3 +262,70 @@ fn a_table_without_headings_keeps_every_row() {
     assert_eq!(read.tables[0].rows + read.quarantine.len() as u32, 4);
     assert!(read.findings.is_empty());
 }
+
+/// Beginnings that lead to each of the readers.
+fn beginnings() -> Vec<Vec<u8>> {
+    use std::io::Write;
+    let text = b"No.,Name,City\n1,Jan,Gent\n2,Els,Dal\n";
+    let zipped = |parts: &[&str]| {
+        let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for part in parts {
+            let options = zip::write::SimpleFileOptions::default();
+            writer.start_file(*part, options).and_then(|()| Ok(writer.write_all(text)?)).expect("in memory");
+        }
+        writer.finish().expect("in memory").into_inner()
+    };
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text).expect("in memory");
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, cells) in [["No.", "Name"], ["1", "Jan"], ["2", "Els"]].iter().enumerate() {
+        sheet.write_row(row as u32, 0, *cells).expect("a small sheet");
+    }
+    vec![
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(),
+        b"PK\x03\x04".to_vec(),
+        b"PAR1".to_vec(),
+        b"\x1F\x8B\x08".to_vec(),
+        b"\x28\xB5\x2F\xFD".to_vec(),
+        b"sep=;\n".to_vec(),
+        text.to_vec(),
+        zipped(&["a.csv"]),
+        zipped(&["xl/workbook.xml", "[Content_Types].xml"]),
+        zipped(&["xl/workbook.bin", "xl/worksheets/sheet1.bin"]),
+        zipped(&["content.xml", "META-INF/manifest.xml"]),
+        gzip.finish().expect("in memory"),
+        zstd::encode_all(&text[..], 1).expect("in memory"),
+        workbook.save_to_buffer().expect("in memory"),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Whatever stands behind the first bytes of a format, and wherever a sound file is damaged or cut: no panic, and
+    /// every row accounted for.
+    #[test]
+    fn damage_to_any_format_is_survived(
+        which in 0..14usize,
+        tail in proptest::collection::vec(any::<u8>(), 0..200),
+        flips in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..4),
+        cut in any::<proptest::sample::Index>(),
+        is_cut in any::<bool>(),
+    ) {
+        let mut bytes = beginnings().swap_remove(which);
+        for (at, byte) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        match is_cut {
+            true => bytes.truncate(cut.index(bytes.len())),
+            false => bytes.extend(tail),
+        }
+        if let Ok(read) = read_one(&bytes) {
+            let facts = &read.files[0];
+            prop_assert_eq!(facts.rows_in, u64::from(read.tables[0].rows) + facts.quarantined);
+            prop_assert_eq!(facts.quarantined, read.quarantine.len() as u64);
+        }
+    }
+}
