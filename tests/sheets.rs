@@ -1,6 +1,6 @@
 //! Workbooks: the right sheet, its table wherever it begins, values as people see them.
 
-use crate::support::{Desk, Folder};
+use crate::support::{Desk, Folder, project};
 use predicates::prelude::*;
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
 use std::io::{Read, Write};
@@ -238,4 +238,20 @@ fn compressed_files_that_cannot_be_read_say_why() {
         desk.file("export.bin", &bytes);
         desk.alike().args(["run", "export.bin"]).assert().code(3).stderr(predicate::str::contains(says));
     }
+}
+
+#[test]
+fn old_and_binary_workbooks_are_read() {
+    let desk = Desk::new();
+    let run = desk.run("out", &[project("tests/workbooks/contacts.xls")], &[]);
+    assert_eq!(run.table("crosswalk").column("record_id"), ["C1", "C2"]);
+    assert_eq!(run.json("manifest")["inputs"][0]["format"], "xls");
+    let golden = run.table("golden");
+    let cells: Vec<&str> = golden.cells.iter().flatten().map(String::as_str).collect();
+    for value in ["Zoë Berg", "1980-03-04", "1975-12-31"] {
+        assert!(cells.contains(&value), "{value}: {golden:?}");
+    }
+    let run = desk.run("binary", &[project("tests/workbooks/contacts.xlsb")], &[]);
+    assert_eq!(run.table("crosswalk").column("record_id"), ["C1", "C2"]);
+    assert_eq!(run.json("manifest")["inputs"][0]["format"], "xlsb");
 }

@@ -5,12 +5,14 @@
 //!
 //! Invariants
 //! * Every data row of a file is in its table or in quarantine, and the counts say so.
-//! * Nothing but the encoding of a cell is changed: no trimming, no type guessing.
+//! * Nothing but the encoding of a cell is changed: no trimming, no type guessing. What is mended (mistaken encodings,
+//!   quotes that are not doubled) or read as empty (error values) is told as a [`Finding`].
 //! * A file's format is known by its content, never by its name.
 //!
 //! Blank lines are no rows. Quarantined are: rows with cells missing, rows with more cells than headings (unless
 //! the extra ones are empty), rows with undecodable bytes or NUL, rows in which a quote is not closed, and rows in
-//! which every cell is empty.
+//! which every cell is empty. Set aside there, too, are lines that are no records: the headings once more, and lines of
+//! totals at the end. What stands above the headings is told, and is no row.
 
 mod archive;
 mod bytes;
