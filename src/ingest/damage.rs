@@ -108,10 +108,8 @@ fn may_be_mark(value: &str) -> bool {
 }
 
 fn cut(value: &str) -> String {
-    match value.chars().count() > SHOWN {
-        true => format!("{}…", value.chars().take(SHOWN).collect::<String>()),
-        false => value.to_string(),
-    }
+    let shown: String = value.chars().take(SHOWN).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if shown.len() < value.len() { format!("{shown}…") } else { shown }
 }
 
 /// Marks, and whether a cell with one is read as empty.

@@ -114,11 +114,13 @@ fn is_package(rows: &[Vec<&str>]) -> bool {
     !package.trim().is_empty() && !table.trim().is_empty() && is_number && are_names(headings)
 }
 
-/// Whether a row is the headings once more, as in files that were joined.
+/// Whether a row is the headings once more, as in files that were joined. A first line that holds values may be a row itself,
+/// and is then not looked for.
 pub fn is_again<'a>(row: impl IntoIterator<Item = &'a str>, headings: &[String]) -> bool {
     let mut row = row.into_iter();
     let same = headings.iter().all(|heading| row.next().is_some_and(|cell| cell.trim() == heading.trim()));
     same && row.all(|cell| cell.trim().is_empty())
+        && are_names(&headings.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// Whether a row could be a line of totals or the end of a report, if it stands last: a word for it, and for the rest
@@ -302,5 +304,7 @@ mod tests {
         assert!(is_again(["No.", "Name", ""], &headings));
         assert!(!is_again(["No."], &headings));
         assert!(!is_again(["No.", "Naam"], &headings));
+        let row = ["Jan".to_string(), "jan@berg.example".to_string()];
+        assert!(!is_again(["Jan", "jan@berg.example"], &row));
     }
 }
