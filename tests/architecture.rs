@@ -32,6 +32,8 @@ const TOP: &[&str] = &["pipeline", "cli", "error.rs", "main.rs", "lib.rs", "budg
 /// Crates and types that may be named in these folders only.
 const FENCES: &[(&str, &[&str])] = &[
     ("polars", &["ingest", "write"]),
+    ("calamine", &["ingest"]),
+    ("zip", &["ingest"]),
     ("csv", &["ingest", "write"]),
     ("rust_xlsxwriter", &["write"]),
     ("chardetng", &["ingest"]),

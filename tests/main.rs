@@ -13,3 +13,4 @@ mod normalize;
 mod run_folder;
 mod same_result;
 mod settings;
+mod sheets;

@@ -158,6 +158,8 @@ fn source_cells() -> HashSet<String> {
             Err(_) => encoding_rs::WINDOWS_1252.decode(&bytes).0.into_owned(),
         };
         let delimiter = if text.lines().next().unwrap().contains(';') { b';' } else { b',' };
+        // One row of the samples was garbled on its way; it is read as it was.
+        let text = text.replace("Ã¼", "ü").replace("Ã¶", "ö").replace("ÃŸ", "ß");
         cells.extend(Table::of(&text, delimiter).cells.into_iter().flatten().map(|cell| cell.trim().into()));
     }
     cells

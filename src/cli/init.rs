@@ -20,7 +20,7 @@ const SHOWN: usize = 40;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to look at, CSV or Parquet; NAME=FILE names the source
+    /// Files to look at, CSV, Excel or Parquet; NAME=FILE names the source
     #[arg(value_name = "FILES", required = true)]
     files: Vec<String>,
     /// The settings file to write; `-` is the standard output
@@ -35,6 +35,9 @@ pub struct Args {
     /// The files have no line of headings: columns are called column_1, column_2 …
     #[arg(long)]
     no_header: bool,
+    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -65,6 +68,9 @@ impl Args {
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
+        if let Some(sheet) = &self.sheet {
+            inputs::of_sheet(&mut inputs, sheet);
+        }
         let sink = self.log.sink();
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
         let settings =
@@ -75,7 +81,11 @@ impl Args {
         }
         let folder = if to_stdout { Path::new("") } else { self.out.parent().unwrap_or(Path::new("")) };
         let sources: Vec<SourceTemplate> = (0..data.tables.len())
-            .map(|at| source(&data, at, files.get(at), folder, !self.no_header))
+            .map(|at| SourceTemplate {
+                header: !self.no_header,
+                sheet: self.sheet.clone(),
+                ..source(&data, at, files.get(at), folder)
+            })
             .collect();
         let text = template(&sources);
         if to_stdout {
@@ -146,22 +156,17 @@ fn shortened(text: &str) -> String {
 }
 
 /// What the template says of one source.
-fn source(
-    data: &Dataset,
-    at: usize,
-    facts: Option<&FileFacts>,
-    folder: &Path,
-    header: bool,
-) -> SourceTemplate {
+fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -> SourceTemplate {
     let table = &data.tables[at];
-    let is_text = facts.filter(|facts| facts.format == "csv");
+    let is_text = facts.filter(|facts| facts.format.starts_with("csv"));
     let label = is_text.map(|facts| facts.encoding.clone());
     SourceTemplate {
         file: relative(Path::new(&table.path), folder),
         name: table.source.clone(),
         encoding: label.filter(|label| encoding_rs::Encoding::for_label(label.as_bytes()).is_some()),
         delimiter: is_text.and_then(|facts| facts.delimiter),
-        header,
+        header: true,
+        sheet: None,
         id: match &data.keys[at] {
             RecordKey::Column(column) => Ok(table.columns[*column].name.clone()),
             RecordKey::Content(why) => Err(why.clone()),

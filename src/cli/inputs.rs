@@ -49,6 +49,11 @@ pub fn without_headings(inputs: &mut [Input]) {
     inputs.iter_mut().for_each(|input| input.settings.header = Some(false));
 }
 
+/// Says of all inputs which sheet is meant.
+pub fn of_sheet(inputs: &mut [Input], sheet: &str) {
+    inputs.iter_mut().for_each(|input| input.settings.sheet = Some(sheet.to_string()));
+}
+
 /// Warnings of files that are read more than once under several names: each of their records will be its own duplicate.
 pub fn repeated(inputs: &[Input]) -> Vec<String> {
     let of = |(at, input): (usize, &Input)| {
@@ -149,7 +154,17 @@ fn split(argument: &str) -> (Option<&str>, &str) {
     }
 }
 
+/// A file's name without its ending, and without that of a compressed file.
 fn stem(path: &Path) -> String {
+    const PACKED: [&str; 4] = ["gz", "zst", "zstd", "zip"];
+    let is_packed = path
+        .extension()
+        .is_some_and(|ending| PACKED.iter().any(|packed| ending.eq_ignore_ascii_case(packed)));
+    if is_packed
+        && let Some(inner) = path.file_stem().map(Path::new).filter(|inner| inner.extension().is_some())
+    {
+        return stem(inner);
+    }
     path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
@@ -226,6 +241,13 @@ mod tests {
         let warnings = repeated(&resolve(&named, &Settings::default()).unwrap());
         assert!(warnings.len() == 1 && warnings[0].contains("`a` and `b`"), "{warnings:?}");
         assert!(resolve(&[String::new()], &Settings::default()).is_err());
+    }
+
+    #[test]
+    fn sources_are_named_like_their_files() {
+        let names =
+            ["a/crm.csv", "crm.2024.csv", "crm.csv.gz", "crm.zip", "crm"].map(|path| stem(Path::new(path)));
+        assert_eq!(names, ["crm", "crm.2024", "crm", "crm", "crm"]);
     }
 
     #[test]

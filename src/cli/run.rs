@@ -18,7 +18,7 @@ const DEFAULT_DIR: &str = "alike-out";
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read, CSV or Parquet; NAME=FILE names the source [default: the sources of the settings]
+    /// Files to read, CSV, Excel or Parquet; NAME=FILE names the source [default: the sources of the settings]
     #[arg(value_name = "FILES")]
     files: Vec<String>,
     /// Settings to use; the options below go before what they say
@@ -33,6 +33,9 @@ pub struct Args {
     /// The files have no line of headings: columns are called column_1, column_2 …
     #[arg(long)]
     no_header: bool,
+    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -114,6 +117,9 @@ impl Args {
         let mut inputs = inputs::resolve(&self.files, &settings)?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
+        }
+        if let Some(sheet) = &self.sheet {
+            inputs::of_sheet(&mut inputs, sheet);
         }
         let entries = inputs::entries(&self.files, &settings);
         let notes = inputs::unused(&inputs, &settings);

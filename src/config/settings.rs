@@ -48,6 +48,9 @@ pub struct SourceSettings {
     /// Whether the first line holds headings (true when left out); without, columns are called `column_1`, `column_2` …
     #[schemars(example = false)]
     pub header: Option<bool>,
+    /// The sheet of a workbook to read, by name or by number from 1; the first that holds a table when left out.
+    #[schemars(example = &"Contacts")]
+    pub sheet: Option<String>,
     /// The column that identifies a row; found by itself when left out.
     #[schemars(example = &"No.")]
     pub id: Option<String>,

@@ -15,6 +15,8 @@ pub struct SourceTemplate {
     pub delimiter: Option<char>,
     /// Whether its first line holds headings.
     pub header: bool,
+    /// The sheet that was asked for, when it is a workbook.
+    pub sheet: Option<String>,
     /// The heading of the column that identifies rows, or why none does.
     pub id: Result<String, String>,
     /// Its columns in file order.
@@ -69,6 +71,9 @@ fn source_table(out: &mut String, source: &SourceTemplate) {
     }
     if !source.header {
         line("header = false");
+    }
+    if let Some(sheet) = &source.sheet {
+        line(&format!("sheet = {}", quote(sheet)));
     }
     match &source.id {
         Ok(heading) => line(&format!("id = {}", quote(heading))),
@@ -196,6 +201,7 @@ mod tests {
             encoding: Some("windows-1252".into()),
             delimiter: Some('\t'),
             header: true,
+            sheet: None,
             id: Ok("No.".into()),
             columns,
         }

@@ -1,46 +1,75 @@
-//! A file's bytes, and their hash.
+//! A file's content, unpacked when it is compressed, and its hash.
 
+use super::unpack::{self, Packing};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Cursor, ErrorKind, Read, Seek};
 use std::path::Path;
 
 /// Bytes hashed at a time.
 const CHUNK_BYTES: usize = 1024 * 1024;
 
-/// A file's bytes, from the start, as often as needed: off the disk, or out of memory when it can be read but once (a pipe).
+/// A file's content, from the start, as often as needed: off the disk, or out of memory when it can be read but once (a pipe).
 pub struct Bytes<'a> {
     path: &'a Path,
     whole: Option<Vec<u8>>,
+    packing: Packing,
+    /// Bytes of the file as it stands.
+    size: u64,
 }
+
+/// What can be read from any place.
+trait Source: Read + Seek + Send {}
+impl<T: Read + Seek + Send> Source for T {}
 
 impl<'a> Bytes<'a> {
     /// Looks at a file; reads it when it is a pipe.
     pub fn new(path: &'a Path) -> io::Result<Self> {
-        let regular = std::fs::metadata(path)?.is_file();
-        Ok(Self { path, whole: if regular { None } else { Some(std::fs::read(path)?) } })
+        let facts = std::fs::metadata(path)?;
+        let whole = if facts.is_file() { None } else { Some(std::fs::read(path)?) };
+        let size = whole.as_ref().map_or(facts.len(), |bytes| bytes.len() as u64);
+        let mut bytes = Self { path, whole, packing: Packing::None, size };
+        let packing = unpack::packing(&mut bytes.raw()?)?;
+        bytes.packing = packing;
+        Ok(bytes)
     }
 
-    /// Reads from the start.
-    pub fn stream(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+    fn raw(&self) -> io::Result<Box<dyn Source + '_>> {
         Ok(match &self.whole {
-            Some(bytes) => Box::new(bytes.as_slice()),
+            Some(bytes) => Box::new(Cursor::new(bytes.as_slice())),
             None => Box::new(File::open(self.path)?),
         })
     }
 
-    /// Everything at once.
-    pub fn all(&self) -> io::Result<Cow<'_, [u8]>> {
-        Ok(match &self.whole {
-            Some(bytes) => Cow::Borrowed(bytes),
-            None => Cow::Owned(std::fs::read(self.path)?),
-        })
+    /// How the file is compressed: `gzip`, `zstd` or `zip`.
+    pub fn packing(&self) -> Option<&'static str> {
+        self.packing.name()
     }
 
-    /// SHA-256 (hexadecimal) and size.
+    /// Bytes of the content, unless it is compressed.
+    pub fn size(&self) -> Option<u64> {
+        self.packing.name().is_none().then_some(self.size)
+    }
+
+    /// Reads the content from the start.
+    pub fn stream(&self) -> io::Result<Box<dyn Read + Send + '_>> {
+        unpack::stream(self.raw()?, self.packing, self.size)
+    }
+
+    /// The whole content at once.
+    pub fn all(&self) -> io::Result<Cow<'_, [u8]>> {
+        if let (Some(bytes), Packing::None) = (&self.whole, self.packing) {
+            return Ok(Cow::Borrowed(bytes));
+        }
+        let mut content = Vec::with_capacity(self.size().unwrap_or_default() as usize);
+        self.stream()?.read_to_end(&mut content)?;
+        Ok(Cow::Owned(content))
+    }
+
+    /// SHA-256 (hexadecimal) and size of the file as it stands.
     pub fn hash(&self) -> io::Result<(String, u64)> {
-        let mut stream = self.stream()?;
+        let mut stream = self.raw()?;
         let (mut hasher, mut size) = (Sha256::new(), 0);
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {

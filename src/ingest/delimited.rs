@@ -1,10 +1,11 @@
 //! Delimited text → columns: batches of records are parsed while the batch before is filed into the columns.
 
-use super::scan::{Fault, Scanner, Span};
-use super::{IngestError, Quarantined, headings};
+use super::scan::{Fault, Scanner, Span, quotes_are_sound};
+use super::{Finding, IngestError, Quarantined, frame, headings, mend};
 use crate::table::{Column, ColumnBuilder};
 use csv::StringRecord;
 use rayon::prelude::*;
+use std::collections::VecDeque;
 use std::io::{self, Read};
 
 /// Records parsed before they are filed into the columns: about a megabyte, so that it stays in cache.
@@ -13,6 +14,10 @@ const BATCH_RECORDS: usize = 4 * 1024;
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
 /// Bytes that one record may have at most.
 const MAX_RECORD_BYTES: usize = 1 << 30;
+/// Bytes from the start after which no more headings are looked for.
+const LOOKED_AT_BYTES: usize = 64 * 1024;
+/// Examples kept of mended rows.
+const EXAMPLES: usize = 3;
 /// Separators that would clash with quoting or line ends.
 const NO_DELIMITERS: &[u8] = b"\"\r\n\0";
 
@@ -44,8 +49,10 @@ pub struct Parsed {
     pub columns: Vec<Column>,
     /// The line of each row.
     pub lines: Vec<u32>,
-    /// Rows that could not be read.
+    /// Rows that could not be read, or that are no records.
     pub quarantine: Vec<Quarantined>,
+    /// What was mended or passed over.
+    pub findings: Vec<Finding>,
 }
 
 /// Checks a column separator from the settings.
@@ -69,24 +76,36 @@ pub fn parse<'a>(
 ) -> Result<Parsed, IngestError> {
     let failed = |cause: io::Error| IngestError::Io { path: request.path.to_string(), cause };
     let mut scanner = Scanner::new(text, request.delimiter, request.line);
-    let mut first = StringRecord::new();
-    let Some(span) = scanner.next(&mut first).map_err(failed)? else {
+    let mut top = look_ahead(&mut scanner, request).map_err(failed)?;
+    let at = if request.header { headings_at(&top) } else { 0 };
+    let above: Vec<Ahead> = top.drain(..at).collect();
+    let mut findings = Vec::new();
+    let titles = above.iter().map(|title| (title.span.line, title.raw.trim().to_string())).collect();
+    findings.extend(frame::preamble(titles, request.path, request.source));
+    let Some(first) = top.front() else {
         return Err(IngestError::Empty { path: request.path.to_string() });
     };
-    let (headings, notes) = if request.header {
-        check_header(&first, span, request)?;
-        headings::distinct(&first)
+    let (headings, notes, header) = if request.header {
+        check_header(&first.record, first.span, request)?;
+        let header = first.record.clone();
+        top.pop_front();
+        let (headings, notes) = headings::distinct(&header);
+        (headings, notes, Some(header))
     } else {
-        (headings::numbered(first.len()), Vec::new())
+        (headings::numbered(first.record.len()), Vec::new(), None)
     };
     let mut work = Work {
         width: headings.len(),
-        named: if request.header { headings_up_to_last_name(&first) } else { headings.len() },
-        pending: (!request.header).then_some((first, span)),
+        named: header.as_ref().map_or(headings.len(), headings_up_to_last_name),
+        header: header.map(|header| header.iter().map(str::to_string).collect()),
+        ahead: top,
+        totals: VecDeque::new(),
         scanner,
         record: StringRecord::new(),
         request,
         quarantine: Vec::new(),
+        mended: 0,
+        mended_examples: Vec::new(),
     };
     let mut builders: Vec<ColumnBuilder> = headings.iter().map(|_| ColumnBuilder::new()).collect();
     let mut lines = Vec::new();
@@ -105,7 +124,49 @@ pub fn parse<'a>(
     }
     let columns = builders.into_par_iter().map(ColumnBuilder::finish).collect();
     lines.shrink_to_fit();
-    Ok(Parsed { headings, notes, columns, lines, quarantine: work.quarantine })
+    findings.extend(frame::findings(&work.quarantine, request.path, request.source));
+    findings.extend(work.stray_quotes());
+    Ok(Parsed { headings, notes, columns, lines, quarantine: work.quarantine, findings })
+}
+
+/// A record that was read before it is its turn.
+struct Ahead {
+    record: StringRecord,
+    span: Span,
+    raw: String,
+}
+
+/// Reads the records among which the headings are looked for.
+fn look_ahead(scanner: &mut Scanner<'_>, request: &Request<'_>) -> io::Result<VecDeque<Ahead>> {
+    let most = if request.header { frame::LOOKED_AT } else { 1 };
+    let mut top = VecDeque::new();
+    let mut record = StringRecord::new();
+    while top.len() < most {
+        let Some(span) = scanner.next(&mut record)? else { break };
+        let raw = scanner.raw(span);
+        top.push_back(Ahead { record: std::mem::take(&mut record), span, raw });
+        if span.end > LOOKED_AT_BYTES {
+            break;
+        }
+    }
+    Ok(top)
+}
+
+/// The position of the headings: the first record that is not blank, unless that is plainly a title.
+fn headings_at(top: &VecDeque<Ahead>) -> usize {
+    if top.front().is_none_or(|first| first.span.fault.is_some()) {
+        return 0;
+    }
+    let sound = |ahead: &Ahead| ahead.span.fault.is_none() && !is_blank(&ahead.record);
+    let (places, rows): (Vec<usize>, Vec<Vec<&str>>) = top
+        .iter()
+        .enumerate()
+        .filter(|(_, ahead)| sound(ahead))
+        .map(|(at, ahead)| (at, ahead.record.iter().collect::<Vec<_>>()))
+        .unzip();
+    let at = frame::headings(&rows);
+    // Below a blank line only what reads like headings is taken for them.
+    rows.get(at).filter(|row| at > 0 || frame::are_names(row)).map_or(0, |_| places[at])
 }
 
 /// How many headings there are up to the last one that is not empty.
@@ -203,48 +264,143 @@ struct Work<'a> {
     width: usize,
     named: usize,
     scanner: Scanner<'a>,
-    /// The first record of a text without headings, until it is taken.
-    pending: Option<(StringRecord, Span)>,
+    /// The headings as they stand in the file, if there are any.
+    header: Option<Vec<String>>,
+    /// Records that were read when the headings were looked for.
+    ahead: VecDeque<Ahead>,
+    /// Records that are lines of totals if none but such lines come after them.
+    totals: VecDeque<Ahead>,
     /// The record being looked at.
     record: StringRecord,
     request: &'a Request<'a>,
     quarantine: Vec<Quarantined>,
+    /// How many rows had their quotes mended, and the first of them.
+    mended: u64,
+    mended_examples: Vec<String>,
 }
 
 impl Work<'_> {
     fn fill(&mut self, batch: &mut Batch) -> io::Result<()> {
         batch.clear();
         while !batch.is_full() {
-            let next = match self.pending.take() {
-                Some((first, span)) => {
-                    self.record = first;
-                    Some(span)
-                }
-                None => self.scanner.next(&mut self.record)?,
-            };
-            let Some(span) = next else { break };
-            batch.end = span.end;
-            if span.fault.is_none() && self.record.len() == 1 && self.width > 1 && is_blank(&self.record) {
+            if let Some(ahead) = self.ahead.pop_front() {
+                self.record = ahead.record;
+                self.take(ahead.span, Some(ahead.raw), batch);
                 continue;
             }
-            let reason = match self.reason(&self.record, span) {
-                None if self.record.as_slice().len() > MAX_RECORD_BYTES => {
-                    Some("it is larger than 1 GiB".to_string())
-                }
-                reason => reason,
+            let Some(span) = self.scanner.next(&mut self.record)? else {
+                self.set_totals_aside();
+                break;
             };
-            match reason {
-                None => batch.push(&self.record, self.width, span.line),
-                Some(reason) => self.quarantine.push(Quarantined {
-                    source: self.request.source.to_string(),
-                    file: self.request.path.to_string(),
-                    line: span.line,
-                    reason,
-                    raw: self.scanner.raw(span),
-                }),
-            }
+            self.take(span, None, batch);
         }
         Ok(())
+    }
+
+    /// Takes `self.record`. A line that may be one of totals waits for what comes after it.
+    fn take(&mut self, span: Span, raw: Option<String>, batch: &mut Batch) {
+        batch.end = span.end;
+        if span.fault.is_none() && self.record.len() == 1 && self.width > 1 && is_blank(&self.record) {
+            return;
+        }
+        if self.header.is_some() && frame::is_total(&self.record, self.width) {
+            let raw = raw.unwrap_or_else(|| self.scanner.raw(span));
+            self.totals.push_back(Ahead { record: self.record.clone(), span, raw });
+            return;
+        }
+        if !self.totals.is_empty() {
+            let this = std::mem::take(&mut self.record);
+            for before in std::mem::take(&mut self.totals) {
+                self.record = before.record;
+                self.file(before.span, Some(before.raw), batch);
+            }
+            self.record = this;
+        }
+        self.file(span, raw, batch);
+    }
+
+    /// Files `self.record` into the batch or, when it cannot be used, into quarantine.
+    fn file(&mut self, mut span: Span, raw: Option<String>, batch: &mut Batch) {
+        let is_suspect = match span.fault {
+            None => self.record.as_slice().as_bytes().contains(&b'"'),
+            fault => matches!(fault, Some(Fault::Quote { .. })),
+        };
+        if is_suspect && self.mend(span, raw.as_deref()) {
+            span.fault = None;
+        }
+        let again = |header: &Vec<String>| {
+            self.record.get(0) == header.first().map(String::as_str) && frame::is_again(&self.record, header)
+        };
+        let reason = match self.reason(&self.record, span) {
+            None if self.record.as_slice().len() > MAX_RECORD_BYTES => {
+                Some("it is larger than 1 GiB".to_string())
+            }
+            None if self.header.as_ref().is_some_and(again) => Some(frame::AGAIN.to_string()),
+            reason => reason,
+        };
+        match reason {
+            None => batch.push(&self.record, self.width, span.line),
+            Some(reason) => {
+                let raw = raw.unwrap_or_else(|| self.scanner.raw(span));
+                self.set_aside(span.line, reason, raw);
+            }
+        }
+    }
+
+    fn set_aside(&mut self, line: u32, reason: String, raw: String) {
+        let (source, file) = (self.request.source.to_string(), self.request.path.to_string());
+        self.quarantine.push(Quarantined { source, file, line, reason, raw });
+    }
+
+    /// The lines that wait are the last ones of the file.
+    fn set_totals_aside(&mut self) {
+        for line in std::mem::take(&mut self.totals) {
+            self.set_aside(line.span.line, frame::TOTALS.to_string(), line.raw);
+        }
+    }
+
+    /// Mends the quotes of `self.record` where the row then has exactly as many cells as there are headings.
+    fn mend(&mut self, span: Span, raw: Option<&str>) -> bool {
+        let own;
+        let raw = match raw {
+            Some(raw) => raw,
+            None => {
+                own = self.scanner.raw(span);
+                &own
+            }
+        };
+        let delimiter = self.request.delimiter;
+        if raw.contains('\u{FFFD}') || quotes_are_sound(raw.as_bytes(), delimiter) {
+            return false;
+        }
+        let Some(cells) = mend::cells(raw, delimiter).filter(|cells| cells.len() == self.width) else {
+            return false;
+        };
+        self.record = StringRecord::from(cells);
+        self.mended += 1;
+        if self.mended_examples.len() < EXAMPLES {
+            self.mended_examples.push(frame::example(span.line, raw));
+        }
+        true
+    }
+
+    /// The finding of rows whose quotes were mended.
+    fn stray_quotes(&mut self) -> Option<Finding> {
+        let message = match self.mended {
+            0 => return None,
+            1 => "in one row quotes within a cell are not doubled; it is read as it was meant".to_string(),
+            count => format!(
+                "in {count} rows quotes within a cell are not doubled; they are read as they were meant"
+            ),
+        };
+        Some(Finding {
+            source: self.request.source.to_string(),
+            file: self.request.path.to_string(),
+            rule: "stray_quote".to_string(),
+            message,
+            count: self.mended,
+            examples: std::mem::take(&mut self.mended_examples),
+        })
     }
 
     /// Why a record cannot be used.

@@ -4,13 +4,13 @@ use std::io::ErrorKind;
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// No file was named.
-    #[error("no input: name at least one CSV or Parquet file")]
+    #[error("no input: name at least one CSV, Excel or Parquet file")]
     NoInput,
     /// The file is not there.
     #[error("`{path}` does not exist; check the spelling of the path")]
     NotFound { path: String },
     /// A folder was named where a file is needed.
-    #[error("`{path}` is a folder; name the CSV or Parquet files in it")]
+    #[error("`{path}` is a folder; name the files in it")]
     Folder { path: String },
     /// The file cannot be opened or read.
     #[error("cannot read `{path}`: {cause}; {}", way_out(cause.kind()))]
@@ -21,8 +21,8 @@ pub enum IngestError {
     /// There are headings, but not one row below them (in no input).
     #[error("`{path}` has a header but no rows; export it again, or leave it out")]
     HeaderOnly { path: String },
-    /// The file is something else than delimited text or Parquet.
-    #[error("`{path}` is {what}, not CSV or Parquet; {way_out}")]
+    /// The file is something else than what can be read.
+    #[error("`{path}` is {what}, not CSV, Excel or Parquet; {way_out}")]
     OtherFormat { path: String, what: &'static str, way_out: &'static str },
     /// The settings name an encoding that does not exist.
     #[error(
@@ -45,6 +45,24 @@ pub enum IngestError {
     /// More rows or text than can be numbered.
     #[error("`{path}` is too large: {limit}; split it into several files")]
     TooLarge { path: String, limit: &'static str },
+    /// A workbook that is damaged or uses what is not supported.
+    #[error(
+        "cannot read `{path}` as a workbook: {reason}; open it, save it again, or save the sheet as CSV (UTF-8)"
+    )]
+    Workbook { path: String, reason: String },
+    /// A workbook that asks for a password.
+    #[error(
+        "`{path}` is protected with a password; open it and save a copy without one, or save the sheet as CSV (UTF-8)"
+    )]
+    Locked { path: String },
+    /// The sheet that was asked for is not in the workbook.
+    #[error("`{path}` has no sheet `{sheet}`; it has `{sheets}`")]
+    NoSheet { path: String, sheet: String, sheets: String },
+    /// A compressed file that unpacks to far more than text does.
+    #[error(
+        "`{path}` is refused: it unpacks to more than 1 GiB and more than 200 times its own size, as no honest export does; if it is one, unpack it first"
+    )]
+    Bomb { path: String },
     /// A Parquet file that is damaged or uses what is not supported.
     #[error("cannot read `{path}` as Parquet: {reason}; export it again, or as CSV")]
     Parquet { path: String, reason: String },
@@ -64,6 +82,10 @@ fn way_out(kind: ErrorKind) -> &'static str {
         ErrorKind::NotADirectory | ErrorKind::InvalidFilename | ErrorKind::InvalidInput => {
             "check the spelling of the path"
         }
+        ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+            "export it again, or unpack it with another program"
+        }
+        ErrorKind::FileTooLarge => "if it is one, unpack it first",
         ErrorKind::IsADirectory => "name the files in it",
         _ => "check that the file is still there and its disk is sound, or copy it to another disk",
     }

@@ -5,23 +5,35 @@
 //!
 //! Invariants
 //! * Every data row of a file is in its table or in quarantine, and the counts say so.
-//! * Nothing but the encoding of a cell is changed: no trimming, no type guessing.
+//! * Nothing but the encoding of a cell is changed: no trimming, no type guessing. What is mended (mistaken encodings,
+//!   quotes that are not doubled) or read as empty (error values) is told as a [`Finding`].
 //! * A file's format is known by its content, never by its name.
 //!
 //! Blank lines are no rows. Quarantined are: rows with cells missing, rows with more cells than headings (unless
 //! the extra ones are empty), rows with undecodable bytes or NUL, rows in which a quote is not closed, and rows in
-//! which every cell is empty.
+//! which every cell is empty. Set aside there, too, are lines that are no records: the headings once more, and lines of
+//! totals at the end. What stands above the headings is told, and is no row.
 
+mod archive;
 mod bytes;
+mod damage;
 mod delimited;
 mod encoding;
 mod error;
+mod frame;
+mod gather;
+mod grid;
 mod headings;
+mod mend;
+mod mojibake;
 mod parquet;
 mod read;
 mod scan;
+mod sheet;
 mod sniff;
 mod tee;
+mod unpack;
+mod workbook;
 
 pub use error::IngestError;
 pub use read::{name_sources, read};
@@ -67,7 +79,7 @@ pub struct FileFacts {
     pub bytes: u64,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
-    /// Format: `csv` or `parquet`.
+    /// Format: `csv`, `parquet`, `xlsx`, `xlsb`, `xls` or `ods`; how it is compressed behind it, as in `csv (gzip)`.
     pub format: String,
     /// Encoding label, such as `UTF-8`.
     pub encoding: String,
@@ -79,6 +91,23 @@ pub struct FileFacts {
     pub quarantined: u64,
 }
 
+/// Something about a file that a person should know: what was repaired, dropped or looks damaged.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Finding {
+    /// The source.
+    pub source: String,
+    /// The file, as named.
+    pub file: String,
+    /// The rule that found it: `repeated_heading`, `mojibake`, `totals_line` …
+    pub rule: String,
+    /// What it is and what was done, in words a person can act on.
+    pub message: String,
+    /// How often.
+    pub count: u64,
+    /// Up to three examples, such as `line 7: "JosÃ©" → "José"`.
+    pub examples: Vec<String>,
+}
+
 /// Everything that was read.
 #[derive(Clone, Debug, Default)]
 pub struct Ingested {
@@ -88,4 +117,6 @@ pub struct Ingested {
     pub quarantine: Vec<Quarantined>,
     /// One entry per input, in order.
     pub files: Vec<FileFacts>,
+    /// What was repaired, dropped or looks damaged, in order of file.
+    pub findings: Vec<Finding>,
 }

@@ -1,8 +1,8 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
 use super::bytes::Bytes;
-use super::{FileFacts, IngestError, Ingested, Input, Quarantined};
-use super::{delimited, encoding, headings, parquet, sniff};
+use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined};
+use super::{archive, damage, delimited, encoding, headings, parquet, sniff, workbook};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
 use std::borrow::Cow;
@@ -63,6 +63,15 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
         read.tables.push(one.table);
         read.quarantine.extend(one.quarantine);
         read.files.push(one.facts);
+        for finding in &one.findings {
+            let examples = match finding.examples.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", finding.examples.join("; ")),
+            };
+            let text = format!("{}: {}{examples}", finding.file, finding.message);
+            progress.event(Event::Note(&text));
+        }
+        read.findings.extend(one.findings);
     }
     let rows: u64 = read.tables.iter().map(|table| u64::from(table.rows)).sum();
     for table in read.tables.iter().filter(|table| table.rows == 0) {
@@ -110,6 +119,7 @@ struct One {
     table: Table,
     quarantine: Vec<Quarantined>,
     facts: FileFacts,
+    findings: Vec<Finding>,
 }
 
 /// A file's content, before its hash is added.
@@ -122,6 +132,7 @@ struct Content {
     columns: Vec<Column>,
     lines: Vec<u32>,
     quarantine: Vec<Quarantined>,
+    findings: Vec<Finding>,
 }
 
 /// Bytes from the start of a file in which its format and its separator show.
@@ -132,7 +143,9 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     let failed = |cause| io_error(&input.path, cause);
     let bytes = Bytes::new(&input.path).map_err(failed)?;
     let (hashed, content) = rayon::join(|| bytes.hash(), || read_content(&bytes, input, &path, progress));
-    let (content, (sha256, size)) = (content?, hashed.map_err(failed)?);
+    let (mut content, (sha256, size)) = (content?, hashed.map_err(failed)?);
+    let damage = damage::mend(&mut content.columns, &content.lines, &path, &input.source);
+    content.findings.extend(damage);
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
@@ -160,7 +173,10 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
         file: path.clone(),
         bytes: size,
         sha256,
-        format: content.format.to_string(),
+        format: match bytes.packing() {
+            Some(packing) => format!("{} ({packing})", content.format),
+            None => content.format.to_string(),
+        },
         encoding: content.encoding,
         delimiter: content.delimiter,
         rows_in: rows as u64 + quarantined,
@@ -170,7 +186,7 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     let columns = columns.map(|(name, cells)| RawColumn { name, cells }).collect();
     let table =
         Table { source: input.source.clone(), path, columns, rows: rows as u32, lines: content.lines };
-    Ok(One { table, quarantine: content.quarantine, facts })
+    Ok(One { table, quarantine: content.quarantine, facts, findings: content.findings })
 }
 
 fn read_content(
@@ -196,6 +212,27 @@ fn read_content(
             columns: parsed.columns,
             lines: (1..=parsed.rows as u32).collect(),
             quarantine: Vec::new(),
+            findings: Vec::new(),
+        });
+    }
+    if head.starts_with(workbook::COMPOUND) || head.starts_with(archive::MAGIC) {
+        let whole = bytes.all().map_err(failed)?;
+        let kind = match head.starts_with(archive::MAGIC) {
+            true => archive::kind(&whole, path)?,
+            false => workbook::Kind::Xls,
+        };
+        let table = workbook::parse(&whole, kind, input, path)?;
+        advanced(whole.len() as u64);
+        return Ok(Content {
+            format: kind.name(),
+            encoding: "UTF-8".to_string(),
+            delimiter: None,
+            headings: table.headings,
+            notes: table.notes,
+            columns: table.columns,
+            lines: table.lines,
+            quarantine: table.quarantine,
+            findings: table.findings,
         });
     }
     refuse(sniff::foreign(&head), path)?;
@@ -223,7 +260,7 @@ fn read_content(
             let mut stream = bytes.stream().map_err(failed)?;
             let passed = (found.mark + skip) as u64;
             io::copy(&mut stream.by_ref().take(passed), &mut io::sink()).map_err(failed)?;
-            (stream, std::fs::metadata(&input.path).map_or(u64::MAX, |facts| facts.len()))
+            (stream, bytes.size().unwrap_or(u64::MAX))
         }
     };
     let lossy = decoded.as_ref().is_some_and(|(_, lossy)| *lossy);
@@ -249,6 +286,7 @@ fn read_content(
         columns: parsed.columns,
         lines: parsed.lines,
         quarantine: parsed.quarantine,
+        findings: parsed.findings,
     })
 }
 

@@ -216,3 +216,116 @@ proptest! {
         prop_assert_eq!(rows(&read), expected);
     }
 }
+
+fn found(read: &Ingested) -> Vec<(&str, u64)> {
+    read.findings.iter().map(|finding| (finding.rule.as_str(), finding.count)).collect()
+}
+
+#[test]
+fn what_stands_around_the_table_is_no_row_of_it() {
+    let text = "Contacts of May;;;\r\nExported on;2024-05-01;;\r\n;;;\r\nNo.;Name;City;Phone\r\n1;Jan;Gent;09\r\n\r\nNo.;Name;City;Phone\r\n\
+                2;Els;Dal;03\r\nTotal;;;\r\n3;An;Aalst;04\r\nTotal;;;3\r\n3 records\r\n";
+    let read = read_one(text.as_bytes()).expect("reads");
+    // A line of totals with rows below it is a row.
+    assert_eq!(
+        rows(&read),
+        [
+            ["1", "Jan", "Gent", "09"],
+            ["2", "Els", "Dal", "03"],
+            ["Total", "", "", ""],
+            ["3", "An", "Aalst", "04"]
+        ]
+    );
+    assert_eq!(read.tables[0].lines, [5, 8, 9, 10]);
+    let aside: Vec<(u32, &str)> = read.quarantine.iter().map(|row| (row.line, row.raw.as_str())).collect();
+    assert_eq!(aside, [(7, "No.;Name;City;Phone"), (11, "Total;;;3"), (12, "3 records")]);
+    assert_eq!(found(&read), [("preamble", 3), ("repeated_heading", 1), ("totals_line", 2)]);
+    assert_eq!((read.files[0].rows_in, read.files[0].quarantined), (7, 3));
+    assert_eq!(read.findings[0].examples[1], "line 2: Exported on;2024-05-01");
+}
+
+#[test]
+fn quotes_are_mended_where_the_row_is_then_right() {
+    let text = "No.;Name;City\n1;\"Jan \"Johnny\" Berg\";Gent\n2;\"Els \"x\"; y\" Dal\";Gent\n3;\"open;Gent\n4;5\" An;Gent\n";
+    let read = read_one(text.as_bytes()).expect("reads");
+    assert_eq!(rows(&read), [["1", "Jan \"Johnny\" Berg", "Gent"], ["4", "5\" An", "Gent"]]);
+    assert_eq!(read.quarantine.len(), 2);
+    assert_eq!(found(&read), [("stray_quote", 1)]);
+}
+
+#[test]
+fn a_table_without_headings_keeps_every_row() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut input = input(dir.path(), "crm.csv", b"List\n1,Jan,Gent\n2,Els,Dal\nTotal,,\n");
+    input.settings.header = Some(false);
+    let read = read(&[input], &Silent).expect("reads");
+    assert_eq!(read.tables[0].rows + read.quarantine.len() as u32, 4);
+    assert!(read.findings.is_empty());
+}
+
+/// Beginnings that lead to each of the readers.
+fn beginnings() -> Vec<Vec<u8>> {
+    use std::io::Write;
+    let text = b"No.,Name,City\n1,Jan,Gent\n2,Els,Dal\n";
+    let zipped = |parts: &[&str]| {
+        let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        for part in parts {
+            let options = zip::write::SimpleFileOptions::default();
+            writer.start_file(*part, options).and_then(|()| Ok(writer.write_all(text)?)).expect("in memory");
+        }
+        writer.finish().expect("in memory").into_inner()
+    };
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(text).expect("in memory");
+    let mut workbook = rust_xlsxwriter::Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (row, cells) in [["No.", "Name"], ["1", "Jan"], ["2", "Els"]].iter().enumerate() {
+        sheet.write_row(row as u32, 0, *cells).expect("a small sheet");
+    }
+    vec![
+        b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1".to_vec(),
+        b"PK\x03\x04".to_vec(),
+        b"PAR1".to_vec(),
+        b"\x1F\x8B\x08".to_vec(),
+        b"\x28\xB5\x2F\xFD".to_vec(),
+        b"sep=;\n".to_vec(),
+        text.to_vec(),
+        zipped(&["a.csv"]),
+        zipped(&["xl/workbook.xml", "[Content_Types].xml"]),
+        zipped(&["xl/workbook.bin", "xl/worksheets/sheet1.bin"]),
+        zipped(&["content.xml", "META-INF/manifest.xml"]),
+        gzip.finish().expect("in memory"),
+        zstd::encode_all(&text[..], 1).expect("in memory"),
+        workbook.save_to_buffer().expect("in memory"),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    /// Whatever stands behind the first bytes of a format, and wherever a sound file is damaged or cut: no panic, and
+    /// every row accounted for.
+    #[test]
+    fn damage_to_any_format_is_survived(
+        which in 0..14usize,
+        tail in proptest::collection::vec(any::<u8>(), 0..200),
+        flips in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..4),
+        cut in any::<proptest::sample::Index>(),
+        is_cut in any::<bool>(),
+    ) {
+        let mut bytes = beginnings().swap_remove(which);
+        for (at, byte) in flips {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        match is_cut {
+            true => bytes.truncate(cut.index(bytes.len())),
+            false => bytes.extend(tail),
+        }
+        if let Ok(read) = read_one(&bytes) {
+            let facts = &read.files[0];
+            prop_assert_eq!(facts.rows_in, u64::from(read.tables[0].rows) + facts.quarantined);
+            prop_assert_eq!(facts.quarantined, read.quarantine.len() as u64);
+        }
+    }
+}

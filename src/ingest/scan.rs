@@ -152,7 +152,7 @@ fn reader<R: Read>(text: R, delimiter: u8) -> Reader<R> {
 /// Whether every quoted cell of a record ends with a quote before a separator or the end of the record.
 ///
 /// A lenient reader takes `x,"Foo⏎1,"b"` for one row; here the quote before `b` gives away that rows were eaten.
-fn quotes_are_sound(raw: &[u8], delimiter: u8) -> bool {
+pub fn quotes_are_sound(raw: &[u8], delimiter: u8) -> bool {
     enum In {
         Start,
         Plain,
