@@ -3,6 +3,7 @@
 mod support;
 
 mod architecture;
+mod cards;
 mod cli;
 mod config;
 mod explain;

@@ -48,6 +48,16 @@ pub enum IngestError {
     /// A Parquet file that is damaged or uses what is not supported.
     #[error("cannot read `{path}` as Parquet: {reason}; export it again, or as CSV")]
     Parquet { path: String, reason: String },
+    /// JSON that is damaged: what stands behind the damage cannot be told apart.
+    #[error(
+        "`{path}`, line {line}, column {column}: no sound JSON: {reason}; export it again, or save one object a line (JSON Lines), of which the sound lines are read"
+    )]
+    Json { path: String, line: usize, column: usize, reason: String },
+    /// JSON in which it cannot be told what the records are.
+    #[error(
+        "`{path}`: {reason}; save the contacts as one list of objects, `[{{…}}, {{…}}]`, or one object a line"
+    )]
+    NoList { path: String, reason: String },
     /// A Parquet column whose values are lists, structs or another type that has no plain text form.
     #[error(
         "`{path}`, column `{column}`: values of type {dtype} cannot be used; turn the column into text, or leave it out of the export"

@@ -18,8 +18,10 @@ mod encoding;
 mod error;
 mod gather;
 mod headings;
+mod json;
 mod parquet;
 mod read;
+mod records;
 mod scan;
 mod sniff;
 mod tee;
@@ -68,7 +70,7 @@ pub struct FileFacts {
     pub bytes: u64,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
-    /// Format: `csv` or `parquet`.
+    /// Format: `csv`, `parquet`, `json`, `jsonl`, `vcard` or `jcard`.
     pub format: String,
     /// Encoding label, such as `UTF-8`.
     pub encoding: String,

@@ -2,7 +2,7 @@
 
 use super::bytes::Bytes;
 use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined};
-use super::{delimited, encoding, headings, parquet, sniff};
+use super::{delimited, encoding, headings, parquet, records, sniff};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
 use std::borrow::Cow;
@@ -147,8 +147,8 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
-    // A Parquet file always names its columns.
-    let may_lack_headings = content.format != "parquet" && input.settings.header.is_none();
+    // Files of other formats always name their columns.
+    let may_lack_headings = content.format == "csv" && input.settings.header.is_none();
     if may_lack_headings && let Some(value) = headings::like_value(&content.headings, &content.columns) {
         progress.event(Event::Warning(&format!(
             "{path}: the first line looks like a row, not like headings (`{value}`), and rows in the place of headings are \
@@ -222,6 +222,23 @@ fn read_content(
         Some((text, _)) => &text.as_bytes()[..text.len().min(HEAD_BYTES as usize)],
         None => &head[found.mark..],
     };
+    if let Some(format) = records::format(start) {
+        let whole = bytes.all().map_err(failed)?;
+        let request = records::Request { bytes: &whole, found, path, source: &input.source };
+        let parsed = records::parse(format, &request)?;
+        advanced(whole.len() as u64);
+        return Ok(Content {
+            format: parsed.format,
+            encoding: found.label(),
+            delimiter: None,
+            headings: parsed.gathered.headings,
+            notes: parsed.notes,
+            columns: parsed.gathered.columns,
+            lines: parsed.gathered.lines,
+            quarantine: parsed.quarantine,
+            findings: parsed.findings,
+        });
+    }
     refuse(sniff::foreign_text(start), path)?;
     let (skip, declared) = separator_line(start);
     let delimiter = match (&input.settings.delimiter, declared) {

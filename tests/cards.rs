@@ -1,0 +1,107 @@
+//! Formats whose records name their own cells: JSON and vCard.
+
+use crate::support::Desk;
+use std::collections::BTreeMap;
+
+/// Column → field by `alike init FILE --json`; columns of no field are left out.
+fn mapping(desk: &Desk, file: &str) -> BTreeMap<String, String> {
+    let output = desk.alike().args(["init", file, "--json"]).assert().success().get_output().clone();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let columns = lines.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    columns
+        .filter_map(|column| {
+            Some((column["column"].as_str()?.to_string(), column["field"].as_str()?.to_string()))
+        })
+        .collect()
+}
+
+/// Two contacts as Business Central's API v2.0 answers for `contacts`. Written for this test.
+const BUSINESS_CENTRAL: &str = r#"{"@odata.context": "https://api.example/v2.0/$metadata#companies(1)/contacts", "value": [
+ {"@odata.etag": "W/\"JzE5OzEyMzQ1Njc4OTA7MDA7Jw==\"", "id": "5c8b2a1e-0c1b-ee11-8f6e-6045bd8e5511", "number": "CT000001",
+  "type": "Person", "displayName": "Jan van den Berg", "jobTitle": "Inkoper", "companyNumber": "CT000100", "companyName": "Berg BV",
+  "businessRelation": "Customer", "addressLine1": "Dorpsstraat 12", "addressLine2": "", "city": "Delft", "state": "", "country": "NL",
+  "postalCode": "2611 AB", "phoneNumber": "015-2123456", "mobilePhoneNumber": "06-12345678", "email": "jan@berg.example",
+  "website": "", "searchName": "JAN VAN DEN BERG", "privacyBlocked": false, "taxRegistrationNumber": "", "lastInteractionDate": "0001-01-01",
+  "lastModifiedDateTime": "2024-03-02T10:11:12.13Z"},
+ {"@odata.etag": "W/\"JzE5OzEyMzQ1Njc4OTE7MDA7Jw==\"", "id": "6c8b2a1e-0c1b-ee11-8f6e-6045bd8e5512", "number": "CT000002",
+  "type": "Person", "displayName": "J. van den Berg", "jobTitle": "", "companyNumber": "CT000100", "companyName": "Berg BV",
+  "businessRelation": "None", "addressLine1": "Dorpsstr. 12", "addressLine2": "", "city": "Delft", "state": "", "country": "NL",
+  "postalCode": "2611AB", "phoneNumber": "", "mobilePhoneNumber": "0612345678", "email": "jan@berg.example",
+  "website": "", "searchName": "J VAN DEN BERG", "privacyBlocked": false, "taxRegistrationNumber": "", "lastInteractionDate": "0001-01-01",
+  "lastModifiedDateTime": "2024-03-05T08:00:00Z"}]}"#;
+
+/// Contacts as Dataverse answers, with formatted values. Written for this test.
+const DATAVERSE: &str = r#"{"@odata.context": "https://org.example/api/data/v9.2/$metadata#contacts", "value": [
+ {"@odata.etag": "W/\"4711\"", "contactid": "7a1e2d3c-0000-4000-8000-000000000001", "firstname": "Els", "lastname": "Dal", "fullname": "Els Dal",
+  "emailaddress1": "els@dal.example", "telephone1": "020-5551234", "mobilephone": "06-23456789", "address1_line1": "Keizersgracht 1",
+  "address1_postalcode": "1015 AA", "address1_city": "Amsterdam", "address1_country": "Nederland", "birthdate": "1980-03-22", "gendercode": 2,
+  "gendercode@OData.Community.Display.V1.FormattedValue": "Female", "_parentcustomerid_value": "9a1e2d3c-0000-4000-8000-000000000009",
+  "_parentcustomerid_value@OData.Community.Display.V1.FormattedValue": "Dal Groep BV", "statecode": 0,
+  "modifiedon": "2024-01-31T12:00:00Z"},
+ {"@odata.etag": "W/\"4712\"", "contactid": "7a1e2d3c-0000-4000-8000-000000000002", "firstname": "Piet", "lastname": "Kamp", "fullname": "Piet Kamp",
+  "emailaddress1": "piet@kamp.example", "telephone1": "020-5551235", "mobilephone": null, "address1_line1": "Herengracht 2",
+  "address1_postalcode": "1016 BB", "address1_city": "Amsterdam", "address1_country": "Nederland", "birthdate": null, "gendercode": 1,
+  "gendercode@OData.Community.Display.V1.FormattedValue": "Male", "_parentcustomerid_value": null, "statecode": 0,
+  "modifiedon": "2024-02-01T12:00:00Z"}]}"#;
+
+#[test]
+fn answers_of_business_central_and_dataverse_are_lists_of_contacts() {
+    let desk = Desk::new();
+    desk.file("bc.json", BUSINESS_CENTRAL);
+    desk.file("crm.json", DATAVERSE);
+    let fields = mapping(&desk, "bc.json");
+    for (column, field) in [
+        ("displayName", "full_name"),
+        ("companyName", "company"),
+        ("addressLine1", "street_and_number"),
+        ("postalCode", "postcode"),
+        ("city", "city"),
+        ("country", "country"),
+        ("companyNumber", "company_id"),
+        ("@odata.etag", "ignore"),
+        ("phoneNumber", "phone"),
+        ("mobilePhoneNumber", "mobile"),
+        ("email", "email"),
+        ("jobTitle", "job_title"),
+        ("type", "type"),
+        ("lastModifiedDateTime", "modified_at"),
+    ] {
+        assert_eq!(fields.get(column).map(String::as_str), Some(field), "{column}: {fields:?}");
+    }
+    let fields = mapping(&desk, "crm.json");
+    for (column, field) in [
+        ("contactid", "id"),
+        ("firstname", "first_name"),
+        ("lastname", "last_name"),
+        ("emailaddress1", "email"),
+        ("telephone1", "phone"),
+        ("address1_line1", "street_and_number"),
+        ("address1_postalcode", "postcode"),
+        ("birthdate", "birth_date"),
+        ("_parentcustomerid_value@OData.Community.Display.V1.FormattedValue", "company"),
+    ] {
+        assert_eq!(fields.get(column).map(String::as_str), Some(field), "{column}: {fields:?}");
+    }
+    let run = desk.run("out", &["bc.json", "crm.json"], &[]);
+    assert_eq!(run.table("crosswalk").len(), 4);
+    assert!(run.table("proposals").len() >= 2);
+    let explained = desk.alike().args(["explain", "out", "CT000001", "CT000002"]).assert();
+    let code = explained.get_output().status.code();
+    assert!(code == Some(0) || code == Some(3), "{explained:?}");
+}
+
+#[test]
+fn broken_lines_are_quarantined_and_a_broken_list_is_refused() {
+    let desk = Desk::new();
+    let lines = "{\"name\": \"Jan Berg\", \"email\": \"jan@berg.example\"}\n{\"name\": \"Els\n{\"name\": \"Piet Kamp\"}\n";
+    let file = desk.file("people.jsonl", lines);
+    let run = desk.run("out", &[file], &[]);
+    let quarantine = run.table("quarantine");
+    let row = quarantine.rows().next().unwrap();
+    assert_eq!((quarantine.len(), row["line"], row["raw"]), (1, "2", "{\"name\": \"Els"));
+    assert_eq!(run.table("crosswalk").len(), 2);
+    desk.file("cut.json", "[{\"name\": \"Jan\"},\n{\"name\": ");
+    let output = desk.alike().args(["run", "cut.json"]).assert().code(3).get_output().clone();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(text.contains("line 2, column") && text.contains("JSON Lines"), "{text}");
+}
