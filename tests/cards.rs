@@ -1,6 +1,6 @@
 //! Formats whose records name their own cells: JSON and vCard.
 
-use crate::support::Desk;
+use crate::support::{Desk, project};
 use std::collections::BTreeMap;
 
 /// Column → field by `alike init FILE --json`; columns of no field are left out.
@@ -104,4 +104,122 @@ fn broken_lines_are_quarantined_and_a_broken_list_is_refused() {
     let output = desk.alike().args(["run", "cut.json"]).assert().code(3).get_output().clone();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(text.contains("line 2, column") && text.contains("JSON Lines"), "{text}");
+}
+
+/// A card file of a real program (see the licence beside it).
+fn card(name: &str) -> Vec<u8> {
+    std::fs::read(project(&format!("tests/vcards/{name}"))).unwrap()
+}
+
+#[test]
+fn cards_are_mapped_field_by_field() {
+    let desk = Desk::new();
+    for (name, fields) in [
+        (
+            "John_Doe_IPHONE.vcf",
+            &[
+                ("full_name", "full_name"),
+                ("last_name", "last_name"),
+                ("first_name", "first_name"),
+                ("middle_name", "middle_name"),
+                ("prefix", "salutation"),
+                ("suffix", "suffix"),
+                ("nickname", "nickname"),
+                ("company", "company"),
+                ("department", "department"),
+                ("job_title", "job_title"),
+                ("phone", "phone"),
+                ("phone_2", "phone_2"),
+                ("phone_2_label", "phone_2_label"),
+                ("mobile", "mobile"),
+                ("fax", "fax"),
+                ("email", "email"),
+                ("street_and_number", "street_and_number"),
+                ("postcode", "postcode"),
+                ("city", "city"),
+                ("state", "state"),
+                ("country", "country"),
+                ("address_label", "address_label"),
+                ("street_and_number_2", "street_and_number_2"),
+                ("postcode_2", "postcode_2"),
+                ("city_2", "city_2"),
+                ("birth_date", "birth_date"),
+                ("website", "website"),
+            ][..],
+        ),
+        (
+            "outlook-2003.vcf",
+            &[
+                ("full_name", "full_name"),
+                ("address_line_2", "address_line_2"),
+                ("notes", "notes"),
+                ("role", "job_title_2"),
+                ("birth_date", "birth_date"),
+                ("modified_at", "modified_at"),
+                ("email", "email"),
+            ],
+        ),
+        (
+            "fullcontact.vcf",
+            &[
+                ("labels", "labels"),
+                ("gender", "gender"),
+                ("company_2", "company_2"),
+                ("extended_address_2", "address_line_2_2"),
+                ("street_and_number_2", "street_and_number_2"),
+                ("street_and_number_4", "street_and_number_4"),
+            ],
+        ),
+        (
+            "jcard-example.json",
+            &[
+                ("full_name", "full_name"),
+                ("company", "company"),
+                ("phone", "phone"),
+                ("mobile", "mobile"),
+                ("suffix", "suffix"),
+                ("postcode", "postcode"),
+            ],
+        ),
+    ] {
+        desk.file(name, card(name));
+        let found = mapping(&desk, name);
+        for (column, field) in fields {
+            assert_eq!(found.get(*column).map(String::as_str), Some(*field), "{name}, {column}: {found:?}");
+        }
+    }
+}
+
+/// Cards, a spreadsheet export and JSON of the same people. Written for this test.
+#[test]
+fn one_person_is_found_across_formats() {
+    let desk = Desk::new();
+    let card = "BEGIN:VCARD\nVERSION:3.0\nUID:u1\nN:Berg;Jan;;;\nFN:Jan van den Berg\nTEL;TYPE=CELL:+31 6 12345678\nEMAIL:jan@berg.example\n\
+        ADR;TYPE=WORK:;;Dorpsstraat 12;Delft;;2611 AB;Netherlands\nBDAY:19800322\nEND:VCARD\nBEGIN:VCARD\nVERSION:3.0\nUID:u2\nFN:Els Dal\nN:Dal;Els;;;\nEND:VCARD\n";
+    let csv = "id,full_name,mobile,email,street,postcode,city\nC1,J. van den Berg,06-12345678,jan@berg.example,Dorpsstr. 12,2611AB,Delft\nC2,Piet Kamp,,piet@kamp.example,,,\n";
+    let files =
+        [desk.file("cards.vcf", card), desk.file("crm.csv", csv), desk.file("bc.json", BUSINESS_CENTRAL)];
+    let run = desk.run("out", &files, &[]);
+    let crosswalk = run.table("crosswalk");
+    let entity = |source: &str, id: &str| {
+        let row = crosswalk.rows().find(|row| row["source"] == source && row["record_id"] == id);
+        row.map(|row| row["entity_id"].to_string())
+            .unwrap_or_else(|| panic!("{source}:{id} is lost: {crosswalk:?}"))
+    };
+    assert_eq!(crosswalk.len(), 6);
+    assert_eq!(entity("cards", "u1"), entity("crm", "C1"));
+    assert_ne!(entity("cards", "u2"), entity("crm", "C1"));
+    assert!(run.manifest().to_string().contains("\"vcard\""));
+    desk.alike().args(["explain", "out", "u1", "C1"]).assert().success();
+}
+
+#[test]
+fn a_card_without_an_end_is_quarantined() {
+    let desk = Desk::new();
+    let run = desk.run_text("BEGIN:VCARD\nFN:Jan Berg\nBEGIN:VCARD\nFN:Els Dal\nEND:VCARD\n");
+    let quarantine = run.table("quarantine");
+    let row = quarantine.rows().next().unwrap();
+    assert_eq!((quarantine.len(), row["line"], row["raw"]), (1, "1", "BEGIN:VCARD\nFN:Jan Berg"));
+    assert!(row["reason"].contains("no END:VCARD"));
+    assert!(run.stdout().contains("  data  2 = 1 + 1"), "{}", run.stdout());
 }

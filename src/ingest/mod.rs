@@ -25,6 +25,7 @@ mod records;
 mod scan;
 mod sniff;
 mod tee;
+mod vcard;
 
 pub use error::IngestError;
 pub use read::{name_sources, read};

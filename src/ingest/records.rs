@@ -2,7 +2,7 @@
 
 use super::encoding::Found;
 use super::gather::{Gathered, Gatherer};
-use super::{Finding, IngestError, Quarantined, headings, json};
+use super::{Finding, IngestError, Quarantined, headings, json, vcard};
 use std::borrow::Cow;
 
 /// Columns past which a file is no list of contacts: mostly an object whose keys are ids. A spreadsheet holds as many.
@@ -13,6 +13,8 @@ const MAX_COLUMNS: usize = 16_384;
 pub enum Format {
     /// JSON, JSON Lines or jCard.
     Json,
+    /// vCard.
+    Cards,
 }
 
 /// A text to read.
@@ -49,7 +51,7 @@ pub fn format(text: &[u8]) -> Option<Format> {
     match (start.first(), then.first()) {
         (Some(b'{'), Some(b'"' | b'}')) | (Some(b'['), Some(b'{' | b'[' | b']')) => Some(Format::Json),
         (Some(b'['), _) if then.starts_with(b"\"vcard\"") => Some(Format::Json),
-        _ => None,
+        _ => vcard::is_cards(text).then_some(Format::Cards),
     }
 }
 
@@ -69,6 +71,7 @@ pub fn parse(format: Format, request: &Request<'_>) -> Result<Parsed, IngestErro
             };
             json::parse(&text, lossy, request)
         }
+        Format::Cards => vcard::parse(request),
     }
 }
 
@@ -91,20 +94,20 @@ impl<'a> Collector<'a> {
 
     /// Adds a record; one without a value is quarantined, and one with bytes that were replaced. `raw` is its text.
     ///
-    /// Errors: together they have more columns than a list of contacts can.
+    /// Says whether it is one. Errors: together they have more columns than a list of contacts can.
     pub fn row<N: AsRef<str>, V: AsRef<str>>(
         &mut self,
         line: u32,
         cells: &[(N, V)],
         raw: &[u8],
-    ) -> Result<(), IngestError> {
+    ) -> Result<bool, IngestError> {
         if cells.iter().all(|(_, value)| value.as_ref().is_empty()) {
             self.damaged(line, "every value is empty", raw);
-            return Ok(());
+            return Ok(false);
         }
         if self.lossy && cells.iter().any(|(_, value)| value.as_ref().contains('\u{fffd}')) {
             self.damaged(line, "bytes that are not valid in the file's encoding", raw);
-            return Ok(());
+            return Ok(false);
         }
         for (name, _) in cells {
             self.columns = self.columns.max(self.gatherer.column(name.as_ref()) + 1);
@@ -114,7 +117,7 @@ impl<'a> Collector<'a> {
             }
         }
         self.gatherer.row(line, cells.iter().map(|(name, value)| (name, value)));
-        Ok(())
+        Ok(true)
     }
 
     /// Adds a record that cannot be read.

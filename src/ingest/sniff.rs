@@ -75,9 +75,6 @@ pub fn foreign_text(text: &[u8]) -> Option<Foreign> {
         start.get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix.as_bytes()))
     };
     match () {
-        () if begins("BEGIN:VCARD") => {
-            Some(Foreign { what: "a vCard file", way_out: "export the contacts as CSV instead" })
-        }
         () if begins("<!DOCTYPE") || begins("<html") || begins("<?xml") || begins("<table") => {
             Some(Foreign {
                 what: "HTML or XML (some systems give it the ending .xls)",

@@ -9,8 +9,8 @@
 
 mod flatten;
 
-use super::IngestError;
 use super::records::{Collector, Parsed, Request};
+use super::{IngestError, vcard};
 use flatten::{Record, flatten, members};
 use rayon::prelude::*;
 use serde_json::value::RawValue;
@@ -106,6 +106,15 @@ fn read_document(
         return Ok(collector.finish("json"));
     }
     let list: Vec<&RawValue> = serde_json::from_str(document.get()).map_err(failed)?;
+    let is_card = |value: &RawValue| {
+        value.get().strip_prefix('[').is_some_and(|inner| inner.trim_ascii_start().starts_with("\"vcard\""))
+    };
+    if is_card(document) {
+        return vcard::parse_json(&[document], collector);
+    }
+    if list.first().is_some_and(|first| is_card(first)) {
+        return vcard::parse_json(&list, collector);
+    }
     if !list.is_empty() && !list.iter().any(|value| value.get().starts_with('{')) {
         return Err(no_list(path, "it is a list, but not of objects"));
     }
@@ -139,7 +148,7 @@ fn collect<'r>(
 ) -> Result<(), IngestError> {
     for (line, raw, record) in records {
         match record {
-            Ok(cells) => collector.row(line, &cells, raw)?,
+            Ok(cells) => drop(collector.row(line, &cells, raw)?),
             Err(reason) => collector.damaged(line, reason, raw),
         }
     }
