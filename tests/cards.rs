@@ -221,5 +221,5 @@ fn a_card_without_an_end_is_quarantined() {
     let row = quarantine.rows().next().unwrap();
     assert_eq!((quarantine.len(), row["line"], row["raw"]), (1, "1", "BEGIN:VCARD\nFN:Jan Berg"));
     assert!(row["reason"].contains("no END:VCARD"));
-    assert!(run.stdout().contains("  data  2 = 1 + 1"), "{}", run.stdout());
+    assert!(run.stdout().contains("  data  2 = 1 + 0 + 1"), "{}", run.stdout());
 }

@@ -9,6 +9,7 @@ mod config;
 mod explain;
 mod folder;
 mod inputs;
+mod named_inputs;
 mod no_wrong_merges;
 mod run_folder;
 mod same_result;

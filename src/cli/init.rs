@@ -1,5 +1,5 @@
 use super::log::LogArgs;
-use super::{inputs, print, write_file};
+use super::{expand, inputs, print, write_file};
 use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;
 use crate::ingest::{self, FileFacts, Ingested};
@@ -17,7 +17,8 @@ const SAMPLES: usize = 3;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to look at, CSV or Parquet; NAME=FILE names the source
+    /// Files to look at (CSV, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names
+    /// the source
     #[arg(value_name = "FILES", required = true)]
     files: Vec<String>,
     /// The settings file to write; `-` is the standard output
@@ -58,11 +59,15 @@ impl Args {
                 "`{out}` is there already; name another with -o, or use --force"
             )));
         }
-        let mut inputs = inputs::resolve(&self.files, &Settings::default())?;
+        let (named, notes) = expand::arguments(&self.files)?;
+        let mut inputs = inputs::resolve(&named, &Settings::default())?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
         let sink = self.log.sink();
+        for note in &notes {
+            sink.event(Event::Note(note));
+        }
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
         let settings =
             MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())));
@@ -116,7 +121,12 @@ fn source(
     let is_text = facts.filter(|facts| facts.format == "csv");
     let label = is_text.map(|facts| facts.encoding.clone());
     SourceTemplate {
-        file: relative(Path::new(&table.path), folder),
+        // The standard input is named anew in each run.
+        file: if table.path == ingest::STDIN {
+            String::new()
+        } else {
+            relative(Path::new(&table.path), folder)
+        },
         name: table.source.clone(),
         encoding: label.filter(|label| encoding_rs::Encoding::for_label(label.as_bytes()).is_some()),
         delimiter: is_text.and_then(|facts| facts.delimiter),

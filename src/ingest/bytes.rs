@@ -1,5 +1,6 @@
 //! A file's bytes, and their hash.
 
+use super::STDIN;
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 use std::fs::File;
@@ -16,8 +17,13 @@ pub struct Bytes<'a> {
 }
 
 impl<'a> Bytes<'a> {
-    /// Looks at a file; reads it when it is a pipe.
+    /// Looks at a file; reads it when it is a pipe, or the standard input.
     pub fn new(path: &'a Path) -> io::Result<Self> {
+        if path == Path::new(STDIN) {
+            let mut whole = Vec::new();
+            io::stdin().lock().read_to_end(&mut whole)?;
+            return Ok(Self { path, whole: Some(whole) });
+        }
         let regular = std::fs::metadata(path)?.is_file();
         Ok(Self { path, whole: if regular { None } else { Some(std::fs::read(path)?) } })
     }

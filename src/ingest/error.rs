@@ -4,14 +4,22 @@ use std::io::ErrorKind;
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// No file was named.
-    #[error("no input: name at least one CSV or Parquet file")]
+    #[error("no input: name at least one file: CSV, Parquet, JSON or vCard")]
     NoInput,
     /// The file is not there.
     #[error("`{path}` does not exist; check the spelling of the path")]
     NotFound { path: String },
     /// A folder was named where a file is needed.
-    #[error("`{path}` is a folder; name the CSV or Parquet files in it")]
+    #[error("`{path}` is a folder; name the files in it")]
     Folder { path: String },
+    /// A folder in which nothing can be read.
+    #[error(
+        "`{path}` is a folder without a file that can be read as a table; name a file, or another folder"
+    )]
+    EmptyFolder { path: String },
+    /// A pattern that fits no file.
+    #[error("no file is called as in `{pattern}`; check the spelling, or name the files one by one")]
+    NoMatch { pattern: String },
     /// The file cannot be opened or read.
     #[error("cannot read `{path}`: {cause}; {}", way_out(cause.kind()))]
     Io { path: String, cause: std::io::Error },
@@ -22,7 +30,7 @@ pub enum IngestError {
     #[error("`{path}` has a header but no rows; export it again, or leave it out")]
     HeaderOnly { path: String },
     /// The file is something else than delimited text or Parquet.
-    #[error("`{path}` is {what}, not CSV or Parquet; {way_out}")]
+    #[error("`{path}` is {what}, not CSV, Parquet, JSON or vCard; {way_out}")]
     OtherFormat { path: String, what: &'static str, way_out: &'static str },
     /// The settings name an encoding that does not exist.
     #[error(

@@ -20,6 +20,7 @@ mod gather;
 mod headings;
 mod json;
 mod parquet;
+mod probe;
 mod read;
 mod records;
 mod scan;
@@ -28,16 +29,20 @@ mod tee;
 mod vcard;
 
 pub use error::IngestError;
+pub use probe::refusal;
 pub use read::{name_sources, read};
 
 use crate::config::SourceSettings;
 use crate::table::Table;
 use std::path::PathBuf;
 
+/// The path that stands for the standard input.
+pub const STDIN: &str = "-";
+
 /// A file to read, and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Where it is.
+    /// Where it is; [`STDIN`] is the standard input, which can be read once.
     pub path: PathBuf,
     /// The source's name.
     pub source: String,

@@ -1,7 +1,7 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
 use super::bytes::Bytes;
-use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined};
+use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
 use super::{delimited, encoding, headings, parquet, records, sniff};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
@@ -100,6 +100,9 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
 }
 
 fn size(path: &Path) -> Result<u64, IngestError> {
+    if path == Path::new(STDIN) {
+        return Ok(0);
+    }
     let facts = std::fs::metadata(path).map_err(|cause| io_error(path, cause))?;
     match facts.is_dir() {
         true => Err(IngestError::Folder { path: path.display().to_string() }),

@@ -120,6 +120,11 @@ impl<'a> Collector<'a> {
         Ok(true)
     }
 
+    /// How many records there are.
+    pub fn rows(&self) -> usize {
+        self.gatherer.rows()
+    }
+
     /// Adds a record that cannot be read.
     pub fn damaged(&mut self, line: u32, reason: impl Into<String>, raw: &[u8]) {
         self.quarantine.push(Quarantined {

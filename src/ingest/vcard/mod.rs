@@ -89,13 +89,12 @@ struct Cards<'a> {
     collector: Collector<'a>,
     /// Rule → how often, and examples.
     told: BTreeMap<card::Told, (u64, Vec<String>)>,
-    rows: u64,
-    identified: u64,
+    identified: usize,
 }
 
 impl<'a> Cards<'a> {
     fn new(collector: Collector<'a>) -> Self {
-        Self { collector, told: BTreeMap::new(), rows: 0, identified: 0 }
+        Self { collector, told: BTreeMap::new(), identified: 0 }
     }
 
     fn add(&mut self, line: u32, sheet: Result<Sheet, String>, raw: &[u8]) -> Result<(), IngestError> {
@@ -107,9 +106,8 @@ impl<'a> Cards<'a> {
             }
         };
         if self.collector.row(line, &sheet.cells, raw)? {
-            self.rows += 1;
             self.identified +=
-                u64::from(sheet.cells.iter().any(|(name, value)| name == UID && !value.is_empty()));
+                usize::from(sheet.cells.iter().any(|(name, value)| name == UID && !value.is_empty()));
         }
         for (told, what) in sheet.told {
             let (count, examples) = self.told.entry(told).or_default();
@@ -125,8 +123,9 @@ impl<'a> Cards<'a> {
         for (told, (count, examples)) in self.told {
             self.collector.found(told.rule(), told.message(count), count, examples);
         }
+        let rows = self.collector.rows();
         let mut parsed = self.collector.finish(format);
-        if self.identified == self.rows
+        if self.identified == rows
             && let Some(heading) = parsed.gathered.headings.iter_mut().find(|heading| *heading == UID)
         {
             *heading = "id".to_string();
