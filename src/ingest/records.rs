@@ -80,7 +80,6 @@ pub struct Collector<'a> {
     request: &'a Request<'a>,
     lossy: bool,
     gatherer: Gatherer,
-    columns: usize,
     quarantine: Vec<Quarantined>,
     findings: Vec<Finding>,
 }
@@ -89,7 +88,7 @@ impl<'a> Collector<'a> {
     /// Nothing yet. `lossy`: bytes that the encoding does not know were replaced by U+FFFD.
     pub fn new(request: &'a Request<'a>, lossy: bool) -> Self {
         let gatherer = Gatherer::default();
-        Self { request, lossy, gatherer, columns: 0, quarantine: Vec::new(), findings: Vec::new() }
+        Self { request, lossy, gatherer, quarantine: Vec::new(), findings: Vec::new() }
     }
 
     /// Adds a record; one without a value is quarantined, and one with bytes that were replaced. `raw` is its text.
@@ -109,14 +108,13 @@ impl<'a> Collector<'a> {
             self.damaged(line, "bytes that are not valid in the file's encoding", raw);
             return Ok(false);
         }
-        for (name, _) in cells {
-            self.columns = self.columns.max(self.gatherer.column(name.as_ref()) + 1);
-            if self.columns > MAX_COLUMNS {
-                let limit = "its records have more than 16,384 different columns";
-                return Err(IngestError::TooLarge { path: self.request.path.to_string(), limit });
-            }
+        if cells.len() <= MAX_COLUMNS {
+            self.gatherer.row(line, cells.iter().map(|(name, value)| (name, value)));
         }
-        self.gatherer.row(line, cells.iter().map(|(name, value)| (name, value)));
+        if cells.len() > MAX_COLUMNS || self.gatherer.columns() > MAX_COLUMNS {
+            let limit = "its records have more than 16,384 different columns";
+            return Err(IngestError::TooLarge { path: self.request.path.to_string(), limit });
+        }
         Ok(true)
     }
 

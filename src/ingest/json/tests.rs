@@ -1,5 +1,6 @@
 use super::super::encoding::Found;
 use super::*;
+use proptest::prelude::*;
 
 fn read(text: &str) -> Result<Parsed, IngestError> {
     let found = Found { encoding: encoding_rs::UTF_8, mark: 0 };
@@ -117,5 +118,28 @@ fn many_batches_keep_their_order() {
         assert!((0..20_000).all(|n| {
             read.gathered.columns[0].get(n) == n.to_string() && read.gathered.lines[n as usize] == n + 1
         }));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused_without_a_panic(bytes in proptest::collection::vec(prop_oneof![
+        8 => proptest::sample::select(vec!["{", "}", "[", "]", "\"a\"", ":", ",", "1", "null", "\n", " ", "\"vcard\"", "\"\\u12", "{}", "[{\"a\":1}]", "{\"value\":"])
+            .prop_map(|text| text.as_bytes().to_vec()),
+        1 => proptest::collection::vec(any::<u8>(), 0..4)], 0..40)) {
+        let bytes = bytes.concat();
+        let found = Found { encoding: encoding_rs::UTF_8, mark: 0 };
+        let _ = parse(&bytes, false, &Request { bytes: &bytes, found, path: "a.json", source: "a" });
+    }
+
+    #[test]
+    fn every_mangled_line_is_a_record_or_in_quarantine(at in 30usize..400, byte in any::<u8>()) {
+        let lines: Vec<String> = (0..20).map(|n| format!("{{\"name\": \"Zo\u{eb} {n}\", \"n\": {n}, \"tags\": [\"a\"]}}")).collect();
+        let mut bytes = lines.join("\n").into_bytes();
+        bytes[at] = byte;
+        let filled = bytes.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
+        let found = Found { encoding: encoding_rs::UTF_8, mark: 0 };
+        let read = parse(&bytes, false, &Request { bytes: &bytes, found, path: "a.jsonl", source: "a" }).expect("lines");
+        prop_assert_eq!(read.gathered.lines.len() + read.quarantine.len(), filled);
     }
 }
