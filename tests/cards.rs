@@ -90,6 +90,71 @@ fn answers_of_business_central_and_dataverse_are_lists_of_contacts() {
     assert!(code == Some(0) || code == Some(3), "{explained:?}");
 }
 
+/// A contact each as the web services of Google, HubSpot and the standard SCIM give it. Written for this test.
+const SERVICES: [(&str, &str, &[(&str, &str)]); 3] = [
+    (
+        "people.json",
+        r#"{"connections": [{"resourceName": "people/c1", "names": [{"displayName": "Jan Berg", "givenName": "Jan", "familyName": "Berg"}],
+            "emailAddresses": [{"value": "jan@berg.example", "type": "work"}, {"value": "jb@home.example"}],
+            "phoneNumbers": [{"value": "015-2123456", "canonicalForm": "+31152123456", "type": "home"}],
+            "addresses": [{"streetAddress": "Laan 1", "city": "Gent", "postalCode": "9000", "country": "Belgium"}],
+            "organizations": [{"name": "Berg BV", "title": "Buyer"}]}], "nextPageToken": "x"}"#,
+        &[
+            ("names.1.displayName", "full_name"),
+            ("names.1.givenName", "first_name"),
+            ("names.1.familyName", "last_name"),
+            ("emailAddresses.1.value", "email"),
+            ("emailAddresses.2.value", "email_2"),
+            ("phoneNumbers.1.value", "phone"),
+            ("addresses.1.streetAddress", "street_and_number"),
+            ("addresses.1.city", "city"),
+            ("addresses.1.postalCode", "postcode"),
+            ("organizations.1.name", "company"),
+            ("organizations.1.title", "job_title"),
+        ],
+    ),
+    (
+        "hubspot.json",
+        r#"{"results": [{"id": "51", "properties": {"email": "jan@berg.example", "firstname": "Jan", "lastname": "Berg", "zip": "9000",
+            "phone": "015-2123456", "company": "Berg BV", "city": "Gent"}}], "paging": {"next": {"after": "52"}}}"#,
+        &[
+            ("id", "id"),
+            ("properties.email", "email"),
+            ("properties.firstname", "first_name"),
+            ("properties.lastname", "last_name"),
+            ("properties.zip", "postcode"),
+            ("properties.company", "company"),
+        ],
+    ),
+    (
+        "scim.json",
+        r#"{"id": "1", "name": {"formatted": "Jan Berg", "familyName": "Berg", "givenName": "Jan"}, "emails": [{"value": "jan@berg.example"}],
+            "addresses": [{"streetAddress": "Laan 1", "locality": "Gent", "postalCode": "9000"}], "tags": ["a", "b"]}"#,
+        &[
+            ("name.formatted", "full_name"),
+            ("name.familyName", "last_name"),
+            ("name.givenName", "first_name"),
+            ("tags", "labels"),
+        ],
+    ),
+];
+
+#[test]
+fn answers_of_other_services_are_mapped_field_by_field() {
+    let desk = Desk::new();
+    for (name, text, fields) in SERVICES {
+        // The lists in one contact are no lists of contacts.
+        let text = if name == "scim.json" { format!("[{text}]") } else { text.to_string() };
+        desk.file(name, text);
+        let found = mapping(&desk, name);
+        for (column, field) in fields {
+            assert_eq!(found.get(*column).map(String::as_str), Some(*field), "{name}, {column}: {found:?}");
+        }
+    }
+    let told = desk.alike().args(["init", "people.json", "--json"]).assert().success().get_output().clone();
+    assert!(String::from_utf8_lossy(&told.stderr).contains("the list goes on"), "{told:?}");
+}
+
 #[test]
 fn broken_lines_are_quarantined_and_a_broken_list_is_refused() {
     let desk = Desk::new();

@@ -14,15 +14,18 @@ use super::{IngestError, vcard};
 use flatten::{Record, flatten, members};
 use rayon::prelude::*;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 /// Objects made into records at a time, on all cores.
 const BATCH: usize = 8 * 1024;
 /// How deep in an answer its list is looked for (`{"d": {"results": […]}}`).
 const LIST_DEPTH: usize = 3;
+/// Examples shown of one finding.
+const EXAMPLES: usize = 3;
 /// Keys under which answers say that there is more than they hold: OData 4, OData 2 and 3, JSON:API, and plain ones.
-const MORE_PAGES: [&str; 6] =
-    ["@odata.nextLink", "odata.nextLink", "__next", "nextLink", "next_page", "next"];
+const MORE_PAGES: [&str; 7] =
+    ["@odata.nextLink", "odata.nextLink", "__next", "nextLink", "next_page", "nextPageToken", "next"];
 
 /// Reads a JSON document, or JSON Lines.
 ///
@@ -94,9 +97,10 @@ fn read_document(
     if document.get().starts_with('{') {
         let (list, name) = match find_lists(document).as_slice() {
             [] => return read_single(document, collector),
-            [(name, list)] => (*list, name.clone()),
+            [(path, list)] => (*list, path.clone()),
             several => {
-                let names: Vec<String> = several.iter().map(|(name, _)| format!("`{name}`")).collect();
+                let names: Vec<String> =
+                    several.iter().map(|(path, _)| format!("`{}`", path.join("."))).collect();
                 let reason = format!("it holds several lists of objects ({})", names.join(", "));
                 return Err(no_list(path, &reason));
             }
@@ -122,8 +126,15 @@ fn read_document(
     Ok(collector.finish("json"))
 }
 
-/// An object in which there is no list is one record.
-fn read_single(document: &RawValue, mut collector: Collector<'_>) -> Result<Parsed, IngestError> {
+/// An object in which there is no list is one record, or holds records under keys.
+fn read_single<'d>(document: &'d RawValue, mut collector: Collector<'_>) -> Result<Parsed, IngestError> {
+    if let Some(records) = keyed(document) {
+        let of = |(number, (key, value)): (u32, &(String, &'d RawValue))| {
+            (number, value.get().as_bytes(), with_key(key, value))
+        };
+        collect(&mut collector, (1..).zip(&records).map(of))?;
+        return Ok(collector.finish("json"));
+    }
     collect(&mut collector, [(1, document.get().as_bytes(), flatten(document))])?;
     Ok(collector.finish("json"))
 }
@@ -155,23 +166,27 @@ fn collect<'r>(
     Ok(())
 }
 
-/// The lists of objects in an object, with their paths: those directly in it, else those in the objects in it.
-fn find_lists(document: &RawValue) -> Vec<(String, &RawValue)> {
-    let mut level = vec![(String::new(), document)];
+/// A value in a document, and the keys that lead to it.
+type Found<'a> = (Vec<String>, &'a RawValue);
+
+/// The lists of objects in an object: those directly in it, else those in the objects in it.
+fn find_lists(document: &RawValue) -> Vec<Found<'_>> {
+    let mut level = vec![(Vec::new(), document)];
     for _ in 0..LIST_DEPTH {
         let mut inner = Vec::new();
         for (path, object) in level {
-            let dot = if path.is_empty() { "" } else { "." };
-            let held = members(object).unwrap_or_default().into_iter();
-            inner.extend(held.map(|(key, value)| (format!("{path}{dot}{key}"), value)));
+            let below = |key: String| path.iter().cloned().chain([key]).collect();
+            inner.extend(
+                members(object).unwrap_or_default().into_iter().map(|(key, value)| (below(key), value)),
+            );
         }
-        let (lists, others): (Vec<_>, Vec<_>) =
+        let (lists, others): (Vec<Found<'_>>, Vec<_>) =
             inner.into_iter().partition(|(_, value)| holds_objects(value));
         if !lists.is_empty() {
             return lists;
         }
         // An answer without a record.
-        if let Some(empty) = others.iter().find(|(path, value)| path == "value" && value.get() == "[]") {
+        if let Some(empty) = others.iter().find(|(path, value)| *path == ["value"] && value.get() == "[]") {
             return vec![empty.clone()];
         }
         level = others.into_iter().filter(|(_, value)| value.get().starts_with('{')).collect();
@@ -179,31 +194,61 @@ fn find_lists(document: &RawValue) -> Vec<(String, &RawValue)> {
     Vec::new()
 }
 
+/// Objects under keys of their own, as databases of documents export them: all members are objects, and they have keys
+/// in common.
+fn keyed(document: &RawValue) -> Option<Vec<(String, &RawValue)>> {
+    let records = members(document).ok()?;
+    let keys = |value: &RawValue| -> HashSet<String> {
+        members(value).unwrap_or_default().into_iter().map(|(key, _)| key).collect()
+    };
+    let [(_, first), others @ ..] = records.as_slice() else { return None };
+    let common = keys(first);
+    let is_alike = |(_, value): &(String, &RawValue)| !common.is_disjoint(&keys(value));
+    (!others.is_empty() && others.iter().all(is_alike)).then_some(records)
+}
+
+/// A record of [`keyed`] objects: its key is a cell, too.
+fn with_key<'a>(key: &str, value: &'a RawValue) -> Result<Record<'a>, String> {
+    let mut record = flatten(value)?;
+    let name = if record.iter().any(|(name, _)| name == "key") { "@key" } else { "key" };
+    record.insert(0, (name.to_string(), Cow::Owned(key.to_string())));
+    Ok(record)
+}
+
 fn holds_objects(value: &RawValue) -> bool {
     value.get().strip_prefix('[').is_some_and(|inner| inner.trim_ascii_start().starts_with('{'))
 }
 
 /// Findings on what an answer says besides its list.
-fn tell_what_stands_beside(document: &RawValue, list: &str, collector: &mut Collector<'_>) {
-    let first = list.split('.').next().unwrap_or(list);
-    let beside: Vec<(String, &RawValue)> = members(document).unwrap_or_default();
-    let beside: Vec<(String, &RawValue)> =
-        beside.into_iter().filter(|(key, value)| key != first && value.get() != "null").collect();
-    if let Some((key, _)) =
-        beside.iter().find(|(key, value)| MORE_PAGES.contains(&key.as_str()) && value.get().len() > 2)
-    {
+fn tell_what_stands_beside(document: &RawValue, list: &[String], collector: &mut Collector<'_>) {
+    let mut beside = Vec::new();
+    let mut object = Some(document);
+    for step in list {
+        let held = object.take().and_then(|object| members(object).ok()).unwrap_or_default();
+        let (inner, others): (Vec<_>, Vec<_>) = held.into_iter().partition(|(key, _)| key == step);
+        object = inner.first().map(|(_, value)| *value);
+        beside.extend(others);
+    }
+    beside.retain(|(_, value)| !matches!(value.get(), "null" | "\"\"" | "false" | "[]" | "{}"));
+    // Some say it in an object about the pages.
+    let inner = beside.iter().flat_map(|(_, value)| members(value).unwrap_or_default());
+    let mut said = beside.iter().cloned().chain(inner);
+    let is_more = |(key, value): &(String, &RawValue)| {
+        MORE_PAGES.contains(&key.as_str()) && !matches!(value.get(), "null" | "\"\"" | "false")
+    };
+    if let Some((key, _)) = said.find(is_more) {
         let message = format!(
             "the list goes on: `{key}` names a further page, whose records are not in this file; save all pages and name their files together"
         );
         collector.found("more_pages", message, 1, Vec::new());
     }
-    let named: HashSet<&str> =
-        beside.iter().map(|(key, _)| key.as_str()).filter(|key| !key.contains("odata.")).collect();
-    if !named.is_empty() {
-        let examples = beside.iter().filter(|(key, _)| named.contains(key.as_str())).take(3);
-        let examples = examples.map(|(key, value)| format!("{key}: {}", shortened(value.get()))).collect();
+    beside.retain(|(key, _)| !key.contains("odata."));
+    if !beside.is_empty() {
+        let examples =
+            beside.iter().take(EXAMPLES).map(|(key, value)| format!("{key}: {}", shortened(value.get())));
+        let list = list.join(".");
         let message = format!("the records are the objects of `{list}`; what stands beside is not read");
-        collector.found("beside_the_list", message, named.len() as u64, examples);
+        collector.found("beside_the_list", message, beside.len() as u64, examples.collect());
     }
 }
 

@@ -74,6 +74,13 @@ fn an_answer_of_a_service_is_its_list() {
     assert_eq!(findings[1].examples, ["total: 7"]);
     assert_eq!(table(r#"{"d": {"results": [{"a": 1}]}}"#), "a\n1");
     assert_eq!(table(r#"{"value": []}"#), "");
+    let pages =
+        |text: &str| read(text).expect("reads").findings.iter().any(|finding| finding.rule == "more_pages");
+    assert!(pages(r#"{"d": {"results": [{"a": 1}], "__next": "https://x.example"}}"#));
+    assert!(pages(r#"{"results": [{"a": 1}], "paging": {"next": {"after": "52"}}}"#));
+    assert!(!pages(r#"{"results": [{"a": 1}], "next": null}"#));
+    // Objects under keys of their own.
+    assert_eq!(table(r#"{"C1": {"a": 1}, "C2": {"a": 2, "key": 3}}"#), "key|a|@key\nC1|1|\n3|2|C2");
     // No list: one contact.
     assert_eq!(table(r#"{"name": "Jan", "home": {"city": "Gent"}}"#), "name|home.city\nJan|Gent");
 }
