@@ -47,7 +47,7 @@ pub enum IngestError {
     BadHeader { path: String, line: u32, reason: String },
     /// Rows were found, but every one of them had to be quarantined.
     #[error(
-        "`{path}`: none of its {rows} rows can be read; the first one (line {line}): {reason}. If the file is sound, set its `delimiter` or `encoding` in the settings"
+        "`{path}`: none of its {rows} rows can be read; the first one (line {line}): {reason}. If the file is sound, set its `encoding`, or the `delimiter` of a CSV file, in the settings"
     )]
     NothingReadable { path: String, rows: u64, line: u32, reason: String },
     /// More rows or text than can be numbered.

@@ -8,6 +8,11 @@ use std::borrow::Cow;
 /// Columns past which a file is no list of contacts: mostly an object whose keys are ids. A spreadsheet holds as many.
 const MAX_COLUMNS: usize = 16_384;
 
+/// Cells of a table past which nearly all must not be empty: 400 MB of memory.
+const MANY_CELLS: u64 = 100_000_000;
+/// Cells a value in a table of so many: records that bring one key of their own each would fill the memory.
+const CELLS_PER_VALUE: u64 = 100;
+
 /// What a text is by its beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -80,6 +85,8 @@ pub struct Collector<'a> {
     request: &'a Request<'a>,
     lossy: bool,
     gatherer: Gatherer,
+    /// Cells that records brought, over all.
+    filled: u64,
     quarantine: Vec<Quarantined>,
     findings: Vec<Finding>,
 }
@@ -88,10 +95,10 @@ impl<'a> Collector<'a> {
     /// Nothing yet. `lossy`: bytes that the encoding does not know were replaced by U+FFFD.
     pub fn new(request: &'a Request<'a>, lossy: bool) -> Self {
         let gatherer = Gatherer::default();
-        Self { request, lossy, gatherer, quarantine: Vec::new(), findings: Vec::new() }
+        Self { request, lossy, gatherer, filled: 0, quarantine: Vec::new(), findings: Vec::new() }
     }
 
-    /// Adds a record; one without a value is quarantined, and one with bytes that were replaced. `raw` is its text.
+    /// Adds a record; one without a value is quarantined, one with too many, and one with bytes that were replaced. `raw` is its text.
     ///
     /// Says whether it is one. Errors: together they have more columns than a list of contacts can.
     pub fn row<N: AsRef<str>, V: AsRef<str>>(
@@ -108,11 +115,19 @@ impl<'a> Collector<'a> {
             self.damaged(line, "bytes that are not valid in the file's encoding", raw);
             return Ok(false);
         }
-        if cells.len() <= MAX_COLUMNS {
-            self.gatherer.row(line, cells.iter().map(|(name, value)| (name, value)));
+        if cells.len() > MAX_COLUMNS {
+            self.damaged(line, "it has more than 16,384 values", raw);
+            return Ok(false);
         }
-        if cells.len() > MAX_COLUMNS || self.gatherer.columns() > MAX_COLUMNS {
+        self.filled += cells.len() as u64;
+        self.gatherer.row(line, cells.iter().map(|(name, value)| (name, value)));
+        if self.gatherer.columns() > MAX_COLUMNS {
             let limit = "its records have more than 16,384 different columns";
+            return Err(IngestError::TooLarge { path: self.request.path.to_string(), limit });
+        }
+        let all = self.gatherer.columns() as u64 * self.gatherer.rows() as u64;
+        if all > MANY_CELLS && all / self.filled > CELLS_PER_VALUE {
+            let limit = "its records have hardly a column in common";
             return Err(IngestError::TooLarge { path: self.request.path.to_string(), limit });
         }
         Ok(true)

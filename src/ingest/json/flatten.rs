@@ -3,7 +3,7 @@
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 /// Names and values of a record's cells, in order.
@@ -99,12 +99,18 @@ fn tell_apart(record: &mut Record<'_>) {
     if record.iter().all(|(name, _)| seen.insert(name)) {
         return;
     }
-    let names: Vec<String> = record.iter().map(|(name, _)| name.clone()).collect();
-    let (names, _) = super::super::headings::distinct(names.iter().map(String::as_str));
-    for (cell, name) in record.iter_mut().zip(names) {
-        // A key without a name gets its heading when all columns are known.
-        if !cell.0.trim().is_empty() {
-            cell.0 = name;
+    let mut taken: HashSet<String> = record.iter().map(|(name, _)| name.clone()).collect();
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for (name, _) in record {
+        let nth = times.entry(name.clone()).or_default();
+        *nth += 1;
+        if *nth > 1 {
+            let mut other = format!("{name} ({nth})");
+            while !taken.insert(other.clone()) {
+                *nth += 1;
+                other = format!("{name} ({nth})");
+            }
+            *name = other;
         }
     }
 }

@@ -97,14 +97,24 @@ fn what_holds_no_one_list_is_refused_with_the_place_or_the_names() {
     assert!(error("[{\"a\": 1}] x").contains("line 1, column 12"));
     assert!(error(r#"{"a": [{"x": 1}], "b": [{"x": 2}]}"#).contains("(`a`, `b`)"));
     assert!(error(r#"[["name", "city"], ["Jan", "Gent"]]"#).contains("not of objects"));
-    let many: Vec<String> = (0..20_000).map(|n| format!("\"k{n}\": 1")).collect();
-    assert!(error(&format!("[{{{}}}]", many.join(","))).contains("different columns"));
+    let keys =
+        |from: usize| (from..from + 2_000).map(|n| format!("\"k{n}\": 1")).collect::<Vec<_>>().join(",");
+    let own: Vec<String> = (0..10).map(|nth| format!("{{{}}}", keys(nth * 2_000))).collect();
+    assert!(error(&own.join("\n")).contains("different columns"));
 }
 
 #[test]
 fn keys_that_repeat_lose_no_value() {
     let text = r#"[{"a": 1, "a": 2, "b.c": 3, "b": {"c": 4}, "": 5}, {"a": 6}]"#;
     assert_eq!(table(text), "a|a (2)|b.c|b.c (2)|column 5\n1|2|3|4|5\n6||||");
+}
+
+#[test]
+fn a_record_with_too_many_values_is_quarantined() {
+    let many: Vec<String> = (0..20_000).map(|_| "\"a\": 1".to_string()).collect();
+    let read = read(&format!("[{{{}}}, {{\"a\": 1}}]", many.join(","))).expect("reads");
+    assert_eq!(read.gathered.lines, [2]);
+    assert!(read.quarantine[0].reason.contains("16,384"));
 }
 
 #[test]

@@ -198,11 +198,14 @@ impl Sheet {
         }
         let nth = filled.next(column);
         if nth <= MAX_COLUMNS_EACH {
+            if nth == MAX_COLUMNS_EACH {
+                filled.last.insert(column.to_string(), self.cells.len());
+            }
             self.push(numbered(column, nth), value);
             return Some(nth);
         }
-        let last = numbered(column, MAX_COLUMNS_EACH);
-        if let Some((_, cell)) = self.cells.iter_mut().find(|(name, _)| *name == last) {
+        let last = filled.last.get(column).copied();
+        if let Some((_, cell)) = last.and_then(|at| self.cells.get_mut(at)) {
             cell.push_str(BETWEEN);
             cell.push_str(&value);
         }
@@ -326,13 +329,16 @@ impl Property {
     }
 }
 
-/// How many values of each property were met.
+/// How many values of each column were met, and the cell of the last one that has a column of its own.
 #[derive(Default)]
-struct Filled(HashMap<String, usize>);
+struct Filled {
+    count: HashMap<String, usize>,
+    last: HashMap<String, usize>,
+}
 
 impl Filled {
     fn next(&mut self, column: &str) -> usize {
-        let count = self.0.entry(column.to_string()).or_default();
+        let count = self.count.entry(column.to_string()).or_default();
         *count += 1;
         *count
     }

@@ -77,10 +77,7 @@ pub fn properties(
             let value = head.decode(found, &mut told)?;
             (property.parts, property.text) = parts(&value, version);
         }
-        let before = properties.iter().find(|known| known.name == property.name);
-        if let Some(before) = before.filter(|_| !is_alternative)
-            && stands_once(&property.name, before.text != property.text, version)
-        {
+        if !is_alternative && is_twice(&property, &properties, version) {
             return Err(format!("two cards run into each other: {} stands twice", property.name));
         }
         properties.push(property);
@@ -88,15 +85,17 @@ pub fn properties(
     Ok((properties, told))
 }
 
-/// Whether a second property of this name belongs to another card, whose beginning is lost.
-fn stands_once(name: &str, differs: bool, version: Version) -> bool {
-    match name {
-        "VERSION" => true,
-        "N" => differs,
+/// Whether a property stood before that can stand but once, so that this one is of another card, whose beginning is lost.
+fn is_twice(property: &Property, before: &[Property], version: Version) -> bool {
+    let may_repeat = match property.name.as_str() {
+        "VERSION" | "N" => false,
         // Version 4.0 allows several.
-        "FN" => differs && version != Version::Four,
-        _ => false,
-    }
+        "FN" => version == Version::Four,
+        _ => true,
+    };
+    let same = |known: &Property| known.name == property.name && known.text == property.text;
+    let other = |known: &Property| known.name == property.name && known.text != property.text;
+    !may_repeat && before.iter().any(|known| other(known) || (property.name == "VERSION" && same(known)))
 }
 
 /// Lines with what was folded put together again. Cards in the card are left out, and told.
@@ -105,7 +104,7 @@ fn logical_lines<'a>(card: &'a [u8], version: Version, told: &mut Vec<(Told, Str
     let mut physical =
         card.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).peekable();
     physical.next();
-    let mut depth = 0;
+    let (mut depth, mut is_binary) = (0, false);
     while let Some(line) = physical.next() {
         if is_mark(line, "BEGIN:VCARD") {
             depth += 1;
@@ -132,13 +131,14 @@ fn logical_lines<'a>(card: &'a [u8], version: Version, told: &mut Vec<(Told, Str
             && let Some(last) = lines.last_mut()
         {
             // Bytes may stand at the beginning of a line; anything else is text with a line break in it.
-            if !Head::of(last).is_some_and(|head| head.is_binary()) {
+            if !is_binary {
                 told.push((Told::StrayLine, String::from_utf8_lossy(line).trim().to_string()));
                 last.to_mut().push(b'\n');
             }
             last.to_mut().extend_from_slice(line);
             continue;
         }
+        is_binary = head.as_ref().is_some_and(Head::is_binary);
         let is_printable = head.is_some_and(|head| head.is_quoted_printable());
         let mut whole = Cow::Borrowed(line);
         while is_printable && whole.ends_with(b"=") {
