@@ -90,8 +90,11 @@ fn answers_of_business_central_and_dataverse_are_lists_of_contacts() {
     assert!(code == Some(0) || code == Some(3), "{explained:?}");
 }
 
+/// File, content, and the fields that its columns are.
+type Service = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
 /// A contact each as the web services of Google, HubSpot and the standard SCIM give it. Written for this test.
-const SERVICES: [(&str, &str, &[(&str, &str)]); 3] = [
+const SERVICES: [Service; 3] = [
     (
         "people.json",
         r#"{"connections": [{"resourceName": "people/c1", "names": [{"displayName": "Jan Berg", "givenName": "Jan", "familyName": "Berg"}],

@@ -65,11 +65,14 @@ impl Told {
     }
 }
 
+/// What is to be told of a card, each with an example.
+pub type Notes = Vec<(Told, String)>;
+
 /// A record, and what is to be told of it.
 #[derive(Debug, Default)]
 pub struct Sheet {
     pub cells: Vec<(String, String)>,
-    pub told: Vec<(Told, String)>,
+    pub told: Notes,
 }
 
 /// How a value is read (see `properties.csv`).

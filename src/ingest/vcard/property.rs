@@ -1,7 +1,7 @@
 //! One card → its properties: lines put together again, parameters read, values decoded.
 
 use super::super::encoding::Found;
-use super::card::Told;
+use super::card::{Notes, Told};
 use super::split::is_mark;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
@@ -62,11 +62,7 @@ pub struct Property {
 /// The properties of a card, and what had to be passed over or supposed.
 ///
 /// Errors: bytes that are not text in the encoding.
-pub fn properties(
-    card: &[u8],
-    version: Version,
-    found: Found,
-) -> Result<(Vec<Property>, Vec<(Told, String)>), String> {
+pub fn properties(card: &[u8], version: Version, found: Found) -> Result<(Vec<Property>, Notes), String> {
     let mut properties: Vec<Property> = Vec::new();
     let mut told = Vec::new();
     for logical in logical_lines(card, version, &mut told) {
@@ -99,7 +95,7 @@ fn is_twice(property: &Property, before: &[Property], version: Version) -> bool 
 }
 
 /// Lines with what was folded put together again. Cards in the card are left out, and told.
-fn logical_lines<'a>(card: &'a [u8], version: Version, told: &mut Vec<(Told, String)>) -> Vec<Cow<'a, [u8]>> {
+fn logical_lines<'a>(card: &'a [u8], version: Version, told: &mut Notes) -> Vec<Cow<'a, [u8]>> {
     let mut lines: Vec<Cow<'a, [u8]>> = Vec::new();
     let mut physical =
         card.split(|&byte| byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).peekable();
@@ -245,7 +241,7 @@ impl<'a> Head<'a> {
     }
 
     /// The value as text, still escaped.
-    fn decode(&self, found: Found, told: &mut Vec<(Told, String)>) -> Result<String, String> {
+    fn decode(&self, found: Found, told: &mut Notes) -> Result<String, String> {
         let bad = |encoding: &'static Encoding| {
             format!("{} holds bytes that are not valid {}", self.name, encoding.name())
         };
