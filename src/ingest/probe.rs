@@ -27,7 +27,12 @@ pub fn refusal(path: &Path) -> io::Result<Option<&'static str>> {
     let may_be_prose = path
         .extension()
         .is_some_and(|ending| PROSE_ENDINGS.iter().any(|prose| ending.eq_ignore_ascii_case(prose)));
-    if may_be_prose && !is_wide && records::format(&head).is_none() && !has_columns(&head) {
+    if may_be_prose
+        && !is_wide
+        && !head.starts_with(b"PAR1")
+        && records::format(&head).is_none()
+        && !has_columns(&head)
+    {
         return Ok(Some("prose"));
     }
     let text = || if is_wide || head.starts_with(b"PAR1") { None } else { sniff::foreign_text(&head) };
