@@ -37,7 +37,8 @@ fn a_missing_file_and_a_folder_are_no_input() {
     for (args, says) in [
         (&["run", "gone.csv"][..], "`gone.csv` does not exist"),
         (&["run", "good.csv", "gone.csv"], "`gone.csv` does not exist"),
-        (&["run", "exports"], "`exports` is a folder"),
+        (&["run", "exports"], "`exports` is a folder without a file"),
+        (&["run", "*.tsv"], "no file is called as in `*.tsv`"),
     ] {
         desk.alike().args(args).assert().code(3).stderr(predicate::str::contains(says));
     }

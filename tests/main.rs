@@ -3,11 +3,13 @@
 mod support;
 
 mod architecture;
+mod cards;
 mod cli;
 mod config;
 mod explain;
 mod folder;
 mod inputs;
+mod named_inputs;
 mod no_wrong_merges;
 mod normalize;
 mod run_folder;

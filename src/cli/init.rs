@@ -1,5 +1,5 @@
 use super::log::LogArgs;
-use super::{inputs, print, write_file};
+use super::{expand, inputs, print, write_file};
 use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;
 use crate::ingest::{self, FileFacts, Ingested};
@@ -20,7 +20,8 @@ const SHOWN: usize = 40;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to look at, CSV, Excel or Parquet; NAME=FILE names the source
+    /// Files to look at (CSV, Excel, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names
+    /// the source
     #[arg(value_name = "FILES", required = true)]
     files: Vec<String>,
     /// The settings file to write; `-` is the standard output
@@ -64,7 +65,8 @@ impl Args {
                 "`{out}` is there already; name another with -o, or use --force"
             )));
         }
-        let mut inputs = inputs::resolve(&self.files, &Settings::default())?;
+        let (named, notes) = expand::arguments(&self.files)?;
+        let mut inputs = inputs::resolve(&named, &Settings::default())?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
@@ -72,6 +74,9 @@ impl Args {
             inputs::of_sheet(&mut inputs, sheet);
         }
         let sink = self.log.sink();
+        for note in &notes {
+            sink.event(Event::Note(note));
+        }
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
         let settings =
             MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))?;
@@ -161,7 +166,12 @@ fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -
     let is_text = facts.filter(|facts| facts.format.starts_with("csv"));
     let label = is_text.map(|facts| facts.encoding.clone());
     SourceTemplate {
-        file: relative(Path::new(&table.path), folder),
+        // The standard input is named anew in each run.
+        file: if table.path == ingest::STDIN {
+            String::new()
+        } else {
+            relative(Path::new(&table.path), folder)
+        },
         name: table.source.clone(),
         encoding: label.filter(|label| encoding_rs::Encoding::for_label(label.as_bytes()).is_some()),
         delimiter: is_text.and_then(|facts| facts.delimiter),

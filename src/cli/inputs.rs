@@ -1,6 +1,6 @@
 use crate::config::{Settings, SourceSettings};
 use crate::error::Error;
-use crate::ingest::Input;
+use crate::ingest::{Input, STDIN};
 use std::path::{Path, PathBuf};
 
 /// The inputs of a run: the files of the command line, else the sources of the settings.
@@ -17,9 +17,8 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
         return Err(Error::Usage(format!("nothing to read: {way_out}")));
     }
     for (at, input) in inputs.iter().enumerate() {
-        if input.path == Path::new("-") {
-            let way_out = "read the standard input as a file, as in `alike run NAME=/dev/stdin`";
-            return Err(Error::Usage(format!("`-` is no file; {way_out}")));
+        if input.path == Path::new(STDIN) && inputs[..at].iter().any(|other| other.path == input.path) {
+            return Err(Error::Usage("`-` is named twice; the standard input can be read once".into()));
         }
         if input.path.as_os_str().is_empty() {
             return Err(Error::Usage(
@@ -140,7 +139,7 @@ pub fn entries(files: &[String], settings: &Settings) -> Vec<Option<usize>> {
 
 /// `NAME=FILE` or `FILE`. A file that exists under the whole text is that file: names of exports hold all sorts
 /// of characters.
-fn split(argument: &str) -> (Option<&str>, &str) {
+pub fn split(argument: &str) -> (Option<&str>, &str) {
     match argument.split_once('=') {
         Some((name, path))
             if !name.is_empty()
@@ -156,6 +155,9 @@ fn split(argument: &str) -> (Option<&str>, &str) {
 
 /// A file's name without its ending, and without that of a compressed file.
 fn stem(path: &Path) -> String {
+    if path == Path::new(STDIN) {
+        return "stdin".to_string();
+    }
     const PACKED: [&str; 4] = ["gz", "zst", "zstd", "zip"];
     let is_packed = path
         .extension()

@@ -10,6 +10,7 @@
 mod check;
 mod completions;
 mod evaluate;
+mod expand;
 mod explain;
 mod init;
 mod inputs;

@@ -1,5 +1,5 @@
 use super::log::{Heard, LogArgs};
-use super::{inputs, print};
+use super::{expand, inputs, print};
 use crate::config::{self, Format, Settings};
 use crate::error::Error;
 use crate::pipeline::{self, Outcome, RunOptions};
@@ -18,7 +18,8 @@ const DEFAULT_DIR: &str = "alike-out";
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read, CSV, Excel or Parquet; NAME=FILE names the source [default: the sources of the settings]
+    /// Files to read (CSV, Excel, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names the
+    /// source [default: the sources of the settings]
     #[arg(value_name = "FILES")]
     files: Vec<String>,
     /// Settings to use; the options below go before what they say
@@ -47,6 +48,8 @@ const AFTER_HELP: &str = "\
 Examples:
   alike run contacts.csv
   alike run crm=export.csv erp=customers.parquet -o merged
+  alike run exports/ phone=contacts.vcf     all tables of a folder, and cards
+  curl -s https://example.com/api/contacts | alike run crm=-
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
 Exit codes:
@@ -114,15 +117,16 @@ impl Args {
                 FormatArg::Parquet => Format::Parquet,
             };
         }
-        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        let (files, mut notes) = expand::arguments(&self.files)?;
+        let mut inputs = inputs::resolve(&files, &settings)?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
         if let Some(sheet) = &self.sheet {
             inputs::of_sheet(&mut inputs, sheet);
         }
-        let entries = inputs::entries(&self.files, &settings);
-        let notes = inputs::unused(&inputs, &settings);
+        let entries = inputs::entries(&files, &settings);
+        notes.extend(inputs::unused(&inputs, &settings));
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));

@@ -1,5 +1,6 @@
 //! A file's content, unpacked when it is compressed, and its hash.
 
+use super::STDIN;
 use super::unpack::{self, Packing};
 use sha2::{Digest, Sha256};
 use std::borrow::Cow;
@@ -24,11 +25,21 @@ trait Source: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Source for T {}
 
 impl<'a> Bytes<'a> {
-    /// Looks at a file; reads it when it is a pipe.
+    /// Looks at a file; reads it when it is a pipe, or the standard input.
     pub fn new(path: &'a Path) -> io::Result<Self> {
-        let facts = std::fs::metadata(path)?;
-        let whole = if facts.is_file() { None } else { Some(std::fs::read(path)?) };
-        let size = whole.as_ref().map_or(facts.len(), |bytes| bytes.len() as u64);
+        let whole = match path == Path::new(STDIN) {
+            true => {
+                let mut whole = Vec::new();
+                io::stdin().lock().read_to_end(&mut whole)?;
+                Some(whole)
+            }
+            false if std::fs::metadata(path)?.is_file() => None,
+            false => Some(std::fs::read(path)?),
+        };
+        let size = match &whole {
+            Some(bytes) => bytes.len() as u64,
+            None => std::fs::metadata(path)?.len(),
+        };
         let mut bytes = Self { path, whole, packing: Packing::None, size };
         let packing = unpack::packing(&mut bytes.raw()?)?;
         bytes.packing = packing;

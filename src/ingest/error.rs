@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// No file was named.
-    #[error("no input: name at least one CSV, Excel or Parquet file")]
+    #[error("no input: name at least one file: CSV, Excel, Parquet, JSON or vCard")]
     NoInput,
     /// The file is not there.
     #[error("`{path}` does not exist; check the spelling of the path")]
@@ -12,6 +12,14 @@ pub enum IngestError {
     /// A folder was named where a file is needed.
     #[error("`{path}` is a folder; name the files in it")]
     Folder { path: String },
+    /// A folder in which nothing can be read.
+    #[error(
+        "`{path}` is a folder without a file that can be read as a table; name a file, or another folder"
+    )]
+    EmptyFolder { path: String },
+    /// A pattern that fits no file.
+    #[error("no file is called as in `{pattern}`; check the spelling, or name the files one by one")]
+    NoMatch { pattern: String },
     /// The file cannot be opened or read.
     #[error("cannot read `{path}`: {cause}; {}", way_out(cause.kind()))]
     Io { path: String, cause: std::io::Error },
@@ -22,7 +30,7 @@ pub enum IngestError {
     #[error("`{path}` has a header but no rows; export it again, or leave it out")]
     HeaderOnly { path: String },
     /// The file is something else than what can be read.
-    #[error("`{path}` is {what}, not CSV, Excel or Parquet; {way_out}")]
+    #[error("`{path}` is {what}, not CSV, Excel, Parquet, JSON or vCard; {way_out}")]
     OtherFormat { path: String, what: &'static str, way_out: &'static str },
     /// The settings name an encoding that does not exist.
     #[error(
@@ -39,7 +47,7 @@ pub enum IngestError {
     BadHeader { path: String, line: u32, reason: String },
     /// Rows were found, but every one of them had to be quarantined.
     #[error(
-        "`{path}`: none of its {rows} rows can be read; the first one (line {line}): {reason}. If the file is sound, set its `delimiter` or `encoding` in the settings"
+        "`{path}`: none of its {rows} rows can be read; the first one (line {line}): {reason}. If the file is sound, set its `encoding`, or the `delimiter` of a CSV file, in the settings"
     )]
     NothingReadable { path: String, rows: u64, line: u32, reason: String },
     /// More rows or text than can be numbered.
@@ -66,6 +74,16 @@ pub enum IngestError {
     /// A Parquet file that is damaged or uses what is not supported.
     #[error("cannot read `{path}` as Parquet: {reason}; export it again, or as CSV")]
     Parquet { path: String, reason: String },
+    /// JSON that is damaged: what stands behind the damage cannot be told apart.
+    #[error(
+        "`{path}`, line {line}, column {column}: no sound JSON: {reason}; export it again, or save one object a line (JSON Lines), of which the sound lines are read"
+    )]
+    Json { path: String, line: usize, column: usize, reason: String },
+    /// JSON in which it cannot be told what the records are.
+    #[error(
+        "`{path}`: {reason}; save the contacts as one list of objects, `[{{…}}, {{…}}]`, or one object a line"
+    )]
+    NoList { path: String, reason: String },
     /// A Parquet column whose values are lists, structs or another type that has no plain text form.
     #[error(
         "`{path}`, column `{column}`: values of type {dtype} cannot be used; turn the column into text, or leave it out of the export"

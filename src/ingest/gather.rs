@@ -40,8 +40,14 @@ impl Gatherer {
 
     /// Adds a row. The first of several values for one column is kept.
     pub fn row<N: AsRef<str>, V: AsRef<str>>(&mut self, line: u32, cells: impl IntoIterator<Item = (N, V)>) {
+        // Mostly a row's cells come in the order of the row before.
+        let mut next = 0;
         for (name, value) in cells {
-            let at = self.column(name.as_ref());
+            let at = match self.headings.get(next) {
+                Some(expected) if expected == name.as_ref() => next,
+                _ => self.column(name.as_ref()),
+            };
+            next = at + 1;
             // Longer than the rows before: filled already.
             if self.columns[at].len() == self.lines.len() {
                 self.columns[at].push(value.as_ref());
@@ -53,6 +59,11 @@ impl Gatherer {
                 column.push("");
             }
         }
+    }
+
+    /// How many columns there are.
+    pub fn columns(&self) -> usize {
+        self.columns.len()
     }
 
     /// How many rows there are.

@@ -24,28 +24,36 @@ mod frame;
 mod gather;
 mod grid;
 mod headings;
+mod json;
 mod mend;
 mod mojibake;
 mod parquet;
+mod probe;
 mod read;
+mod records;
 mod scan;
 mod sheet;
 mod sniff;
 mod tee;
 mod unpack;
+mod vcard;
 mod workbook;
 
 pub use error::IngestError;
+pub use probe::refusal;
 pub use read::{name_sources, read};
 
 use crate::config::SourceSettings;
 use crate::table::Table;
 use std::path::PathBuf;
 
+/// The path that stands for the standard input.
+pub const STDIN: &str = "-";
+
 /// A file to read, and what is known of it.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Where it is.
+    /// Where it is; [`STDIN`] is the standard input, which can be read once.
     pub path: PathBuf,
     /// The source's name.
     pub source: String,
@@ -79,7 +87,8 @@ pub struct FileFacts {
     pub bytes: u64,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
-    /// Format: `csv`, `parquet`, `xlsx`, `xlsb`, `xls` or `ods`; how it is compressed behind it, as in `csv (gzip)`.
+    /// Format: `csv`, `parquet`, `xlsx`, `xlsb`, `xls`, `ods`, `json`, `jsonl`, `vcard` or `jcard`; how it is compressed
+    /// behind it, as in `csv (gzip)`.
     pub format: String,
     /// Encoding label, such as `UTF-8`.
     pub encoding: String,

@@ -1,8 +1,8 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
 use super::bytes::Bytes;
-use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined};
-use super::{archive, damage, delimited, encoding, headings, parquet, sniff, workbook};
+use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
+use super::{archive, damage, delimited, encoding, headings, parquet, records, sniff, workbook};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};
 use std::borrow::Cow;
@@ -100,6 +100,9 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
 }
 
 fn size(path: &Path) -> Result<u64, IngestError> {
+    if path == Path::new(STDIN) {
+        return Ok(0);
+    }
     let facts = std::fs::metadata(path).map_err(|cause| io_error(path, cause))?;
     match facts.is_dir() {
         true => Err(IngestError::Folder { path: path.display().to_string() }),
@@ -149,8 +152,8 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
-    // A Parquet file always names its columns.
-    let may_lack_headings = content.format != "parquet" && input.settings.header.is_none();
+    // Files of other formats always name their columns.
+    let may_lack_headings = content.format == "csv" && input.settings.header.is_none();
     if may_lack_headings && let Some(value) = headings::like_value(&content.headings, &content.columns) {
         progress.event(Event::Warning(&format!(
             "{path}: the first line looks like a row, not like headings (`{value}`), and rows in the place of headings are \
@@ -247,6 +250,23 @@ fn read_content(
         Some((text, _)) => &text.as_bytes()[..text.len().min(HEAD_BYTES as usize)],
         None => &head[found.mark..],
     };
+    if let Some(format) = records::format(start) {
+        let whole = bytes.all().map_err(failed)?;
+        let request = records::Request { bytes: &whole, found, path, source: &input.source };
+        let parsed = records::parse(format, &request)?;
+        advanced(whole.len() as u64);
+        return Ok(Content {
+            format: parsed.format,
+            encoding: found.label(),
+            delimiter: None,
+            headings: parsed.gathered.headings,
+            notes: parsed.notes,
+            columns: parsed.gathered.columns,
+            lines: parsed.gathered.lines,
+            quarantine: parsed.quarantine,
+            findings: parsed.findings,
+        });
+    }
     refuse(sniff::foreign_text(start), path)?;
     let (skip, declared) = separator_line(start);
     let delimiter = match (&input.settings.delimiter, declared) {

@@ -64,19 +64,12 @@ pub fn foreign_text(text: &[u8]) -> Option<Foreign> {
     let begins = |prefix: &str| {
         start.get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix.as_bytes()))
     };
-    let then = start.get(1..).unwrap_or_default().trim_ascii_start().first();
     match () {
-        () if begins("BEGIN:VCARD") => {
-            Some(Foreign { what: "a vCard file", way_out: "export the contacts as CSV instead" })
-        }
         () if begins("<!DOCTYPE") || begins("<html") || begins("<?xml") || begins("<table") => {
             Some(Foreign {
                 what: "HTML or XML (some systems give it the ending .xls)",
                 way_out: "open it in a spreadsheet and save it as CSV (UTF-8)",
             })
-        }
-        () if matches!((start.first(), then), (Some(b'{'), Some(b'"')) | (Some(b'['), Some(b'{' | b'['))) => {
-            Some(Foreign { what: "JSON", way_out: "export the data as CSV or Parquet instead" })
         }
         () => None,
     }
@@ -150,7 +143,6 @@ mod tests {
         assert!(foreign(b"\x89PNG\r\n").is_some());
         assert!(foreign(b"name,city\n").is_none());
         assert!(foreign_text(&[0, 1, 2, 3].repeat(20)).is_some());
-        assert!(foreign_text(b"[\n {\"a\": 1}]").is_some_and(|found| found.what == "JSON"));
         assert!(foreign_text(b"<HTML><table>").is_some());
         assert!(foreign_text(b"name,city\nJan,\0Delft\n").is_none());
     }

@@ -21,6 +21,9 @@ use std::path::Path;
 pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
     let again: Again = load(dir, "manifest.json")?;
     let model: Model = load(dir, "model.json")?;
+    if let Some(once) = again.inputs.iter().find(|input| input.file == ingest::STDIN) {
+        return Err(ExplainError::ReadOnce { source_name: once.source.clone() }.into());
+    }
     let raw = ingest::read(&again.inputs(), &Silent).map_err(|_| changed(&again))?;
     for (then, now) in again.inputs.iter().zip(&raw.files) {
         if then.sha256 != now.sha256 {

@@ -3,7 +3,7 @@
 use super::RunOptions;
 use super::outcome::Counts;
 use crate::config::Settings;
-use crate::ingest::{FileFacts, Input};
+use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};
 use crate::score::Model;
 use crate::write::{FORMAT_VERSION, MARKER};
@@ -126,8 +126,11 @@ pub fn json(
     }))
 }
 
-/// A path from the root; as it is when the current folder is unknown.
+/// A path from the root; as it is when it is the standard input, or the current folder is unknown.
 fn absolute(file: &str) -> String {
+    if file == STDIN {
+        return file.to_string();
+    }
     std::path::absolute(file).map_or_else(|_| file.to_string(), |path| path.display().to_string())
 }
 

@@ -105,6 +105,11 @@ pub enum ExplainError {
     /// An input is not what it was when the folder was written.
     #[error("`{file}` is gone or changed since this run; run again, then explain")]
     Changed { file: String },
+    /// An input was the standard input.
+    #[error(
+        "source `{source_name}` came from the standard input, which cannot be read again; save it in a file, run on that file, then explain"
+    )]
+    ReadOnce { source_name: String },
     /// Both names mean one record.
     #[error("both names mean the record `{id}`; name two different records")]
     OneRecord { id: String },

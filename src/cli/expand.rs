@@ -1,0 +1,215 @@
+//! Files of the command line as a person names them: folders, patterns and the standard input too.
+
+use crate::error::Error;
+use crate::ingest::{self, IngestError};
+use glob::{MatchOptions, glob_with};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// Endings of files that are read when their folder is named. What is named by itself is read whatever its ending.
+const ENDINGS: [&str; 22] = [
+    "csv", "tsv", "tab", "psv", "txt", "asc", "dat", "parquet", "pq", "json", "jsonl", "ndjson", "vcf",
+    "vcard", "xlsx", "xlsm", "xlsb", "xls", "ods", "gz", "zst", "zip",
+];
+/// Names listed in one note.
+const NAMED: usize = 5;
+/// A pattern is matched as shells do it: `*` stops at folders and passes over hidden files.
+const AS_SHELLS: MatchOptions =
+    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
+
+/// The arguments with each folder and pattern replaced by its files in order of their names, and notes on what was passed over.
+///
+/// Errors: a folder or pattern without a file, or a name given to several files.
+pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, Vec<String>), Error> {
+    let mut expanded = Vec::with_capacity(arguments.len());
+    let mut notes = Vec::new();
+    for argument in arguments {
+        let (name, path) = super::inputs::split(argument);
+        let found = match () {
+            () if Path::new(path).is_dir() => files_of_folder(path, &mut notes)?,
+            () if is_pattern(path) => files_of_pattern(path, &mut notes)?,
+            () => {
+                expanded.push(argument.clone());
+                continue;
+            }
+        };
+        match (name, found.as_slice()) {
+            (None, _) => expanded.extend(named_apart(found)),
+            (Some(name), [one]) => expanded.push(format!("{name}={one}")),
+            (Some(name), several) => {
+                return Err(Error::Usage(format!(
+                    "`{path}` stands for {} files, which cannot all be called `{name}`; name them one by one, or without `{name}=`",
+                    several.len()
+                )));
+            }
+        }
+    }
+    Ok((expanded, notes))
+}
+
+fn is_pattern(path: &str) -> bool {
+    path.contains(['*', '?', '[']) && !Path::new(path).exists()
+}
+
+fn files_of_pattern(pattern: &str, notes: &mut Vec<String>) -> Result<Vec<String>, Error> {
+    let wrong = |why: &str| Error::Usage(format!("the pattern `{pattern}` is wrong: {why}"));
+    let mut found: Vec<PathBuf> = Vec::new();
+    for entry in glob_with(pattern, AS_SHELLS).map_err(|error| wrong(error.msg))? {
+        match entry {
+            Ok(path) => found.push(path),
+            Err(error) => {
+                let path = error.path().display().to_string();
+                return Err(IngestError::Io { path, cause: error.into() }.into());
+            }
+        }
+    }
+    let (files, folders): (Vec<PathBuf>, Vec<PathBuf>) = found.into_iter().partition(|path| !path.is_dir());
+    pass_over(&format!("`{pattern}`"), &folders, "folders", notes);
+    let files = as_text(files, pattern, notes);
+    match files.is_empty() {
+        true => Err(IngestError::NoMatch { pattern: pattern.to_string() }.into()),
+        false => Ok(files),
+    }
+}
+
+fn files_of_folder(folder: &str, notes: &mut Vec<String>) -> Result<Vec<String>, Error> {
+    let failed = |cause| IngestError::Io { path: folder.to_string(), cause };
+    let mut files = Vec::new();
+    let mut others = Vec::new();
+    let mut hidden = Vec::new();
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
+        match () {
+            () if is_hidden => hidden.push(path),
+            () if path.is_dir() => folders.push(path),
+            () if path.is_file() && is_table(&path) => files.push(path),
+            () => others.push(path),
+        }
+    }
+    let of = format!("folder `{folder}`");
+    pass_over(&of, &folders, "folders in it", notes);
+    pass_over(&of, &hidden, "hidden files", notes);
+    pass_over(&of, &others, "files that are no tables by their ending or content", notes);
+    let files = as_text(files, &of, notes);
+    match files.is_empty() {
+        true => Err(IngestError::EmptyFolder { path: folder.to_string() }.into()),
+        false => Ok(files),
+    }
+}
+
+/// By its ending, and as far as its beginning shows. What cannot be read is told when it is read.
+fn is_table(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+        && ingest::refusal(path).is_ok_and(|refusal| refusal.is_none())
+}
+
+/// Notes what is not read.
+fn pass_over(of: &str, paths: &[PathBuf], what: &str, notes: &mut Vec<String>) {
+    if paths.is_empty() {
+        return;
+    }
+    let mut names: Vec<String> = paths
+        .iter()
+        .map(|path| path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    let more = match names.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    names.truncate(NAMED);
+    notes.push(format!("{of}: not read are {what}: {}{more}", names.join(", ")));
+}
+
+/// Paths as text, in order; a note on those whose names are no text.
+fn as_text(mut paths: Vec<PathBuf>, of: &str, notes: &mut Vec<String>) -> Vec<String> {
+    paths.sort();
+    let (text, other): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.into_iter().partition(|path| path.to_str().is_some());
+    pass_over(of, &other, "files whose names are no Unicode (rename them)", notes);
+    text.into_iter().filter_map(|path| path.to_str().map(String::from)).collect()
+}
+
+/// Files of one folder whose names differ only in the ending are sources of names that tell them apart.
+fn named_apart(files: Vec<String>) -> Vec<String> {
+    let mut taken = HashSet::new();
+    let name_of = |file: &str| {
+        let path = Path::new(file);
+        let text = |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
+        (text(path.file_stem()), text(path.extension()))
+    };
+    files
+        .into_iter()
+        .map(|file| {
+            let (stem, ending) = name_of(&file);
+            if taken.insert(stem.clone()) {
+                return file;
+            }
+            let name = format!("{stem}-{ending}");
+            // A third one of the name is told when sources are resolved.
+            if taken.insert(name.clone()) { format!("{name}={file}") } else { file }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn expand(text: String) -> Result<(Vec<String>, Vec<String>), Error> {
+        arguments(&[text])
+    }
+
+    #[test]
+    fn a_folder_is_its_tables_in_order_of_names() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        for (name, text) in [
+            ("b.csv", "a\n1\n"),
+            ("a.json", "[]"),
+            ("a.csv", "a\n1\n"),
+            (".hidden.csv", "a\n"),
+            ("notes.md", "# x"),
+            ("fake.csv", "%PDF-1.7"),
+        ] {
+            fs::write(at(name), text).expect("writes to a temporary folder");
+        }
+        fs::create_dir(at("old")).expect("makes a folder");
+        let (files, notes) = expand(dir.path().display().to_string()).expect("a folder with files");
+        assert_eq!(files, [at("a.csv"), format!("a-json={}", at("a.json")), at("b.csv")]);
+        assert_eq!(notes.len(), 3, "{notes:?}");
+        assert!(notes[0].ends_with("old") && notes[1].ends_with(".hidden.csv"), "{notes:?}");
+        assert!(notes[2].ends_with("content: fake.csv, notes.md"), "{notes:?}");
+        assert!(matches!(expand(at("old")), Err(Error::Ingest(IngestError::EmptyFolder { .. }))));
+        assert!(matches!(expand(format!("crm={}", dir.path().display())), Err(Error::Usage(_))));
+    }
+
+    #[test]
+    fn a_pattern_is_its_files_unless_a_file_has_that_name() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        for name in ["b1.csv", "a1.csv", "a2.txt", "[x].csv", ".a.csv"] {
+            fs::write(at(name), "a\n1\n").expect("writes to a temporary folder");
+        }
+        let (files, _) = expand(at("*.csv")).expect("matches");
+        assert_eq!(files, [at("[x].csv"), at("a1.csv"), at("b1.csv")]);
+        assert_eq!(expand(at("[x].csv")).expect("is a file").0, [at("[x].csv")]);
+        assert_eq!(
+            expand(format!("crm={}", at("a?.txt"))).expect("matches").0,
+            [format!("crm={}", at("a2.txt"))]
+        );
+        assert!(matches!(expand(at("z*.csv")), Err(Error::Ingest(IngestError::NoMatch { .. }))));
+        assert!(matches!(expand(at("a***b")), Err(Error::Usage(_))));
+    }
+
+    #[test]
+    fn other_arguments_stay() {
+        for text in ["-", "crm=-", "gone.csv", "", "crm=gone.csv"] {
+            assert_eq!(expand(text.to_string()).expect("stays").0, [text]);
+        }
+    }
+}
