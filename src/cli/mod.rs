@@ -15,6 +15,7 @@ mod init;
 mod inputs;
 mod log;
 mod man;
+mod profile;
 mod run;
 mod schema;
 
@@ -32,6 +33,7 @@ pub struct Cli {
 const AFTER_HELP: &str = "\
 Examples:
   alike run contacts.csv                    find duplicates, write a run folder
+  alike profile contacts.csv                how good the data is, and what to mend first
   alike init contacts.csv -o alike.toml     write the settings that run would use, to adapt them
   alike run -c alike.toml                   run with these settings
   alike explain alike-out C00120 C00348     why two records are, or are not, one
@@ -46,6 +48,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
+    Profile(profile::Args),
     Init(init::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -88,6 +91,7 @@ impl Cli {
     pub fn run(self) -> Result<(), Error> {
         match self.command {
             Command::Run(args) => args.run(),
+            Command::Profile(args) => args.run(),
             Command::Init(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Explain(args) => args.run(),
@@ -102,6 +106,7 @@ impl Cli {
     pub fn speaks_json(&self) -> bool {
         match &self.command {
             Command::Run(args) => args.log.is_json(),
+            Command::Profile(args) => args.log.is_json(),
             Command::Init(args) => args.log.is_json(),
             _ => false,
         }

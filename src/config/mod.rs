@@ -23,8 +23,8 @@ pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};
 pub use schema::{json_schema, schema};
 pub use settings::{
-    BlockSettings, ClusterSettings, Format, MapSettings, NormalizeSettings, OutputSettings, Rule,
-    ScoreSettings, Settings, SourceSettings, SurviveSettings,
+    BlockSettings, ClusterSettings, Format, MapSettings, NormalizeSettings, OutputSettings, QualitySettings,
+    Rule, ScoreSettings, Settings, Severity, SourceSettings, SurviveSettings, Target,
 };
 pub use suggest::nearest;
 pub use template::{ColumnTemplate, SourceTemplate, template};

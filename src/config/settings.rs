@@ -13,6 +13,8 @@ pub struct Settings {
     pub sources: Vec<SourceSettings>,
     /// How values are normalized.
     pub normalize: NormalizeSettings,
+    /// What the data quality profile looks for.
+    pub quality: QualitySettings,
     /// Which pairs are compared.
     #[serde(rename = "blocking")]
     pub block: BlockSettings,
@@ -77,6 +79,40 @@ pub struct NormalizeSettings {
     /// What all rows are; each row is looked at when left out.
     #[schemars(example = Population::Person)]
     pub population: Option<Population>,
+}
+
+/// What the data quality profile looks for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct QualitySettings {
+    /// The system the records are to be loaded into; values longer than it allows are found.
+    pub target: Target,
+}
+
+/// A system whose limits are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// Microsoft Dynamics 365 Business Central, its table of contacts.
+    #[default]
+    BusinessCentral,
+    /// None: the length of values is not looked at.
+    None,
+}
+
+/// How bad something is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth a look.
+    Warning,
+    /// Wrong: values are damaged or lost.
+    #[default]
+    Error,
 }
 
 /// Which pairs are compared.

@@ -9,15 +9,21 @@
 //! * Counts are exact. Only patterns come from a bounded number of distinct values, and say so
 //!   ([`FieldQuality::pattern_values`]).
 
+mod table;
+mod finding;
 mod pattern;
 mod shape;
 mod validity;
 
+pub use finding::{Example, Finding, FindingRule, rules};
+
+use crate::config::QualitySettings;
+use crate::ingest;
 use crate::map::{Dataset, FieldId, Kind};
 use crate::normalize::{self, Contacts};
 use crate::table::{Column, MISSING};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Version of the shape of [`Quality`] as JSON.
 pub const FORMAT_VERSION: u32 = 1;
@@ -27,7 +33,7 @@ const LISTED: usize = 5;
 const LISTED_CHARS: usize = 80;
 
 /// The profile of all sources.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quality {
     /// Version of this shape: [`FORMAT_VERSION`].
     pub format_version: u32,
@@ -35,10 +41,13 @@ pub struct Quality {
     pub records: u64,
     /// One per source, in order.
     pub sources: Vec<SourceQuality>,
+    /// What a person should know, errors first; those of reading among them.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
 }
 
 /// The profile of one source.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SourceQuality {
     /// The source's name.
     pub source: String,
@@ -49,7 +58,7 @@ pub struct SourceQuality {
 }
 
 /// The profile of one column.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldQuality {
     /// The column's heading.
     pub column: String,
@@ -83,7 +92,7 @@ pub struct FieldQuality {
 }
 
 /// A value and how many records hold it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// The value, cut after some 80 characters.
     pub value: String,
@@ -95,14 +104,27 @@ pub struct Counted {
 ///
 /// Costs one pass over the codes of columns whose validity depends on the record, and work per distinct value else;
 /// columns run in parallel.
-pub fn measure(data: &Dataset, contacts: &Contacts) -> Quality {
-    measure_with(data, contacts, &normalize::value)
+///
+/// `read` are the findings of reading, which are taken over.
+pub fn measure(
+    data: &Dataset,
+    contacts: &Contacts,
+    read: &[ingest::Finding],
+    settings: &QualitySettings,
+) -> Quality {
+    measure_with(data, contacts, read, settings, &normalize::value)
 }
 
 /// The normal form of a raw value of a field in a country, as [`normalize::value`].
 type Normalize<'a> = &'a (dyn Fn(&FieldId, &str, &str) -> String + Sync);
 
-fn measure_with(data: &Dataset, contacts: &Contacts, normalize: Normalize<'_>) -> Quality {
+fn measure_with(
+    data: &Dataset,
+    contacts: &Contacts,
+    read: &[ingest::Finding],
+    _settings: &QualitySettings,
+    normalize: Normalize<'_>,
+) -> Quality {
     let columns: Vec<(usize, usize)> = (0..data.tables.len())
         .flat_map(|table| (0..data.tables[table].columns.len()).map(move |column| (table, column)))
         .collect();
@@ -113,7 +135,10 @@ fn measure_with(data: &Dataset, contacts: &Contacts, normalize: Normalize<'_>) -
         rows: u64::from(table.rows),
         fields: fields.drain(..table.columns.len()).collect(),
     });
-    Quality { format_version: FORMAT_VERSION, records: u64::from(data.records()), sources: sources.collect() }
+    let sources = sources.collect();
+    let mut findings = finding::of_reading(read);
+    finding::sort(&mut findings);
+    Quality { format_version: FORMAT_VERSION, records: u64::from(data.records()), sources, findings }
 }
 
 fn field(

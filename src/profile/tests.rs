@@ -37,7 +37,7 @@ fn plain(field: &FieldId, raw: &str, country: &str) -> String {
 }
 
 fn measured(data: &Dataset, contacts: &Contacts) -> Vec<FieldQuality> {
-    measure_with(data, contacts, &plain).sources.remove(0).fields
+    measure_with(data, contacts, &[], &QualitySettings::default(), &plain).sources.remove(0).fields
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn long_values_are_cut_at_a_character() {
 #[test]
 fn the_json_shape_is_stable() {
     let data = dataset(&[("E-mail", Some(Field::Email), &["a@b.nl", ""])]);
-    let quality = measure_with(&data, &Contacts::default(), &plain);
+    let quality = measure_with(&data, &Contacts::default(), &[], &QualitySettings::default(), &plain);
     insta::assert_snapshot!(serde_json::to_string_pretty(&quality).unwrap(), @r#"
     {
       "format_version": 1,
@@ -159,7 +159,8 @@ fn the_json_shape_is_stable() {
             }
           ]
         }
-      ]
+      ],
+      "findings": []
     }
     "#);
 }

@@ -20,7 +20,7 @@ mod place;
 mod run_folder;
 
 pub use cells::{neutralise, restore};
-pub use file::MARKER;
+pub use file::{MARKER, private_file};
 pub use held::abandon;
 pub use place::{Place, take};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
