@@ -11,11 +11,16 @@
 
 mod table;
 mod finding;
+mod find;
+mod limits;
 mod pattern;
+mod signs;
 mod shape;
 mod validity;
 
 pub use finding::{Example, Finding, FindingRule, rules};
+
+use limits::Limits;
 
 use crate::config::QualitySettings;
 use crate::ingest;
@@ -122,14 +127,18 @@ fn measure_with(
     data: &Dataset,
     contacts: &Contacts,
     read: &[ingest::Finding],
-    _settings: &QualitySettings,
+    settings: &QualitySettings,
     normalize: Normalize<'_>,
 ) -> Quality {
     let columns: Vec<(usize, usize)> = (0..data.tables.len())
         .flat_map(|table| (0..data.tables[table].columns.len()).map(move |column| (table, column)))
         .collect();
-    let mut fields: Vec<FieldQuality> =
-        columns.par_iter().map(|&(table, column)| field(data, contacts, table, column, normalize)).collect();
+    let limits = limits::of(settings.target);
+    let seen: Vec<(FieldQuality, Vec<Finding>)> = columns
+        .par_iter()
+        .map(|&(table, column)| field(data, contacts, table, column, &limits, normalize))
+        .collect();
+    let (mut fields, found): (Vec<_>, Vec<_>) = seen.into_iter().unzip();
     let sources = data.tables.iter().map(|table| SourceQuality {
         source: table.source.clone(),
         rows: u64::from(table.rows),
@@ -137,6 +146,7 @@ fn measure_with(
     });
     let sources = sources.collect();
     let mut findings = finding::of_reading(read);
+    findings.extend(found.into_iter().flatten());
     finding::sort(&mut findings);
     Quality { format_version: FORMAT_VERSION, records: u64::from(data.records()), sources, findings }
 }
@@ -146,8 +156,9 @@ fn field(
     contacts: &Contacts,
     table: usize,
     column: usize,
+    limits: &Limits,
     normalize: Normalize<'_>,
-) -> FieldQuality {
+) -> (FieldQuality, Vec<Finding>) {
     let raw = &data.tables[table].columns[column];
     let rows = u64::from(data.tables[table].rows);
     let id = data.mapping.get(table).and_then(|mapping| {
@@ -156,7 +167,17 @@ fn field(
     let values = Values::of(&raw.cells);
     let patterns = pattern::most_frequent(&raw.cells, &values.blank);
     let checked = id.filter(|id| has_rules(id.kind()));
-    let invalid = checked.map(|id| validity::invalid(data, contacts, table, column, id, normalize));
+    let bad = checked.map(|id| validity::invalid(data, contacts, table, column, id, normalize));
+    let found = find::in_column(&find::Looked {
+        table: &data.tables[table],
+        column,
+        id,
+        filled: values.filled,
+        distinct: values.distinct,
+        bad: bad.as_deref().unwrap_or_default(),
+        limit: id.and_then(|id| limits.longest(id)),
+    });
+    let invalid = bad.map(|bad| validity::by_value(&bad));
     let valid = invalid.as_ref().map(|invalid| {
         let blank = |code: u32| values.blank.contains(&code);
         values.filled
@@ -171,7 +192,7 @@ fn field(
     let top = most_frequent(&raw.cells, counts.map(|code| (code, u64::from(raw.cells.count(code)))));
     let bad = invalid.unwrap_or_default().into_iter().filter(|(code, _)| not_blank(code));
     let bad = most_frequent(&raw.cells, bad);
-    FieldQuality {
+    let field = FieldQuality {
         column: raw.name.clone(),
         field: id.map(ToString::to_string),
         rows,
@@ -186,7 +207,8 @@ fn field(
         patterns: patterns.counted,
         pattern_values: patterns.looked_at,
         invalid: list(bad),
-    }
+    };
+    (field, found)
 }
 
 /// Whether values of a kind can be wrong; the others take any text.

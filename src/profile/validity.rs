@@ -9,7 +9,22 @@ use rayon::prelude::*;
 /// Distinct values are judged in runs of this many, so that one huge column uses all threads.
 const CHUNK: usize = 4_096;
 
-/// The values of a column that are not valid, as (code, records), ascending by code.
+/// A value that is not valid, or only because normalizing mends it, in records of one country.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bad {
+    /// The value's code.
+    pub code: u32,
+    /// The country's code in the contacts; missing where it does not matter or is not known.
+    pub country: u32,
+    /// Records.
+    pub count: u64,
+    /// Whether it is a postcode that lost its leading zero.
+    pub lost_zero: bool,
+    /// Whether it is not what the field asks for, even after normalizing.
+    pub invalid: bool,
+}
+
+/// The values of a column that are not valid or were mended, ascending by code and country.
 pub(super) fn invalid(
     data: &Dataset,
     contacts: &Contacts,
@@ -17,7 +32,7 @@ pub(super) fn invalid(
     column: usize,
     field: &FieldId,
     normalize: Normalize<'_>,
-) -> Vec<(u32, u64)> {
+) -> Vec<Bad> {
     let cells = &data.tables[table].columns[column].cells;
     let judged = match field.kind() {
         Kind::Phone | Kind::Postcode => by_country(data, contacts, table, column, field),
@@ -25,19 +40,26 @@ pub(super) fn invalid(
     };
     let any_text = FieldId::first(Field::Notes);
     let judge = if takes_any_text(field) { &any_text } else { field };
-    let bad: Vec<(u32, u64)> = judged
+    judged
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             chunk.iter().filter_map(|&(code, country, count)| {
-                let country = if country == MISSING { "" } else { contacts.country.value(country) };
-                let normal = normalize(judge, cells.value(code), country);
-                (!is_valid(field, &normal, country)).then_some((code, count))
+                let iso2 = if country == MISSING { "" } else { contacts.country.value(country) };
+                let normal = normalize(judge, cells.value(code), iso2);
+                let invalid = !is_valid(field, &normal, iso2);
+                let lost_zero =
+                    field.kind() == Kind::Postcode && super::shape::lost_zero(cells.value(code), iso2);
+                (invalid || lost_zero).then_some(Bad { code, country, count, lost_zero, invalid })
             })
         })
-        .collect();
+        .collect()
+}
+
+/// Records per invalid value, ascending by code.
+pub(super) fn by_value(bad: &[Bad]) -> Vec<(u32, u64)> {
     // One value may be invalid in several countries.
     let mut merged: Vec<(u32, u64)> = Vec::with_capacity(bad.len());
-    for (code, count) in bad {
+    for &Bad { code, count, .. } in bad.iter().filter(|bad| bad.invalid) {
         match merged.last_mut() {
             Some(last) if last.0 == code => last.1 += count,
             _ => merged.push((code, count)),
@@ -125,6 +147,11 @@ fn is_valid(field: &FieldId, normal: &str, country: &str) -> bool {
             Field::BirthYear | Field::BirthDay => normal.bytes().all(|byte| byte.is_ascii_digit()),
             Field::BirthMonth => true,
             _ => is_day(normal),
+        },
+        Kind::Identifier => match field.field {
+            Field::VatNumber => super::shape::is_vat_number(normal),
+            Field::Iban => super::shape::is_iban(normal),
+            _ => true,
         },
         Kind::Website => normal.contains('.'),
         _ => true,

@@ -1,7 +1,7 @@
 //! The data quality profile as text for a terminal: aligned, within its width, safe to print.
 
 use super::{quality, words};
-use crate::profile::{FieldQuality, Finding, Quality, SourceQuality};
+use crate::profile::{Example, FieldQuality, Finding, Quality, SourceQuality};
 use std::fmt::Write;
 
 /// Narrower tables show nothing; a terminal that says less gets this many columns all the same.
@@ -106,26 +106,53 @@ fn findings(findings: &[Finding], width: usize, out: &mut String) {
         return;
     }
     line(out, "Findings");
-    for finding in findings {
-        let severity = quality::severity(finding.severity);
-        let place = match &finding.column {
-            Some(column) => format!("{} › {}", clean(&finding.source), clean(column)),
-            None => clean(&finding.source),
+    let mut told = vec![false; findings.len()];
+    for at in 0..findings.len() {
+        if told[at] {
+            continue;
+        }
+        let first = &findings[at];
+        let alike = |other: &Finding| {
+            (&other.rule, &other.source, &other.message) == (&first.rule, &first.source, &first.message)
         };
-        let head = format!("{severity:<8} {place}: {} ({})", clean(&finding.message), finding.rule);
-        let count = words::count(finding.count);
-        wrapped(&format!("{head} ×{count}"), 0, 9, width, out);
-        let example = |example: &crate::profile::Example| match example.line {
-            Some(at) => format!("line {at}: {}", fitted(&clean(&example.value), 40)),
+        let group: Vec<usize> = (at..findings.len()).filter(|&other| alike(&findings[other])).collect();
+        group.iter().for_each(|&other| told[other] = true);
+        let group: Vec<&Finding> = group.into_iter().map(|other| &findings[other]).collect();
+        one_rule(&group, width, out);
+    }
+}
+
+/// Findings of one rule in one source: what, where with examples, and what to do about it once.
+fn one_rule(group: &[&Finding], width: usize, out: &mut String) {
+    let first = group[0];
+    let severity = quality::severity(first.severity);
+    let head = format!("{severity:<8} {}: {} ({})", clean(&first.source), clean(&first.message), first.rule);
+    let bare = |finding: &&&Finding| finding.examples.is_empty() && finding.column.is_some();
+    let names: Vec<String> =
+        group.iter().filter(bare).filter_map(|finding| finding.column.as_deref().map(clean)).collect();
+    match first.column {
+        Some(_) => wrapped(&head, 0, 9, width, out),
+        None => wrapped(&format!("{head} ×{}", words::count(first.count)), 0, 9, width, out),
+    }
+    if !names.is_empty() {
+        wrapped(&names.join(", "), 9, 9, width, out);
+    }
+    for finding in group.iter().filter(|finding| !finding.examples.is_empty()) {
+        let example = |example: &Example| match example.line {
+            Some(at) => format!("{} (line {at})", fitted(&clean(&example.value), 40)),
             None => fitted(&clean(&example.value), 40),
         };
-        let examples: Vec<String> = finding.examples.iter().map(example).collect();
-        if !examples.is_empty() {
-            wrapped(&examples.join("; "), 9, 9, width, out);
+        let examples = finding.examples.iter().map(example).collect::<Vec<_>>().join("; ");
+        match &finding.column {
+            Some(column) => {
+                let count = words::count(finding.count);
+                wrapped(&format!("{} ×{count}: {examples}", clean(column)), 9, 11, width, out);
+            }
+            None => wrapped(&examples, 9, 11, width, out),
         }
-        if !finding.advice.is_empty() {
-            wrapped(&format!("→ {}", finding.advice), 9, 11, width, out);
-        }
+    }
+    if !first.advice.is_empty() {
+        wrapped(&format!("→ {}", first.advice), 9, 11, width, out);
     }
 }
 
@@ -201,7 +228,7 @@ fn columns_of(c: char) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{Counted, Example};
+    use crate::profile::Counted;
     use proptest::prelude::*;
 
     fn quality(column: &str, top: &str) -> Quality {
