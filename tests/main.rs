@@ -9,6 +9,7 @@ mod explain;
 mod folder;
 mod inputs;
 mod no_wrong_merges;
+mod profile;
 mod run_folder;
 mod same_result;
 mod settings;

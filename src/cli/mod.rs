@@ -43,6 +43,7 @@ Exit codes:
   1  failed: output could not be written, or a mistake in alike
   2  usage or settings
   3  an input cannot be used
+  4  stopped: the data breaks a rule on its quality
   5  another run is writing the same folder";
 
 #[derive(Debug, Subcommand)]

@@ -49,7 +49,8 @@ Exit codes:
   0  the profile is printed, and written where asked
   1  writing failed
   2  the command line or the settings are wrong
-  3  a file is not there, cannot be read, or is no table";
+  3  a file is not there, cannot be read, or is no table
+  4  the data breaks a [[quality.rule]] of severity error; the profile is printed and written all the same";
 
 impl Args {
     /// Measures the files.
@@ -74,7 +75,8 @@ impl Args {
         } else if !self.log.is_quiet() {
             print(&report::profile_text(&profiled.quality, width()))?;
         }
-        Ok(())
+        // Told after the profile, which shows why.
+        Ok(profiled.quality.gate()?)
     }
 
     fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {

@@ -1,5 +1,6 @@
 use super::files::{find_heading, heading_hint};
 use super::load::Files;
+use super::quality;
 use super::settings::SourceSettings;
 use super::shape::Report;
 use super::suggest::nearest;
@@ -27,14 +28,15 @@ pub(super) fn check(document: &DeTable<'_>, mut files: Option<Files<'_>>, report
     model(document, files.as_mut(), report);
     thresholds(document, report);
     survivorship(document, &names, report);
+    quality::check(document, &names, report);
 }
 
-fn text<'d>(table: &'d DeTable<'_>, key: &str) -> Option<(&'d str, Range<usize>)> {
+pub(super) fn text<'d>(table: &'d DeTable<'_>, key: &str) -> Option<(&'d str, Range<usize>)> {
     let value = table.get(key)?;
     Some((value.get_ref().as_str()?, value.span()))
 }
 
-fn section<'d, 'i>(document: &'d DeTable<'i>, key: &str) -> Option<&'d DeTable<'i>> {
+pub(super) fn section<'d, 'i>(document: &'d DeTable<'i>, key: &str) -> Option<&'d DeTable<'i>> {
     document.get(key)?.get_ref().as_table()
 }
 
@@ -138,7 +140,7 @@ fn next_of(field: &FieldId) -> FieldId {
     FieldId { field: field.field.clone(), nth: field.nth.max(1).saturating_add(1) }
 }
 
-fn field_hint(name: &str) -> String {
+pub(super) fn field_hint(name: &str) -> String {
     match nearest(name, Field::ALL.iter().map(Field::name)) {
         Some(known) => format!("did you mean `{known}`?"),
         None => "`ignore` carries a column without comparing it; leave the line out to let alike decide"

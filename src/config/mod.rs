@@ -14,6 +14,7 @@ mod load;
 mod shape;
 mod meaning;
 mod problem;
+mod quality;
 mod schema;
 mod suggest;
 mod template;
@@ -23,8 +24,8 @@ pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};
 pub use schema::{json_schema, schema};
 pub use settings::{
-    BlockSettings, ClusterSettings, Format, MapSettings, NormalizeSettings, OutputSettings, QualitySettings,
-    Rule, ScoreSettings, Settings, Severity, SourceSettings, SurviveSettings, Target,
+    BlockSettings, ClusterSettings, Format, MapSettings, Measure, NormalizeSettings, OutputSettings,
+    QualityRule, QualitySettings, Rule, ScoreSettings, Settings, Severity, SourceSettings, SurviveSettings, Target,
 };
 pub use suggest::nearest;
 pub use template::{ColumnTemplate, SourceTemplate, template};

@@ -67,6 +67,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
     let quality = clock.time("profile", || profile::measure(&data, &contacts, &raw.findings, &settings.quality));
+    outcome::tell_rules(&quality, progress);
+    quality.gate()?;
     let plans = clock.time("block", || plan(&contacts, &settings.block));
     outcome::announce(&contacts, &plans, &settings.block, progress);
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;

@@ -1,6 +1,6 @@
 //! The side entrance for the data quality profile: files → quality, and nothing else.
 
-use super::{RunOptions, fit, manifest, map_settings_of};
+use super::{RunOptions, fit, manifest, map_settings_of, outcome};
 use crate::error::Error;
 use crate::ingest;
 use crate::map;
@@ -21,6 +21,8 @@ pub struct Profiled {
 }
 
 /// Reads files and measures them as a run does, and stops there. Of the options `out` and the threads are not used.
+///
+/// Broken rules are no error here: ask [`Quality::gate`] after the profile was shown.
 pub fn profile_files(options: &RunOptions, progress: &dyn Progress) -> Result<Profiled, Error> {
     let settings = &options.settings;
     let raw = ingest::read(&options.inputs, progress)?;
@@ -29,6 +31,7 @@ pub fn profile_files(options: &RunOptions, progress: &dyn Progress) -> Result<Pr
     let contacts = normalize::contacts(&data, &settings.normalize, progress);
     progress.event(Event::Started { stage: "profile", total: None, unit: "" });
     let quality = profile::measure(&data, &contacts, &raw.findings, &settings.quality);
+    outcome::tell_rules(&quality, progress);
     let page = report::profile_html(&ProfileInput {
         version: env!("CARGO_PKG_VERSION"),
         data: &data,

@@ -12,6 +12,7 @@
 mod table;
 mod finding;
 mod find;
+mod gate;
 mod limits;
 mod pattern;
 mod signs;
@@ -19,6 +20,7 @@ mod shape;
 mod validity;
 
 pub use finding::{Example, Finding, FindingRule, rules};
+pub use gate::{GateError, RuleResult};
 
 use limits::Limits;
 
@@ -49,6 +51,9 @@ pub struct Quality {
     /// What a person should know, errors first; those of reading among them.
     #[serde(default)]
     pub findings: Vec<Finding>,
+    /// What the rules of the settings say, in their order.
+    #[serde(default)]
+    pub rules: Vec<RuleResult>,
 }
 
 /// The profile of one source.
@@ -148,7 +153,15 @@ fn measure_with(
     let mut findings = finding::of_reading(read);
     findings.extend(found.into_iter().flatten());
     finding::sort(&mut findings);
-    Quality { format_version: FORMAT_VERSION, records: u64::from(data.records()), sources, findings }
+    let mut quality = Quality {
+        format_version: FORMAT_VERSION,
+        records: u64::from(data.records()),
+        sources,
+        findings,
+        rules: Vec::new(),
+    };
+    quality.rules = gate::check(&quality, &settings.rules);
+    quality
 }
 
 fn field(

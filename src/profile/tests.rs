@@ -160,7 +160,8 @@ fn the_json_shape_is_stable() {
           ]
         }
       ],
-      "findings": []
+      "findings": [],
+      "rules": []
     }
     "#);
 }
