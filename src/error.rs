@@ -41,6 +41,14 @@ pub enum Error {
     /// The data breaks a rule on its quality.
     #[error(transparent)]
     Gate(#[from] GateError),
+    /// An earlier profile cannot be read.
+    #[error("cannot compare with the profile `{}`: {why}", path.display())]
+    Profile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A run cannot be measured.
     #[error(transparent)]
     Evaluate(#[from] EvaluateError),
@@ -134,7 +142,7 @@ impl Error {
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
             Self::Gate(_) => 4,
-            Self::Ingest(_) | Self::Evaluate(_) | Self::Explain(_) => 3,
+            Self::Ingest(_) | Self::Profile { .. } | Self::Evaluate(_) | Self::Explain(_) => 3,
         }
     }
 

@@ -29,6 +29,9 @@ pub struct Args {
     /// Write quality.json and quality.html to this folder; a name ending in .json or .html is that one file
     #[arg(short, long, value_name = "DIR|FILE")]
     out: Option<PathBuf>,
+    /// Tell what changed since an earlier profile: the folder of a run or of `-o`, or a quality.json
+    #[arg(long, value_name = "DIR|FILE")]
+    against: Option<PathBuf>,
     /// Print the profile as JSON (quality.json) instead of the table
     #[arg(long)]
     json: bool,
@@ -43,6 +46,7 @@ const AFTER_HELP: &str = "\
 Examples:
   alike profile contacts.csv
   alike profile crm=export.csv erp=customers.parquet -o quality
+  alike profile contacts.csv --against alike-out
   alike profile -c alike.toml --json | jq '.findings[] | select(.severity == \"error\")'
 
 Exit codes:
@@ -61,7 +65,7 @@ impl Args {
         for note in &notes {
             heard.event(Event::Note(note));
         }
-        let profiled = pipeline::profile_files(&options, &heard)?;
+        let profiled = pipeline::profile_files(&options, self.against.as_deref(), &heard)?;
         if let Some(places) = places {
             for (path, text) in places.files(&profiled) {
                 write::private_file(path, text)?;

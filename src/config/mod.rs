@@ -25,7 +25,8 @@ pub use problem::{Problem, Problems};
 pub use schema::{json_schema, schema};
 pub use settings::{
     BlockSettings, ClusterSettings, Format, MapSettings, Measure, NormalizeSettings, OutputSettings,
-    QualityRule, QualitySettings, Rule, ScoreSettings, Settings, Severity, SourceSettings, SurviveSettings, Target,
+    QualityRule, QualitySettings, Rule, ScoreSettings, Settings, Severity, SourceSettings, SurviveSettings,
+    Target,
 };
 pub use suggest::nearest;
 pub use template::{ColumnTemplate, SourceTemplate, template};

@@ -74,7 +74,7 @@ fn bounds(table: &DeTable<'_>, measure: Option<&str>, whole: Range<usize>, repor
         let hint = "for instance `at_least = 0.95`".to_string();
         report(whole, "a rule needs a bound: `at_least` or `at_most`".to_string(), Some(hint));
     }
-    if matches!(measure, Some("completeness" | "validity")) {
+    if matches!(measure, Some("completeness" | "validity" | "drift")) {
         for (bound, span) in [&least, &most].into_iter().flatten().filter(|(bound, _)| *bound > 1.0) {
             let hint = format!("shares go from 0 to 1: {} % is {}", bound, bound / 100.0);
             report(span.clone(), "a share cannot be more than 1".to_string(), Some(hint));
@@ -112,7 +112,11 @@ mod tests {
                     [[quality.rule]]\nfinding = 'all_caps'\nat_most = 2\n";
         let found = problems(text);
         let places: Vec<(usize, usize)> = found.iter().map(|(line, column, _)| (*line, *column)).collect();
-        assert_eq!(places, [(2, 9), (4, 12), (6, 1), (6, 1), (9, 11), (11, 11), (13, 1), (13, 11)], "{found:?}");
+        assert_eq!(
+            places,
+            [(2, 9), (4, 12), (6, 1), (6, 1), (9, 11), (11, 11), (13, 1), (13, 11)],
+            "{found:?}"
+        );
     }
 
     #[test]

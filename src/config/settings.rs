@@ -99,7 +99,7 @@ pub struct QualityRule {
     /// The source it is for; every source that has the field when left out.
     #[schemars(example = &"crm")]
     pub source: Option<String>,
-    /// The field that is measured; not needed for `rows` and `findings`.
+    /// The field that is measured; not needed for `rows`, `findings` and `drift`.
     #[schemars(example = &"email")]
     pub field: Option<String>,
     /// What is measured.
@@ -131,6 +131,8 @@ pub enum Measure {
     Rows,
     /// How many records have findings.
     Findings,
+    /// Largest change of completeness or validity since the profile that `--against` names, 0 to 1.
+    Drift,
 }
 
 impl Measure {
@@ -142,6 +144,7 @@ impl Measure {
             Self::Distinct => "distinct",
             Self::Rows => "rows",
             Self::Findings => "findings",
+            Self::Drift => "drift",
         }
     }
 }
@@ -158,9 +161,7 @@ pub enum Target {
 }
 
 /// How bad something is.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.

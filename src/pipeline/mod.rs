@@ -66,7 +66,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     outcome::tell_keys(&data, progress);
     outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
-    let quality = clock.time("profile", || profile::measure(&data, &contacts, &raw.findings, &settings.quality));
+    let quality =
+        clock.time("profile", || profile::measure(&data, &contacts, &raw.findings, &settings.quality, None));
     outcome::tell_rules(&quality, progress);
     quality.gate()?;
     let plans = clock.time("block", || plan(&contacts, &settings.block));

@@ -89,7 +89,9 @@ fn belongs_to_one(id: &FieldId) -> bool {
             Field::FullName | Field::FirstName | Field::LastName | Field::MaidenName | Field::Nickname
         ),
         Kind::Date => id.field == Field::BirthDate,
-        Kind::Address => matches!(id.field, Field::StreetAndNumber | Field::AddressBlock | Field::AddressOneLine),
+        Kind::Address => {
+            matches!(id.field, Field::StreetAndNumber | Field::AddressBlock | Field::AddressOneLine)
+        }
         _ => false,
     }
 }
@@ -128,7 +130,8 @@ fn by_value(looked: &Looked<'_>, id: &FieldId) -> Vec<Finding> {
     let long: Vec<(u32, u64)> = seen.iter().flat_map(|(_, long)| long).map(|&code| counted(code)).collect();
     if let (Some(mut finding), Some(limit)) = (looked.found("too_long", long), looked.limit) {
         let Limit { longest, named, system } = limit;
-        finding.message = format!("values longer than the {longest} characters that `{named}` of {system} holds");
+        finding.message =
+            format!("values longer than the {longest} characters that `{named}` of {system} holds");
         found.push(finding);
     }
     found

@@ -75,6 +75,10 @@ fn measured(quality: &Quality, source: &SourceQuality, rule: &QualityRule, measu
         Measure::Validity => field.and_then(|field| field.validity),
         Measure::Distinct => Some(field.map_or(0.0, |field| field.distinct as f64)),
         Measure::Rows => Some(source.rows as f64),
+        Measure::Drift => {
+            let sources = &quality.drift.as_ref()?.sources;
+            sources.iter().find(|drift| drift.source == source.source)?.largest(rule.field.as_deref())
+        }
         Measure::Findings => {
             let counts = |finding: &&super::Finding| {
                 finding.source == source.source
@@ -180,7 +184,12 @@ mod tests {
         }
     }
 
-    fn rule(measure: Measure, field: Option<&str>, at_least: Option<f64>, at_most: Option<f64>) -> QualityRule {
+    fn rule(
+        measure: Measure,
+        field: Option<&str>,
+        at_least: Option<f64>,
+        at_most: Option<f64>,
+    ) -> QualityRule {
         let field = field.map(Into::into);
         QualityRule { measure: Some(measure), field, at_least, at_most, ..QualityRule::default() }
     }
@@ -214,7 +223,11 @@ mod tests {
         let gone = outcome(rule(Measure::Completeness, Some("phone"), Some(0.5), None));
         assert!(gone.len() == 2 && gone.iter().all(|(_, _, passed)| !passed), "{gone:?}");
         // There is nothing that could be valid.
-        assert!(outcome(rule(Measure::Validity, Some("city"), Some(0.5), None)).iter().all(|(_, value, passed)| value.is_none() && *passed));
+        assert!(
+            outcome(rule(Measure::Validity, Some("city"), Some(0.5), None))
+                .iter()
+                .all(|(_, value, passed)| value.is_none() && *passed)
+        );
     }
 
     #[test]
@@ -223,10 +236,16 @@ mod tests {
         let mut quality = quality();
         quality.rules = check(&quality, &[broken.clone()]);
         let told = quality.gate().unwrap_err().to_string();
-        assert!(told.contains("crm: validity of email is 0.91, at least 0.95 is asked for (rule 1)"), "{told}");
+        assert!(
+            told.contains("crm: validity of email is 0.91, at least 0.95 is asked for (rule 1)"),
+            "{told}"
+        );
         broken.severity = Severity::Warning;
         quality.rules = check(&quality, &[broken]);
         assert_eq!(quality.gate(), Ok(()));
-        assert_eq!(quality.told_rules().map(|(severity, _)| severity).collect::<Vec<_>>(), [Severity::Warning]);
+        assert_eq!(
+            quality.told_rules().map(|(severity, _)| severity).collect::<Vec<_>>(),
+            [Severity::Warning]
+        );
     }
 }

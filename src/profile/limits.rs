@@ -42,8 +42,7 @@ impl Limit {
     pub fn is_exceeded(&self, value: &str) -> bool {
         let value = value.trim();
         // A UTF-16 unit takes one to three bytes.
-        value.len() > self.longest
-            && (value.is_ascii() || value.encode_utf16().count() > self.longest)
+        value.len() > self.longest && (value.is_ascii() || value.encode_utf16().count() > self.longest)
     }
 }
 

@@ -10,6 +10,7 @@
 //!   ([`FieldQuality::pattern_values`]).
 
 mod table;
+mod drift;
 mod finding;
 mod find;
 mod gate;
@@ -19,6 +20,7 @@ mod signs;
 mod shape;
 mod validity;
 
+pub use drift::{Drift, FieldDrift, SourceDrift};
 pub use finding::{Example, Finding, FindingRule, rules};
 pub use gate::{GateError, RuleResult};
 
@@ -54,6 +56,9 @@ pub struct Quality {
     /// What the rules of the settings say, in their order.
     #[serde(default)]
     pub rules: Vec<RuleResult>,
+    /// What changed since an earlier profile; only where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
 }
 
 /// The profile of one source.
@@ -115,14 +120,18 @@ pub struct Counted {
 /// Costs one pass over the codes of columns whose validity depends on the record, and work per distinct value else;
 /// columns run in parallel.
 ///
-/// `read` are the findings of reading, which are taken over.
+/// `read` are the findings of reading, which are taken over; `before` is an earlier profile to compare with.
 pub fn measure(
     data: &Dataset,
     contacts: &Contacts,
     read: &[ingest::Finding],
     settings: &QualitySettings,
+    before: Option<&Quality>,
 ) -> Quality {
-    measure_with(data, contacts, read, settings, &normalize::value)
+    let mut quality = measure_with(data, contacts, read, settings, &normalize::value);
+    quality.drift = before.map(|before| drift::between(before, &quality));
+    quality.rules = gate::check(&quality, &settings.rules);
+    quality
 }
 
 /// The normal form of a raw value of a field in a country, as [`normalize::value`].
@@ -153,15 +162,13 @@ fn measure_with(
     let mut findings = finding::of_reading(read);
     findings.extend(found.into_iter().flatten());
     finding::sort(&mut findings);
-    let mut quality = Quality {
+    Quality {
         format_version: FORMAT_VERSION,
         records: u64::from(data.records()),
         sources,
         findings,
-        rules: Vec::new(),
-    };
-    quality.rules = gate::check(&quality, &settings.rules);
-    quality
+        ..Quality::default()
+    }
 }
 
 fn field(

@@ -9,8 +9,9 @@ type Shapes = Vec<(&'static str, Vec<&'static str>)>;
 static POSTCODES: LazyLock<Shapes> = LazyLock::new(|| shapes(include_str!("tables/postcode_shapes.csv")));
 static VAT_NUMBERS: LazyLock<Shapes> = LazyLock::new(|| shapes(include_str!("tables/vat_shapes.csv")));
 /// Countries whose postcodes may begin with a zero.
-static ZEROS: LazyLock<Vec<&str>> =
-    LazyLock::new(|| table::rows(include_str!("tables/zero_postcodes.csv"), ',').map(|[iso2]| iso2).collect());
+static ZEROS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    table::rows(include_str!("tables/zero_postcodes.csv"), ',').map(|[iso2]| iso2).collect()
+});
 
 fn shapes(text: &'static str) -> Shapes {
     let mut shapes: Shapes =
@@ -57,10 +58,11 @@ pub(super) fn is_iban(normal: &str) -> bool {
         return false;
     }
     let (head, account) = normal.split_at(4);
-    let rest = account.chars().chain(head.chars()).filter_map(|sign| sign.to_digit(36)).fold(0, |rest, value| {
-        let shift = if value > 9 { 100 } else { 10 };
-        (rest * shift + value) % 97
-    });
+    let rest =
+        account.chars().chain(head.chars()).filter_map(|sign| sign.to_digit(36)).fold(0, |rest, value| {
+            let shift = if value > 9 { 100 } else { 10 };
+            (rest * shift + value) % 97
+        });
     rest == 1 && head.bytes().take(2).all(|byte| byte.is_ascii_alphabetic())
 }
 
@@ -107,7 +109,9 @@ mod tests {
 
     #[test]
     fn vat_numbers_and_ibans_are_checked() {
-        assert!(is_vat_number("BE0136295787") && is_vat_number("NL421542810B03") && is_vat_number("DE123456789"));
+        assert!(
+            is_vat_number("BE0136295787") && is_vat_number("NL421542810B03") && is_vat_number("DE123456789")
+        );
         assert!(!is_vat_number("BE136295") && !is_vat_number("NL421542810") && !is_vat_number("DE12345678X"));
         assert!(is_vat_number("ZZ12") && is_vat_number("123456"));
         assert!(is_iban("NL91ABNA0417164300") && is_iban("GB82WEST12345698765432"));

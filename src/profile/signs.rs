@@ -128,7 +128,9 @@ const FEWEST_LETTERS: usize = 4;
 /// Whether a name is in capitals only. One word of a company is taken for an abbreviation.
 fn is_shouted(field: &Field, value: &str) -> bool {
     match field {
-        Field::Initials | Field::Suffix | Field::Title | Field::LegalForm | Field::Salutation => return false,
+        Field::Initials | Field::Suffix | Field::Title | Field::LegalForm | Field::Salutation => {
+            return false;
+        }
         Field::Company if !value.trim().contains(' ') => return false,
         _ => {}
     }
@@ -188,9 +190,12 @@ mod tests {
     fn capitals_and_fillers() {
         assert_eq!(signs(Field::LastName, "DE VRIES"), [Sign::AllCaps]);
         assert_eq!(signs(Field::Company, "ZONNEHOF INTERNATIONAAL BV"), [Sign::AllCaps]);
-        for (field, fine) in
-            [(Field::Company, "ASML"), (Field::Initials, "J.P.F.A."), (Field::LastName, "Li"), (Field::City, "EDE")]
-        {
+        for (field, fine) in [
+            (Field::Company, "ASML"),
+            (Field::Initials, "J.P.F.A."),
+            (Field::LastName, "Li"),
+            (Field::City, "EDE"),
+        ] {
             assert!(signs(field, fine).is_empty(), "{fine}");
         }
         assert_eq!(signs(Field::LastName, "xxx"), [Sign::JunkValue]);

@@ -206,7 +206,10 @@ fn ids_that_repeat_or_miss_are_told() {
     let data = dataset(&[("No.", Some(Field::Id), &["1", "2", "2", "", "3", "3", "3"])]);
     let found = found(&data, &Contacts::default());
     assert_eq!(names(&found), [("duplicate_id", 5), ("missing_id", 1)]);
-    assert_eq!(found[0].examples.iter().map(|example| example.value.as_str()).collect::<Vec<_>>(), ["3", "2"]);
+    assert_eq!(
+        found[0].examples.iter().map(|example| example.value.as_str()).collect::<Vec<_>>(),
+        ["3", "2"]
+    );
 }
 
 #[test]

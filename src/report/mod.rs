@@ -21,8 +21,8 @@ mod terminal;
 mod words;
 
 pub use page::MAX_BYTES;
-pub use profile::{ProfileInput, html as profile_html};
 pub use profile::text as profile_text;
+pub use profile::{ProfileInput, html as profile_html};
 pub use rules::{RuleReport, rules};
 
 use crate::cluster::Clusters;

@@ -2,8 +2,8 @@
 
 use super::figures::{DRAWN, Figures, Reconciled, figures};
 use super::proposals::{self, ProposalView};
-use super::words::{self, Codes};
 use super::quality::{self, FindingView, SourceView};
+use super::words::{self, Codes};
 use super::{ReportError, ReportInput, RuleReport, chart, explain};
 use crate::score::{ClassModel, PopulationModel};
 use minijinja::syntax::SyntaxConfig;
@@ -105,10 +105,8 @@ pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     });
     // Both pages begin with the macros that they share.
     let with_shared = |page: &str| format!("{}{page}", include_str!("templates/quality.html"));
-    environment
-        .add_template_owned("report.html", with_shared(include_str!("templates/report.html")))?;
-    environment
-        .add_template_owned("profile.html", with_shared(include_str!("templates/profile.html")))?;
+    environment.add_template_owned("report.html", with_shared(include_str!("templates/report.html")))?;
+    environment.add_template_owned("profile.html", with_shared(include_str!("templates/profile.html")))?;
     Ok(environment)
 }
 

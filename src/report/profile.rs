@@ -6,7 +6,7 @@ use super::{MAX_BYTES, ReportError, terminal, words};
 use crate::config::Severity;
 use crate::ingest::{FileFacts, Quarantined};
 use crate::map::Dataset;
-use crate::profile::Quality;
+use crate::profile::{Quality, RuleResult};
 use minijinja::Value;
 use minijinja::value::Serde;
 use serde::Serialize;
@@ -64,6 +64,8 @@ struct View<'a> {
     notes: usize,
     counted: Vec<Kind>,
     fields: Vec<Filled>,
+    changes: Option<Vec<String>>,
+    rules: Vec<(&'static str, String)>,
     findings: Vec<FindingView>,
     findings_left_out: usize,
     quality: Vec<SourceView>,
@@ -125,6 +127,11 @@ fn view<'a>(input: &ProfileInput<'a>, limits: &Limits) -> View<'a> {
         notes: of(Severity::Info),
         counted: kinds(quality),
         fields: filled(quality),
+        changes: quality.drift.as_ref().map(|drift| {
+            let cut = |change: String| words::cut(&change, limits.chars * 2);
+            quality::changes(drift).take(limits.findings).map(cut).collect()
+        }),
+        rules: quality.rules.iter().take(limits.findings).map(rule).collect(),
         findings: quality::findings(quality, limits),
         findings_left_out: left_out(quality.findings.len(), limits.findings),
         quality: quality::sources(input.data, quality, limits),
@@ -141,9 +148,20 @@ fn view<'a>(input: &ProfileInput<'a>, limits: &Limits) -> View<'a> {
     }
 }
 
+/// What became of a rule of the settings: its mark and its sentence.
+fn rule(result: &RuleResult) -> (&'static str, String) {
+    let mark = match result.value {
+        None => "not measured",
+        Some(_) if result.passed => "kept",
+        Some(_) => "broken",
+    };
+    (mark, result.to_string())
+}
+
 fn kinds(quality: &Quality) -> Vec<Kind> {
     let mut sums: BTreeMap<&str, (Severity, u64)> = BTreeMap::new();
-    for finding in &quality.findings {
+    // Notes are many and need nothing; they stand in the table.
+    for finding in quality.findings.iter().filter(|finding| finding.severity > Severity::Info) {
         sums.entry(&finding.rule).or_insert((finding.severity, 0)).1 += finding.count;
     }
     let most = sums.values().map(|(_, count)| *count).max().unwrap_or(0);

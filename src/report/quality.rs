@@ -4,7 +4,7 @@ use super::page::Limits;
 use super::words;
 use crate::config::Severity;
 use crate::map::{Dataset, RecordKey};
-use crate::profile::{Counted, FieldQuality, Finding, Quality};
+use crate::profile::{Counted, Drift, FieldQuality, Finding, Quality};
 use serde::Serialize;
 
 /// One source: what its columns were taken for and how good they are.
@@ -67,6 +67,42 @@ pub(super) fn findings(quality: &Quality, limits: &Limits) -> Vec<FindingView> {
             .collect(),
     };
     quality.findings.iter().take(limits.findings).map(view).collect()
+}
+
+/// What changed since an earlier profile, in words.
+pub(super) fn changes(drift: &Drift) -> impl Iterator<Item = String> {
+    let share = |value: Option<f64>| value.map_or("–".to_string(), super::explain::percent);
+    let sources = drift.sources.iter().flat_map(move |source| {
+        let name = &source.source;
+        let rows = match (source.rows_before, source.rows) {
+            (None, Some(rows)) => Some(format!("{name}: new source, {} records", words::count(rows))),
+            (Some(rows), None) => Some(format!("{name}: gone; it had {} records", words::count(rows))),
+            (Some(before), Some(now)) if before != now => {
+                Some(format!("{name}: {} records, {} before", words::count(now), words::count(before)))
+            }
+            _ => None,
+        };
+        let new = source.new_columns.iter().map(move |column| format!("{name} › {column}: new column"));
+        let gone = source.gone_columns.iter().map(move |column| format!("{name} › {column}: column is gone"));
+        let fields = source.fields.iter().map(move |field| {
+            let mut parts = Vec::new();
+            if field.completeness != field.completeness_before {
+                let (now, before) = (share(Some(field.completeness)), share(Some(field.completeness_before)));
+                parts.push(format!("filled {now}, {before} before"));
+            }
+            if field.validity != field.validity_before {
+                let (now, before) = (share(field.validity), share(field.validity_before));
+                parts.push(format!("valid {now}, {before} before"));
+            }
+            if field.distinct != field.distinct_before {
+                let (now, before) = (words::count(field.distinct), words::count(field.distinct_before));
+                parts.push(format!("{now} distinct, {before} before"));
+            }
+            format!("{name} › {}: {}", field.column, parts.join("; "))
+        });
+        rows.into_iter().chain(new).chain(gone).chain(fields)
+    });
+    sources
 }
 
 /// A severity in a word.

@@ -1,7 +1,7 @@
 //! The data quality profile as text for a terminal: aligned, within its width, safe to print.
 
 use super::{quality, words};
-use crate::profile::{Example, FieldQuality, Finding, Quality, SourceQuality};
+use crate::profile::{Drift, Example, FieldQuality, Finding, Quality, SourceQuality};
 use std::fmt::Write;
 
 /// Narrower tables show nothing; a terminal that says less gets this many columns all the same.
@@ -12,6 +12,8 @@ const NAMES: usize = 22;
 const GAP: usize = 2;
 /// Least columns for the most frequent value, and for its pattern.
 const LEAST: usize = 10;
+/// Least columns for a heading and for a field's name.
+const LEAST_NAME: usize = 8;
 
 /// The whole profile.
 pub(super) fn profile(profile: &Quality, width: usize) -> String {
@@ -20,6 +22,9 @@ pub(super) fn profile(profile: &Quality, width: usize) -> String {
     for source in &profile.sources {
         table(source, width, &mut out);
     }
+    if let Some(drift) = &profile.drift {
+        changes(drift, width, &mut out);
+    }
     findings(&profile.findings, width, &mut out);
     out
 }
@@ -27,7 +32,8 @@ pub(super) fn profile(profile: &Quality, width: usize) -> String {
 /// One row of the table: cells, and the cells' texts aligned to the right where they are numbers.
 struct Row([String; 8]);
 
-const HEADINGS: [&str; 8] = ["Column", "Field", "Filled", "Valid", "Distinct", "Longest", "Top value", "Pattern"];
+const HEADINGS: [&str; 8] =
+    ["Column", "Field", "Filled", "Valid", "Distinct", "Longest", "Top value", "Pattern"];
 /// Cells that are numbers, by position.
 const NUMBERS: std::ops::RangeInclusive<usize> = 2..=5;
 /// The cells that take what room is left.
@@ -49,7 +55,7 @@ fn table(source: &SourceQuality, width: usize, out: &mut String) {
     let fixed = |widths: &[usize; 8]| widths[..TOP].iter().sum::<usize>() + GAP * (widths.len() - 1);
     widths[0] = widths[0].min(NAMES);
     widths[1] = widths[1].min(NAMES);
-    while fixed(&widths) + 2 * LEAST > width && widths[0].max(widths[1]) > LEAST {
+    while fixed(&widths) + 2 * LEAST > width && widths[0].max(widths[1]) > LEAST_NAME {
         let wider = usize::from(widths[1] > widths[0]);
         widths[wider] -= 1;
     }
@@ -98,6 +104,19 @@ fn share(part: u64, whole: u64) -> String {
         (part, whole) if part >= whole => "100 %".to_string(),
         (part, whole) => format!("{:.1} %", (part as f64 / whole as f64 * 100.0).clamp(0.1, 99.9)),
     }
+}
+
+/// What changed since an earlier profile, a line each.
+fn changes(drift: &Drift, width: usize, out: &mut String) {
+    line(out, "Changed since the earlier profile");
+    let told: Vec<String> = super::quality::changes(drift).collect();
+    if told.is_empty() {
+        line(out, "  nothing");
+    }
+    for change in told {
+        wrapped(&format!("  {}", clean(&change)), 0, 4, width, out);
+    }
+    out.push('\n');
 }
 
 fn findings(findings: &[Finding], width: usize, out: &mut String) {

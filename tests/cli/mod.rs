@@ -12,7 +12,8 @@ fn alike() -> Command {
 
 #[test]
 fn every_help_page_has_examples_and_exit_codes() {
-    for command in ["run", "profile", "init", "check", "explain", "evaluate", "schema", "completions", "man"] {
+    for command in ["run", "profile", "init", "check", "explain", "evaluate", "schema", "completions", "man"]
+    {
         let text = predicate::str::contains("Examples:\n  alike ")
             .and(predicate::str::contains("Exit codes:\n  0 "));
         alike().args([command, "--help"]).assert().success().stdout(text);
