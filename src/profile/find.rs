@@ -96,12 +96,15 @@ fn belongs_to_one(id: &FieldId) -> bool {
     }
 }
 
+/// Signs and the codes of the values that show them.
+type Shown = Vec<(Sign, u32)>;
+
 /// What each distinct value shows by itself.
 fn by_value(looked: &Looked<'_>, id: &FieldId) -> Vec<Finding> {
     let cells = looked.cells();
     let codes: Vec<u32> = (MISSING + 1..cells.distinct() as u32).collect();
     let shows = signs::can_show(id);
-    let seen: Vec<(Vec<(Sign, u32)>, Vec<u32>)> = codes
+    let seen: Vec<(Shown, Vec<u32>)> = codes
         .par_chunks(CHUNK)
         .map(|chunk| {
             let (mut shown, mut long) = (Vec::new(), Vec::new());
@@ -121,7 +124,7 @@ fn by_value(looked: &Looked<'_>, id: &FieldId) -> Vec<Finding> {
         })
         .collect();
     let counted = |code: u32| (code, u64::from(cells.count(code)));
-    let mut shown: Vec<(Sign, u32)> = seen.iter().flat_map(|(shown, _)| shown).copied().collect();
+    let mut shown: Shown = seen.iter().flat_map(|(shown, _)| shown).copied().collect();
     shown.sort_unstable();
     let mut found: Vec<Finding> = shown
         .chunk_by(|one, other| one.0 == other.0)

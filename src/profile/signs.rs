@@ -67,7 +67,7 @@ pub(super) fn of(id: &FieldId, value: &str) -> Vec<Sign> {
 }
 
 /// A number as spreadsheets write long ones: `4.91521E+11`, with a comma in many countries.
-fn is_power_of_ten(value: &str) -> bool {
+pub(super) fn is_power_of_ten(value: &str) -> bool {
     let Some((number, power)) = value.trim().split_once(['E', 'e']) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (whole, fraction) = number.split_once(['.', ',']).unwrap_or((number, "0"));

@@ -247,3 +247,17 @@ fn the_target_decides_what_is_too_long() {
     assert!(found[0].message.contains("30 characters") && found[0].message.contains("Business Central"));
     assert!(of(crate::config::Target::None).is_empty());
 }
+
+#[test]
+fn a_number_whose_digits_are_gone_is_not_valid() {
+    let data = dataset(&[("Phone", Some(Field::Phone), &["4.91521E+11", "0101234567"])]);
+    let mut phone = ListColumnBuilder::new();
+    for number in ["+491521", "+31101234567"] {
+        phone.add(number);
+        phone.end_record();
+    }
+    let country = Column::from_values(["NL"; 2]);
+    let contacts = Contacts { phone: phone.finish(), country, ..Contacts::default() };
+    assert_eq!(measured(&data, &contacts)[0].valid, Some(1));
+    assert_eq!(names(&found(&data, &contacts)), [("spreadsheet_number", 1)]);
+}

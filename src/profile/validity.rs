@@ -14,8 +14,6 @@ const CHUNK: usize = 4_096;
 pub(super) struct Bad {
     /// The value's code.
     pub code: u32,
-    /// The country's code in the contacts; missing where it does not matter or is not known.
-    pub country: u32,
     /// Records.
     pub count: u64,
     /// Whether it is a postcode that lost its leading zero.
@@ -38,6 +36,8 @@ pub(super) fn invalid(
         Kind::Phone | Kind::Postcode => by_country(data, contacts, table, column, field),
         _ => (1..cells.distinct() as u32).map(|code| (code, MISSING, u64::from(cells.count(code)))).collect(),
     };
+    // Its last digits are gone, though what is left may look like a number.
+    let damaged = |code: u32| field.kind() == Kind::Phone && super::signs::is_power_of_ten(cells.value(code));
     let any_text = FieldId::first(Field::Notes);
     let judge = if takes_any_text(field) { &any_text } else { field };
     judged
@@ -46,10 +46,10 @@ pub(super) fn invalid(
             chunk.iter().filter_map(|&(code, country, count)| {
                 let iso2 = if country == MISSING { "" } else { contacts.country.value(country) };
                 let normal = normalize(judge, cells.value(code), iso2);
-                let invalid = !is_valid(field, &normal, iso2);
+                let invalid = !is_valid(field, &normal, iso2) || damaged(code);
                 let lost_zero =
                     field.kind() == Kind::Postcode && super::shape::lost_zero(cells.value(code), iso2);
-                (invalid || lost_zero).then_some(Bad { code, country, count, lost_zero, invalid })
+                (invalid || lost_zero).then_some(Bad { code, count, lost_zero, invalid })
             })
         })
         .collect()
@@ -84,12 +84,18 @@ fn by_country(
     let cells = &source.columns[column].cells;
     let start = data.starts[table];
     let phones = PhoneColumns::of(data, table, field);
+    let damaged: Vec<bool> =
+        cells.values().iter().map(|value| phones.is_some() && super::signs::is_power_of_ten(value)).collect();
     let mut pairs: Vec<u64> = (0..source.rows)
         .into_par_iter()
         .filter_map(|row| {
             let code = cells.code(row);
             let record = start + row;
-            if code == MISSING || phones.as_ref().is_some_and(|phones| phones.prove(contacts, record, row)) {
+            let proven = || {
+                !damaged[code as usize]
+                    && phones.as_ref().is_some_and(|phones| phones.prove(contacts, record, row))
+            };
+            if code == MISSING || proven() {
                 return None;
             }
             Some(u64::from(code) << 32 | u64::from(contacts.country.code(record)))

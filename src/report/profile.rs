@@ -172,7 +172,7 @@ fn kinds(quality: &Quality) -> Vec<Kind> {
         most,
     };
     let mut kinds: Vec<Kind> = sums.into_iter().map(kind).collect();
-    kinds.sort_by(|one, other| other.count.cmp(&one.count));
+    kinds.sort_by_key(|kind| std::cmp::Reverse(kind.count));
     kinds.truncate(CHART_ROWS);
     kinds
 }

@@ -72,7 +72,7 @@ pub(super) fn findings(quality: &Quality, limits: &Limits) -> Vec<FindingView> {
 /// What changed since an earlier profile, in words.
 pub(super) fn changes(drift: &Drift) -> impl Iterator<Item = String> {
     let share = |value: Option<f64>| value.map_or("–".to_string(), super::explain::percent);
-    let sources = drift.sources.iter().flat_map(move |source| {
+    drift.sources.iter().flat_map(move |source| {
         let name = &source.source;
         let rows = match (source.rows_before, source.rows) {
             (None, Some(rows)) => Some(format!("{name}: new source, {} records", words::count(rows))),
@@ -101,8 +101,7 @@ pub(super) fn changes(drift: &Drift) -> impl Iterator<Item = String> {
             format!("{name} › {}: {}", field.column, parts.join("; "))
         });
         rows.into_iter().chain(new).chain(gone).chain(fields)
-    });
-    sources
+    })
 }
 
 /// A severity in a word.
