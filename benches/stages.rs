@@ -3,7 +3,7 @@
 mod support;
 
 use alike::cluster::{self, Judge};
-use alike::config::{Format, Settings};
+use alike::config::{Format, QualitySettings, Settings};
 use alike::ingest::{self, Input};
 use alike::pipeline::{self, Matcher};
 use alike::progress::Silent;
@@ -44,7 +44,10 @@ fn stages(criterion: &mut Criterion) {
     let normalized = || normalize::contacts(&data, &settings.normalize, &Silent);
     group.bench_function("3 normalize", |bencher| bencher.iter(normalized));
     let contacts = normalized();
-    group.bench_function("4 profile", |bencher| bencher.iter(|| profile::measure(&data, &contacts)));
+    let rules = QualitySettings::default();
+    group.bench_function("4 profile", |bencher| {
+        bencher.iter(|| profile::measure(&data, &contacts, &[], &rules, None));
+    });
     let plan = || pipeline::plan(&contacts, &settings.block);
     group.bench_function("5 block", |bencher| bencher.iter(plan));
     let prepare =

@@ -8,7 +8,7 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used, or not even be read |
-//! | 4 | reserved for guards; not used yet |
+//! | 4 | stopped by a guard: the data breaks a rule on its quality |
 //! | 5 | another run holds the lock |
 
 use crate::config::SettingsError;
@@ -16,6 +16,7 @@ use crate::evaluate::EvaluateError;
 use crate::ingest::IngestError;
 use crate::map::MapError;
 use crate::pipeline::MatchError;
+use crate::profile::GateError;
 use crate::report::ReportError;
 use crate::report::explain::ExplainError;
 use crate::write::WriteError;
@@ -37,6 +38,17 @@ pub enum Error {
     /// Columns cannot be mapped as the settings ask.
     #[error(transparent)]
     Map(#[from] MapError),
+    /// The data breaks a rule on its quality.
+    #[error(transparent)]
+    Gate(#[from] GateError),
+    /// An earlier profile cannot be read.
+    #[error("cannot compare with the profile `{}`: {why}", path.display())]
+    Profile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A run cannot be measured.
     #[error(transparent)]
     Evaluate(#[from] EvaluateError),
@@ -129,7 +141,8 @@ impl Error {
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
-            Self::Ingest(_) | Self::Evaluate(_) | Self::Explain(_) => 3,
+            Self::Gate(_) => 4,
+            Self::Ingest(_) | Self::Profile { .. } | Self::Evaluate(_) | Self::Explain(_) => 3,
         }
     }
 

@@ -17,6 +17,7 @@ mod inputs;
 mod log;
 mod man;
 mod normalize;
+mod profile;
 mod run;
 mod schema;
 
@@ -34,6 +35,7 @@ pub struct Cli {
 const AFTER_HELP: &str = "\
 Examples:
   alike run contacts.csv                    find duplicates, write a run folder
+  alike profile contacts.csv                how good the data is, and what to mend first
   alike init contacts.csv -o alike.toml     write the settings that run would use, to adapt them
   alike run -c alike.toml                   run with these settings
   alike normalize contacts.csv -o clean.csv only clean: normalized columns beside the raw ones
@@ -44,12 +46,14 @@ Exit codes:
   1  failed: output could not be written, or a mistake in alike
   2  usage or settings
   3  an input cannot be used
+  4  stopped: the data breaks a rule on its quality
   5  another run is writing the same folder";
 
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Args),
     Normalize(normalize::Args),
+    Profile(profile::Args),
     Init(init::Args),
     Check(check::Args),
     Explain(explain::Args),
@@ -93,6 +97,7 @@ impl Cli {
         match self.command {
             Command::Run(args) => args.run(),
             Command::Normalize(args) => args.run(),
+            Command::Profile(args) => args.run(),
             Command::Init(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Explain(args) => args.run(),
@@ -108,6 +113,7 @@ impl Cli {
         match &self.command {
             Command::Run(args) => args.log.is_json(),
             Command::Normalize(args) => args.log.is_json(),
+            Command::Profile(args) => args.log.is_json(),
             Command::Init(args) => args.log.is_json(),
             _ => false,
         }

@@ -57,6 +57,7 @@ Exit codes:
   1  writing failed: the run folder, or the standard output
   2  the command line or the settings are wrong
   3  a file is not there, cannot be read, or is no table
+  4  the data breaks a [[quality.rule]] of severity error; nothing is written
   5  another run is writing the same folder";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

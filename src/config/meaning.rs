@@ -1,6 +1,7 @@
 use super::files::{find_heading, heading_hint};
 use super::load::Files;
 use super::profile::profiles;
+use super::quality;
 use super::settings::{NO_PROFILE, SourceSettings};
 use super::shape::Report;
 use super::suggest::nearest;
@@ -28,14 +29,15 @@ pub(super) fn check(document: &DeTable<'_>, mut files: Option<Files<'_>>, report
     model(document, files.as_mut(), report);
     thresholds(document, report);
     survivorship(document, &names, report);
+    quality::check(document, &names, report);
 }
 
-fn text<'d>(table: &'d DeTable<'_>, key: &str) -> Option<(&'d str, Range<usize>)> {
+pub(super) fn text<'d>(table: &'d DeTable<'_>, key: &str) -> Option<(&'d str, Range<usize>)> {
     let value = table.get(key)?;
     Some((value.get_ref().as_str()?, value.span()))
 }
 
-fn section<'d, 'i>(document: &'d DeTable<'i>, key: &str) -> Option<&'d DeTable<'i>> {
+pub(super) fn section<'d, 'i>(document: &'d DeTable<'i>, key: &str) -> Option<&'d DeTable<'i>> {
     document.get(key)?.get_ref().as_table()
 }
 

@@ -15,6 +15,7 @@ mod shape;
 mod meaning;
 mod problem;
 mod profile;
+mod quality;
 mod schema;
 mod suggest;
 mod template;
@@ -25,8 +26,9 @@ pub use problem::{Problem, Problems};
 pub use profile::{Cleaning, DateOrder, Profile, profiles};
 pub use schema::{json_schema, schema};
 pub use settings::{
-    BlockSettings, ClusterSettings, Format, MapSettings, NO_PROFILE, NormalizeSettings, OutputSettings, Rule,
-    ScoreSettings, Settings, SourceSettings, SurviveSettings,
+    BlockSettings, ClusterSettings, Format, MapSettings, Measure, NO_PROFILE, NormalizeSettings,
+    OutputSettings, QualityRule, QualitySettings, Rule, ScoreSettings, Settings, Severity, SourceSettings,
+    SurviveSettings, Target,
 };
 pub use suggest::nearest;
 pub use template::{ColumnTemplate, SourceTemplate, template};

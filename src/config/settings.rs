@@ -14,6 +14,8 @@ pub struct Settings {
     pub sources: Vec<SourceSettings>,
     /// How values are normalized.
     pub normalize: NormalizeSettings,
+    /// What the data quality profile looks for.
+    pub quality: QualitySettings,
     /// Which pairs are compared.
     #[serde(rename = "blocking")]
     pub block: BlockSettings,
@@ -93,6 +95,98 @@ pub struct NormalizeSettings {
     /// What all rows are; each row is looked at when left out.
     #[schemars(example = Population::Person)]
     pub population: Option<Population>,
+}
+
+/// What the data quality profile looks for.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct QualitySettings {
+    /// The system the records are to be loaded into; values longer than it allows are found.
+    pub target: Target,
+    /// Rules that the data must keep; breaking one of severity `error` ends `alike profile` and `alike run` with exit code 4.
+    #[serde(rename = "rule")]
+    pub rules: Vec<QualityRule>,
+}
+
+/// A rule on the quality of the data: what is measured, and its bounds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct QualityRule {
+    /// The source it is for; every source that has the field when left out.
+    #[schemars(example = &"crm")]
+    pub source: Option<String>,
+    /// The field that is measured; not needed for `rows`, `findings` and `drift`.
+    #[schemars(example = &"email")]
+    pub field: Option<String>,
+    /// What is measured.
+    #[schemars(example = Measure::Validity)]
+    pub measure: Option<Measure>,
+    /// The key `finding` names the rule whose findings `findings` counts, such as `duplicate_id`; all when left out.
+    pub finding: Option<String>,
+    /// The measured value must not be less. Shares go from 0 to 1.
+    #[schemars(example = 0.95, range(min = 0.0))]
+    pub at_least: Option<f64>,
+    /// The measured value must not be more.
+    #[schemars(example = 1.0, range(min = 0.0))]
+    pub at_most: Option<f64>,
+    /// What breaking it means: `error` ends the command, the others are told.
+    pub severity: Severity,
+}
+
+/// What a rule measures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Measure {
+    /// Share of the records that fill the field, 0 to 1.
+    Completeness,
+    /// Share of the filled values that are valid, 0 to 1.
+    Validity,
+    /// How many different values the field has.
+    Distinct,
+    /// How many records the source has.
+    Rows,
+    /// How many records have findings.
+    Findings,
+    /// Largest change of completeness or validity since the profile that `--against` names, 0 to 1.
+    Drift,
+}
+
+impl Measure {
+    /// Its name in settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Completeness => "completeness",
+            Self::Validity => "validity",
+            Self::Distinct => "distinct",
+            Self::Rows => "rows",
+            Self::Findings => "findings",
+            Self::Drift => "drift",
+        }
+    }
+}
+
+/// A system whose limits are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// Microsoft Dynamics 365 Business Central, its table of contacts.
+    #[default]
+    BusinessCentral,
+    /// None: the length of values is not looked at.
+    None,
+}
+
+/// How bad something is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth a look.
+    Warning,
+    /// Wrong: values are damaged or lost.
+    #[default]
+    Error,
 }
 
 /// Which pairs are compared.

@@ -103,8 +103,9 @@ fn section(out: &mut String, name: &str, node: &'static Value) {
     // Writing to a string cannot fail.
     let _ = write!(out, "\n# {}\n[{name}]\n", description.and_then(Value::as_str).unwrap_or(""));
     let keys = resolve(node).get("properties").and_then(Value::as_object).into_iter().flatten();
+    let (lists, keys): (Vec<_>, Vec<_>) = keys.partition(|(_, node)| node.pointer("/items/$ref").is_some());
     let (tables, plain): (Vec<_>, Vec<_>) =
-        keys.partition(|(_, node)| node.get("additionalProperties").is_some());
+        keys.into_iter().partition(|(_, node)| node.get("additionalProperties").is_some());
     for (key, node) in plain {
         meaning(out, node);
         match node.get("default").or_else(|| example(node)) {
@@ -117,6 +118,22 @@ fn section(out: &mut String, name: &str, node: &'static Value) {
         meaning(out, node);
         let _ = writeln!(out, "[{name}.{key}]");
         for (key, value) in example(node).and_then(Value::as_object).into_iter().flatten() {
+            let _ = writeln!(out, "#{key} = {}", literal(value));
+        }
+    }
+    for (key, node) in lists {
+        out.push('\n');
+        meaning(out, node);
+        list_table(out, &format!("{name}.{key}"), resolve(&node["items"]));
+    }
+}
+
+/// One table of a list of tables, as a comment: every key with its meaning and an example.
+fn list_table(out: &mut String, name: &str, node: &'static Value) {
+    let _ = writeln!(out, "#[[{name}]]");
+    for (key, node) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        meaning(out, node);
+        if let Some(value) = node.get("default").or_else(|| example(node)) {
             let _ = writeln!(out, "#{key} = {}", literal(value));
         }
     }

@@ -5,12 +5,14 @@ mod inspect;
 mod manifest;
 mod matcher;
 mod outcome;
+mod profiled;
 mod summary;
 
 pub use clean::{CleanOptions, clean};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::{Counts, SourceCounts, tell_idle_rules};
+pub use profiled::{Profiled, profile_files};
 pub use summary::Outcome;
 
 use crate::block::Plan;
@@ -68,7 +70,10 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     outcome::tell_keys(&data, progress);
     outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
-    let quality = clock.time("profile", || profile::measure(&data, &contacts));
+    let quality =
+        clock.time("profile", || profile::measure(&data, &contacts, &raw.findings, &settings.quality, None));
+    outcome::tell_rules(&quality, progress);
+    quality.gate()?;
     let plans = clock.time("block", || plan(&contacts, &settings.block));
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();

@@ -2,11 +2,12 @@
 
 use crate::block::Plan;
 use crate::cluster::{Clusters, Lane};
-use crate::config::{self, BlockSettings, SettingsFile, nearest};
+use crate::config::{self, BlockSettings, SettingsFile, Severity, nearest};
 use crate::error::Error;
 use crate::ingest::{FileFacts, Quarantined};
 use crate::map::{Dataset, Field, FieldId, RecordKey};
 use crate::normalize::Contacts;
+use crate::profile::Quality;
 use crate::progress::{Event, Progress};
 use crate::score::Links;
 use crate::survive::Golden;
@@ -144,6 +145,17 @@ pub fn tell_idle_rules(file: Option<&SettingsFile>, data: &Dataset, progress: &d
     held.dedup();
     for problem in file.into_iter().flat_map(|file| config::fields_of_nobody(file, &held)) {
         progress.event(Event::Warning(&problem.in_short()));
+    }
+}
+
+/// Says which rules on the quality of the data are broken or could not be measured; those that stop the command are
+/// told by the error that ends it.
+pub fn tell_rules(quality: &Quality, progress: &dyn Progress) {
+    for (severity, text) in quality.told_rules() {
+        progress.event(match severity {
+            Severity::Info => Event::Note(&text),
+            Severity::Warning | Severity::Error => Event::Warning(&text),
+        });
     }
 }
 

@@ -9,15 +9,30 @@
 //! * Counts are exact. Only patterns come from a bounded number of distinct values, and say so
 //!   ([`FieldQuality::pattern_values`]).
 
+mod table;
+mod drift;
+mod finding;
+mod find;
+mod gate;
+mod limits;
 mod pattern;
+mod signs;
 mod shape;
 mod validity;
 
+pub use drift::{Drift, FieldDrift, SourceDrift};
+pub use finding::{Example, Finding, FindingRule, rules};
+pub use gate::{GateError, RuleResult};
+
+use limits::Limits;
+
+use crate::config::QualitySettings;
+use crate::ingest;
 use crate::map::{Dataset, FieldId, Kind};
 use crate::normalize::{self, Contacts};
 use crate::table::{Column, MISSING};
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Version of the shape of [`Quality`] as JSON.
 pub const FORMAT_VERSION: u32 = 1;
@@ -27,7 +42,7 @@ const LISTED: usize = 5;
 const LISTED_CHARS: usize = 80;
 
 /// The profile of all sources.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Quality {
     /// Version of this shape: [`FORMAT_VERSION`].
     pub format_version: u32,
@@ -35,10 +50,19 @@ pub struct Quality {
     pub records: u64,
     /// One per source, in order.
     pub sources: Vec<SourceQuality>,
+    /// What a person should know, errors first; those of reading among them.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    /// What the rules of the settings say, in their order.
+    #[serde(default)]
+    pub rules: Vec<RuleResult>,
+    /// What changed since an earlier profile; only where one was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
 }
 
 /// The profile of one source.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SourceQuality {
     /// The source's name.
     pub source: String,
@@ -49,7 +73,7 @@ pub struct SourceQuality {
 }
 
 /// The profile of one column.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FieldQuality {
     /// The column's heading.
     pub column: String,
@@ -83,7 +107,7 @@ pub struct FieldQuality {
 }
 
 /// A value and how many records hold it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {
     /// The value, cut after some 80 characters.
     pub value: String,
@@ -95,25 +119,56 @@ pub struct Counted {
 ///
 /// Costs one pass over the codes of columns whose validity depends on the record, and work per distinct value else;
 /// columns run in parallel.
-pub fn measure(data: &Dataset, contacts: &Contacts) -> Quality {
-    measure_with(data, contacts, &normalize::value)
+///
+/// `read` are the findings of reading, which are taken over; `before` is an earlier profile to compare with.
+pub fn measure(
+    data: &Dataset,
+    contacts: &Contacts,
+    read: &[ingest::Finding],
+    settings: &QualitySettings,
+    before: Option<&Quality>,
+) -> Quality {
+    let mut quality = measure_with(data, contacts, read, settings, &normalize::value);
+    quality.drift = before.map(|before| drift::between(before, &quality));
+    quality.rules = gate::check(&quality, &settings.rules);
+    quality
 }
 
 /// The normal form of a raw value of a field in a country, as [`normalize::value`].
 type Normalize<'a> = &'a (dyn Fn(&FieldId, &str, &str) -> String + Sync);
 
-fn measure_with(data: &Dataset, contacts: &Contacts, normalize: Normalize<'_>) -> Quality {
+fn measure_with(
+    data: &Dataset,
+    contacts: &Contacts,
+    read: &[ingest::Finding],
+    settings: &QualitySettings,
+    normalize: Normalize<'_>,
+) -> Quality {
     let columns: Vec<(usize, usize)> = (0..data.tables.len())
         .flat_map(|table| (0..data.tables[table].columns.len()).map(move |column| (table, column)))
         .collect();
-    let mut fields: Vec<FieldQuality> =
-        columns.par_iter().map(|&(table, column)| field(data, contacts, table, column, normalize)).collect();
+    let limits = limits::of(settings.target);
+    let seen: Vec<(FieldQuality, Vec<Finding>)> = columns
+        .par_iter()
+        .map(|&(table, column)| field(data, contacts, table, column, &limits, normalize))
+        .collect();
+    let (mut fields, found): (Vec<_>, Vec<_>) = seen.into_iter().unzip();
     let sources = data.tables.iter().map(|table| SourceQuality {
         source: table.source.clone(),
         rows: u64::from(table.rows),
         fields: fields.drain(..table.columns.len()).collect(),
     });
-    Quality { format_version: FORMAT_VERSION, records: u64::from(data.records()), sources: sources.collect() }
+    let sources = sources.collect();
+    let mut findings = finding::of_reading(read);
+    findings.extend(found.into_iter().flatten());
+    finding::sort(&mut findings);
+    Quality {
+        format_version: FORMAT_VERSION,
+        records: u64::from(data.records()),
+        sources,
+        findings,
+        ..Quality::default()
+    }
 }
 
 fn field(
@@ -121,8 +176,9 @@ fn field(
     contacts: &Contacts,
     table: usize,
     column: usize,
+    limits: &Limits,
     normalize: Normalize<'_>,
-) -> FieldQuality {
+) -> (FieldQuality, Vec<Finding>) {
     let raw = &data.tables[table].columns[column];
     let rows = u64::from(data.tables[table].rows);
     let id = data.mapping.get(table).and_then(|mapping| {
@@ -131,7 +187,17 @@ fn field(
     let values = Values::of(&raw.cells, &data.nulls(table, column));
     let patterns = pattern::most_frequent(&raw.cells, &values.blank);
     let checked = id.filter(|id| has_rules(id.kind()));
-    let invalid = checked.map(|id| validity::invalid(data, contacts, table, column, id, normalize));
+    let bad = checked.map(|id| validity::invalid(data, contacts, table, column, id, normalize));
+    let found = find::in_column(&find::Looked {
+        table: &data.tables[table],
+        column,
+        id,
+        filled: values.filled,
+        distinct: values.distinct,
+        bad: bad.as_deref().unwrap_or_default(),
+        limit: id.and_then(|id| limits.longest(id)),
+    });
+    let invalid = bad.map(|bad| validity::by_value(&bad));
     let valid = invalid.as_ref().map(|invalid| {
         let blank = |code: u32| values.blank.contains(&code);
         values.filled
@@ -146,7 +212,7 @@ fn field(
     let top = most_frequent(&raw.cells, counts.map(|code| (code, u64::from(raw.cells.count(code)))));
     let bad = invalid.unwrap_or_default().into_iter().filter(|(code, _)| not_blank(code));
     let bad = most_frequent(&raw.cells, bad);
-    FieldQuality {
+    let field = FieldQuality {
         column: raw.name.clone(),
         field: id.map(ToString::to_string),
         rows,
@@ -161,7 +227,8 @@ fn field(
         patterns: patterns.counted,
         pattern_values: patterns.looked_at,
         invalid: list(bad),
-    }
+    };
+    (field, found)
 }
 
 /// Whether values of a kind can be wrong; the others take any text.

@@ -37,7 +37,7 @@ fn plain(field: &FieldId, raw: &str, country: &str) -> String {
 }
 
 fn measured(data: &Dataset, contacts: &Contacts) -> Vec<FieldQuality> {
-    measure_with(data, contacts, &plain).sources.remove(0).fields
+    measure_with(data, contacts, &[], &QualitySettings::default(), &plain).sources.remove(0).fields
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn long_values_are_cut_at_a_character() {
 #[test]
 fn the_json_shape_is_stable() {
     let data = dataset(&[("E-mail", Some(Field::Email), &["a@b.nl", ""])]);
-    let quality = measure_with(&data, &Contacts::default(), &plain);
+    let quality = measure_with(&data, &Contacts::default(), &[], &QualitySettings::default(), &plain);
     insta::assert_snapshot!(serde_json::to_string_pretty(&quality).unwrap(), @r#"
     {
       "format_version": 1,
@@ -159,7 +159,105 @@ fn the_json_shape_is_stable() {
             }
           ]
         }
-      ]
+      ],
+      "findings": [],
+      "rules": []
     }
     "#);
+}
+
+fn found(data: &Dataset, contacts: &Contacts) -> Vec<Finding> {
+    measure_with(data, contacts, &[], &QualitySettings::default(), &plain).findings
+}
+
+fn names(found: &[Finding]) -> Vec<(&str, u64)> {
+    found.iter().map(|finding| (finding.rule.as_str(), finding.count)).collect()
+}
+
+#[test]
+fn findings_count_records_and_name_lines() {
+    let cells = ["x@y.nl", "info@y.nl", "n/a", "a@gmial.com", "a@gmial.com", "nonsense", " "];
+    let mut data = dataset(&[("Mail", Some(Field::Email), &cells)]);
+    data.tables[0].lines = (2..9).collect();
+    let found = found(&data, &Contacts::default());
+    let named = [("invalid_email", 1), ("junk_value", 1), ("typo_domain", 2), ("role_mailbox", 1)];
+    let mut seen = names(&found);
+    seen.sort_unstable();
+    let mut wanted = named.to_vec();
+    wanted.sort_unstable();
+    assert_eq!(seen, wanted);
+    let typo = found.iter().find(|finding| finding.rule == "typo_domain").unwrap();
+    assert_eq!(typo.examples, [Example { line: Some(5), value: "a@gmial.com".into() }]);
+    assert_eq!((typo.column.as_deref(), typo.field.as_deref()), (Some("Mail"), Some("email")));
+    assert!(!typo.advice.is_empty());
+    // Errors and warnings go before notes.
+    assert_eq!(found.last().map(|finding| finding.rule.as_str()), Some("role_mailbox"));
+}
+
+#[test]
+fn a_postcode_lost_its_zero_only_where_the_country_is_known() {
+    let data = dataset(&[("Zip", Some(Field::Postcode), &["1067", "1067", "106"])]);
+    let contacts = Contacts { country: Column::from_values(["DE", "NL", "DE"]), ..Contacts::default() };
+    assert_eq!(names(&found(&data, &contacts)), [("lost_zero", 1), ("invalid_postcode", 2)]);
+}
+
+#[test]
+fn ids_that_repeat_or_miss_are_told() {
+    let data = dataset(&[("No.", Some(Field::Id), &["1", "2", "2", "", "3", "3", "3"])]);
+    let found = found(&data, &Contacts::default());
+    assert_eq!(names(&found), [("duplicate_id", 5), ("missing_id", 1)]);
+    assert_eq!(
+        found[0].examples.iter().map(|example| example.value.as_str()).collect::<Vec<_>>(),
+        ["3", "2"]
+    );
+}
+
+#[test]
+fn columns_say_what_no_value_says() {
+    let same = ["x"; 30];
+    let empty = [""; 30];
+    let mails: Vec<String> =
+        (0..30).map(|at| if at < 10 { "noreply@shop.nl".into() } else { format!("m{at}@x.nl") }).collect();
+    let mails: Vec<&str> = mails.iter().map(String::as_str).collect();
+    let data = dataset(&[
+        ("Owner", Some(Field::Owner), &same),
+        ("Nothing", None, &empty),
+        ("Mail", Some(Field::Email), &mails),
+    ]);
+    let mut found = names(&found(&data, &Contacts::default()))
+        .into_iter()
+        .map(|(rule, count)| (rule.to_string(), count))
+        .collect::<Vec<_>>();
+    found.retain(|(rule, _)| rule != "role_mailbox");
+    found.sort();
+    let wanted = [("constant_column", 30), ("empty_column", 30), ("shared_value", 10)];
+    assert_eq!(found, wanted.map(|(rule, count)| (rule.to_string(), count)));
+}
+
+#[test]
+fn the_target_decides_what_is_too_long() {
+    let long = "x".repeat(31);
+    let data = dataset(&[("City", Some(Field::City), &["Ede", &long])]);
+    let of = |target| {
+        let settings = QualitySettings { target, ..QualitySettings::default() };
+        measure_with(&data, &Contacts::default(), &[], &settings, &plain).findings
+    };
+    let found = of(crate::config::Target::BusinessCentral);
+    assert_eq!(names(&found), [("too_long", 1)]);
+    assert!(found[0].message.contains("30 characters") && found[0].message.contains("Business Central"));
+    assert!(of(crate::config::Target::None).is_empty());
+}
+
+#[test]
+fn a_number_whose_digits_are_gone_is_not_valid() {
+    let data = dataset(&[("Phone", Some(Field::Phone), &["4.91521E+11", "0101234567"])]);
+    let mut phone = ListColumnBuilder::new();
+    for number in ["+491521", "+31101234567"] {
+        phone.add(number);
+        phone.end_record();
+    }
+    let country = Column::from_values(["NL"; 2]);
+    let contacts = Contacts { phone: phone.finish(), country, ..Contacts::default() };
+    assert_eq!(measured(&data, &contacts)[0].valid, Some(1));
+    assert_eq!(names(&found(&data, &contacts)), [("spreadsheet_number", 1)]);
 }

@@ -9,7 +9,20 @@ use rayon::prelude::*;
 /// Distinct values are judged in runs of this many, so that one huge column uses all threads.
 const CHUNK: usize = 4_096;
 
-/// The values of a column that are not valid, as (code, records), ascending by code.
+/// A value that is not valid, or only because normalizing mends it, in records of one country.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bad {
+    /// The value's code.
+    pub code: u32,
+    /// Records.
+    pub count: u64,
+    /// Whether it is a postcode that lost its leading zero.
+    pub lost_zero: bool,
+    /// Whether it is not what the field asks for, even after normalizing.
+    pub invalid: bool,
+}
+
+/// The values of a column that are not valid or were mended, ascending by code and country.
 pub(super) fn invalid(
     data: &Dataset,
     contacts: &Contacts,
@@ -17,27 +30,36 @@ pub(super) fn invalid(
     column: usize,
     field: &FieldId,
     normalize: Normalize<'_>,
-) -> Vec<(u32, u64)> {
+) -> Vec<Bad> {
     let cells = &data.tables[table].columns[column].cells;
     let judged = match field.kind() {
         Kind::Phone | Kind::Postcode => by_country(data, contacts, table, column, field),
         _ => (1..cells.distinct() as u32).map(|code| (code, MISSING, u64::from(cells.count(code)))).collect(),
     };
+    // Its last digits are gone, though what is left may look like a number.
+    let damaged = |code: u32| field.kind() == Kind::Phone && super::signs::is_power_of_ten(cells.value(code));
     let any_text = FieldId::first(Field::Notes);
     let judge = if takes_any_text(field) { &any_text } else { field };
-    let bad: Vec<(u32, u64)> = judged
+    judged
         .par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
             chunk.iter().filter_map(|&(code, country, count)| {
-                let country = if country == MISSING { "" } else { contacts.country.value(country) };
-                let normal = normalize(judge, cells.value(code), country);
-                (!is_valid(field, &normal, country)).then_some((code, count))
+                let iso2 = if country == MISSING { "" } else { contacts.country.value(country) };
+                let normal = normalize(judge, cells.value(code), iso2);
+                let invalid = !is_valid(field, &normal, iso2) || damaged(code);
+                let lost_zero =
+                    field.kind() == Kind::Postcode && super::shape::lost_zero(cells.value(code), iso2);
+                (invalid || lost_zero).then_some(Bad { code, count, lost_zero, invalid })
             })
         })
-        .collect();
+        .collect()
+}
+
+/// Records per invalid value, ascending by code.
+pub(super) fn by_value(bad: &[Bad]) -> Vec<(u32, u64)> {
     // One value may be invalid in several countries.
     let mut merged: Vec<(u32, u64)> = Vec::with_capacity(bad.len());
-    for (code, count) in bad {
+    for &Bad { code, count, .. } in bad.iter().filter(|bad| bad.invalid) {
         match merged.last_mut() {
             Some(last) if last.0 == code => last.1 += count,
             _ => merged.push((code, count)),
@@ -62,12 +84,18 @@ fn by_country(
     let cells = &source.columns[column].cells;
     let start = data.starts[table];
     let phones = PhoneColumns::of(data, table, field);
+    let damaged: Vec<bool> =
+        cells.values().iter().map(|value| phones.is_some() && super::signs::is_power_of_ten(value)).collect();
     let mut pairs: Vec<u64> = (0..source.rows)
         .into_par_iter()
         .filter_map(|row| {
             let code = cells.code(row);
             let record = start + row;
-            if code == MISSING || phones.as_ref().is_some_and(|phones| phones.prove(contacts, record, row)) {
+            let proven = || {
+                !damaged[code as usize]
+                    && phones.as_ref().is_some_and(|phones| phones.prove(contacts, record, row))
+            };
+            if code == MISSING || proven() {
                 return None;
             }
             Some(u64::from(code) << 32 | u64::from(contacts.country.code(record)))
@@ -125,6 +153,11 @@ fn is_valid(field: &FieldId, normal: &str, country: &str) -> bool {
             Field::BirthYear | Field::BirthDay => normal.bytes().all(|byte| byte.is_ascii_digit()),
             Field::BirthMonth => true,
             _ => is_day(normal),
+        },
+        Kind::Identifier => match field.field {
+            Field::VatNumber => super::shape::is_vat_number(normal),
+            Field::Iban => super::shape::is_iban(normal),
+            _ => true,
         },
         Kind::Website => normal.contains('.'),
         _ => true,

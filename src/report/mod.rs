@@ -13,11 +13,16 @@ pub mod explain;
 mod chart;
 mod figures;
 mod page;
+mod profile;
 mod proposals;
+mod quality;
 mod rules;
+mod terminal;
 mod words;
 
 pub use page::MAX_BYTES;
+pub use profile::text as profile_text;
+pub use profile::{ProfileInput, html as profile_html};
 pub use rules::{RuleReport, rules};
 
 use crate::cluster::Clusters;

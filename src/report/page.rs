@@ -2,10 +2,9 @@
 
 use super::figures::{DRAWN, Figures, Reconciled, figures};
 use super::proposals::{self, ProposalView};
+use super::quality::{self, FindingView, SourceView};
 use super::words::{self, Codes};
 use super::{ReportError, ReportInput, RuleReport, chart, explain};
-use crate::map::RecordKey;
-use crate::profile::{Counted, FieldQuality};
 use crate::score::{ClassModel, PopulationModel};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -32,6 +31,8 @@ pub struct Limits {
     pub sources: usize,
     /// Columns of a source.
     pub columns: usize,
+    /// Findings about the data.
+    pub findings: usize,
     /// Blocking rules.
     pub rules: usize,
     /// Quarantined rows.
@@ -42,7 +43,7 @@ pub struct Limits {
 
 impl Limits {
     /// What people read: the brief's twenty, a screen of members, every field of a usual export.
-    const USUAL: Self = Self {
+    pub(super) const USUAL: Self = Self {
         proposals: 20,
         members: 6,
         fields: 40,
@@ -50,13 +51,14 @@ impl Limits {
         chars: 100,
         sources: 24,
         columns: 60,
+        findings: 100,
         rules: 60,
         quarantine: 20,
         settings: 400,
     };
 
     /// Every list a so-manieth as long.
-    fn divided(self, by: usize) -> Self {
+    pub(super) fn divided(self, by: usize) -> Self {
         Self {
             proposals: self.proposals / by,
             members: (self.members / by).max(2),
@@ -65,6 +67,7 @@ impl Limits {
             chars: (self.chars / by).max(8),
             sources: self.sources / by,
             columns: self.columns / by,
+            findings: self.findings / by,
             rules: self.rules / by,
             quarantine: self.quarantine / by,
             settings: self.settings / by,
@@ -89,7 +92,8 @@ pub fn render(input: &ReportInput<'_>) -> Result<String, ReportError> {
     }
 }
 
-fn environment() -> Result<Environment<'static>, minijinja::Error> {
+/// The templates and what they may call.
+pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     let mut environment = Environment::new();
     environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
     environment.add_filter("n", words::count);
@@ -99,7 +103,10 @@ fn environment() -> Result<Environment<'static>, minijinja::Error> {
     environment.add_function("bar", |part: f64, whole: f64, class: &str| {
         Value::from_safe_string(chart::bar(if whole > 0.0 { part / whole } else { 0.0 }, class))
     });
-    environment.add_template("report.html", include_str!("templates/report.html"))?;
+    // Both pages begin with the macros that they share.
+    let with_shared = |page: &str| format!("{}{page}", include_str!("templates/quality.html"));
+    environment.add_template_owned("report.html", with_shared(include_str!("templates/report.html")))?;
+    environment.add_template_owned("profile.html", with_shared(include_str!("templates/profile.html")))?;
     Ok(environment)
 }
 
@@ -117,6 +124,8 @@ struct Page<'a> {
     certain: Vec<ProposalView>,
     doubtful: Vec<ProposalView>,
     proposals_left_out: u64,
+    findings: Vec<FindingView>,
+    findings_left_out: usize,
     quality: Vec<SourceView>,
     sources_left_out: usize,
     blocking: Vec<RuleReport>,
@@ -152,31 +161,6 @@ struct Histogram {
     rows: Vec<(i64, i64, Vec<u64>)>,
 }
 
-/// One source: what its columns were taken for and how good they are.
-#[derive(Serialize)]
-struct SourceView {
-    source: String,
-    rows: u64,
-    key: String,
-    columns: Vec<ColumnView>,
-    columns_left_out: usize,
-}
-
-#[derive(Serialize)]
-struct ColumnView {
-    heading: String,
-    field: Option<String>,
-    why: String,
-    filled: u64,
-    rows: u64,
-    valid: Option<u64>,
-    distinct: u64,
-    lengths: Option<(u32, u32)>,
-    top: Vec<(String, u64)>,
-    patterns: Vec<(String, u64)>,
-    invalid: Vec<(String, u64)>,
-}
-
 #[derive(Serialize)]
 struct ModelView {
     population: String,
@@ -196,7 +180,7 @@ struct ComparisonView {
 }
 
 #[derive(Serialize)]
-struct QuarantineView {
+pub(super) struct QuarantineView {
     file: String,
     line: u32,
     reason: String,
@@ -225,7 +209,7 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
     let left_out = |length: usize, limit: usize| length.saturating_sub(limit);
     let settings: Vec<&str> = input.settings_toml.lines().collect();
     Page {
-        css: Value::from_safe_string(include_str!("templates/report.css").to_string()),
+        css: css(),
         version: input.version,
         started: input.started,
         figures,
@@ -237,9 +221,9 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         certain: laid_out(certain),
         doubtful: laid_out(doubtful),
         proposals_left_out,
-        quality: (0..input.data.tables.len().min(limits.sources))
-            .map(|at| source(input, at, limits))
-            .collect(),
+        findings: quality::findings(input.quality, limits),
+        findings_left_out: left_out(input.quality.findings.len(), limits.findings),
+        quality: quality::sources(input.data, input.quality, limits),
         sources_left_out: left_out(input.data.tables.len(), limits.sources),
         blocking: input.blocking.iter().take(limits.rules).map(|rule| rule_of(rule, limits)).collect(),
         compared: input.links.compared,
@@ -263,6 +247,11 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         ),
         settings_left_out: left_out(settings.len(), limits.settings),
     }
+}
+
+/// The look of all pages.
+pub(super) fn css() -> Value {
+    Value::from_safe_string(include_str!("templates/report.css").to_string())
 }
 
 fn counted(source: &Reconciled, limits: &Limits) -> Reconciled {
@@ -303,50 +292,6 @@ fn histogram(figures: &Figures) -> Option<Histogram> {
     })
 }
 
-fn source(input: &ReportInput<'_>, at: usize, limits: &Limits) -> SourceView {
-    let table = &input.data.tables[at];
-    let heading = |column: usize| table.columns.get(column).map_or("", |column| column.name.as_str());
-    let key = match input.data.keys.get(at) {
-        Some(RecordKey::Column(column)) => format!("Records are known by the column “{}”.", heading(*column)),
-        Some(RecordKey::Content(why)) => format!("Records are known by their content: {why}."),
-        None => String::new(),
-    };
-    let fields = input.quality.sources.get(at).map_or(&[][..], |source| &source.fields);
-    let why = |column: usize| {
-        let mapping = input.data.mapping.get(at).into_iter().flatten();
-        mapping.into_iter().find(|mapped| mapped.column == column).map_or("", |mapped| mapped.why.as_str())
-    };
-    let columns = fields.iter().enumerate().take(limits.columns);
-    SourceView {
-        source: words::cut(&table.source, limits.chars),
-        rows: u64::from(table.rows),
-        key: words::cut(&words::quoted(&key), limits.chars * 2),
-        columns: columns.map(|(column, field)| quality(field, why(column), limits)).collect(),
-        columns_left_out: fields.len().saturating_sub(limits.columns),
-    }
-}
-
-fn quality(field: &FieldQuality, why: &str, limits: &Limits) -> ColumnView {
-    /// Enough to recognise a column by; the rest is in `quality.json`.
-    const EXAMPLES: usize = 3;
-    let listed = |values: &[Counted]| -> Vec<(String, u64)> {
-        values.iter().take(EXAMPLES).map(|counted| (words::cut(&counted.value, 40), counted.count)).collect()
-    };
-    ColumnView {
-        heading: words::cut(&field.column, limits.chars),
-        field: field.field.as_deref().map(words::plain),
-        why: words::cut(&words::quoted(why), limits.chars * 2),
-        filled: field.filled,
-        rows: field.rows,
-        valid: field.valid,
-        distinct: field.distinct,
-        lengths: field.min_length.zip(field.max_length),
-        top: listed(&field.top),
-        patterns: listed(&field.patterns),
-        invalid: listed(&field.invalid),
-    }
-}
-
 fn model(population: &PopulationModel, limits: &Limits) -> ModelView {
     let comparison = |(at, comparison): (usize, &crate::score::ComparisonModel)| {
         // Level 0 is "missing", which is no evidence in any class.
@@ -379,7 +324,7 @@ fn model(population: &PopulationModel, limits: &Limits) -> ModelView {
     }
 }
 
-fn quarantined(row: &crate::ingest::Quarantined, limits: &Limits) -> QuarantineView {
+pub(super) fn quarantined(row: &crate::ingest::Quarantined, limits: &Limits) -> QuarantineView {
     QuarantineView {
         file: words::cut(&row.file, limits.chars),
         line: row.line,

@@ -215,7 +215,7 @@ fn quality(data: &Dataset) -> Quality {
         ..FieldQuality::default()
     });
     let source = SourceQuality { source: "crm".into(), rows, fields: fields.collect() };
-    Quality { format_version: 1, records: rows, sources: vec![source] }
+    Quality { format_version: 1, records: rows, sources: vec![source], ..Quality::default() }
 }
 
 fn model() -> Model {

@@ -26,6 +26,18 @@ pub(super) fn write(path: &Path, content: &str) -> Result<(), WriteError> {
     finish(file, path)
 }
 
+/// Writes a file that only its owner can read, whole or not at all: to a sibling first, then renamed.
+pub fn private_file(path: &Path, content: &str) -> Result<(), WriteError> {
+    let mut name = path.file_name().ok_or_else(|| WriteError::NoName(path.into()))?.to_os_string();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let sibling = path.with_file_name(name);
+    let renamed = || fs::rename(&sibling, path).map_err(|cause| WriteError::io(path, cause));
+    write(&sibling, content).and_then(|()| renamed()).inspect_err(|_| {
+        // The write has failed already; a sibling that cannot be removed either adds nothing to say.
+        let _ = fs::remove_file(&sibling);
+    })
+}
+
 /// The file whose [`MARKER`] makes a folder a run folder of ours.
 pub(super) const MANIFEST: &str = "manifest.json";
 /// Key and value that the manifest holds.

@@ -22,7 +22,7 @@ mod list;
 mod workbook;
 
 pub use cells::{neutralise, restore};
-pub use file::MARKER;
+pub use file::{MARKER, private_file};
 pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to};
 pub use place::{Place, take};
