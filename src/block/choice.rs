@@ -117,7 +117,7 @@ mod tests {
         let fading = yields([(1_000, 50), (5_000, 40), (50_000, 20), (400_000, 10), (900_000, 1)]);
         let barren = yields([(50_000, 0), (10_000, 1), (0, 0), (0, 0), (0, 0)]);
         let chosen = choose(&[good, fading, barren], 100_000, 10_000);
-        assert_eq!(chosen, [CLASSES, 2, 0]);
+        assert_eq!(chosen, [CLASSES, 3, 0]);
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     let (extra, _) = over_budget(&base, &costs, budget as u64);
     let (dropped, left_out) = over_budget(&base, &costs, (budget * GENEROUS) as u64);
     let order = Order::new(&costs, &extra, &dropped);
+    dropped.iter().for_each(|&rule| costs[rule as usize] = RuleCost::default());
     let (Numbered { all: rules, core }, divisions) =
         with_divisions(contacts, base, &costs, &order, population);
     let mut placed = vec![RuleCost::default(); rules.len()];
@@ -111,7 +112,7 @@ fn ranges_of(rules: u8, wanted: impl Fn(u8) -> bool) -> Vec<std::ops::Range<u8>>
     ranges
 }
 
-/// The rules that stay, those within the budget first.
+/// The rules: those within the budget first, then the others that have keys, then those left out.
 struct Order {
     /// Positions among the candidates.
     rules: Vec<u8>,
@@ -129,6 +130,8 @@ impl Order {
         rules.extend(all().filter(|rule| extra.contains(rule) && !dropped.contains(rule)));
         let mut positions = vec![None; costs.len()];
         (0..).zip(&rules).for_each(|(at, &rule)| positions[rule as usize] = Some(at));
+        // Without keys, but known by name.
+        rules.extend(all().filter(|rule| dropped.contains(rule)));
         Self { rules, core, positions }
     }
 
