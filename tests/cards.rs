@@ -12,7 +12,6 @@ fn mapping(desk: &Desk, file: &str) -> BTreeMap<String, String> {
         .filter_map(|column| {
             Some((column["column"].as_str()?.to_string(), column["field"].as_str()?.to_string()))
         })
-        .filter(|(_, field)| field != "ignore")
         .collect()
 }
 

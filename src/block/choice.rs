@@ -32,9 +32,9 @@ pub struct Yield {
     pub matches_ppm: u64,
 }
 
-/// A class that holds fewer matches than one in so many pairs is never worth them: comparing half a million records
-/// by such classes alone would find a few dozen of tens of thousands of matches.
-const PAIRS_PER_MATCH: u64 = 4_000;
+/// A class that holds fewer matches than one in so many pairs is never worth them: ten million such pairs, two seconds
+/// of work, would find a thousand matches.
+const PAIRS_PER_MATCH: u64 = 8_000;
 
 /// … unless all pairs together are fewer than this per record: small files can afford them.
 const CHEAP_PAIRS_PER_RECORD: u64 = 4;
