@@ -206,7 +206,7 @@ fn cards_are_mapped_field_by_field() {
                 ("postcode", "postcode"),
                 ("city", "city"),
                 ("state", "state"),
-                ("country", "country_code"),
+                ("country", "country"),
                 ("address_label", "address_label"),
                 ("street_and_number_2", "street_and_number_2"),
                 ("postcode_2", "postcode_2"),
