@@ -104,6 +104,8 @@ struct Evidence {
     given_loose: bool,
     /// One given name may be short for the other: Max and Maximilian of one house may be two.
     given_short: bool,
+    /// Each has a mailbox, and they are not alike.
+    other_mailbox: bool,
     /// Family names share a word and are not the same.
     family_part: bool,
     /// Birth dates are plainly different.
@@ -170,6 +172,7 @@ impl Evidence {
                 }
                 // A firm's mailbox is a role's, and says as much as its telephone.
                 What::Email => {
+                    evidence.other_mailbox |= agreement == Agreement::Differ;
                     evidence.personal += if top { 2 } else { u32::from(exact && company) };
                     evidence.shared_mailbox |= exact && !top;
                 }
@@ -228,8 +231,10 @@ impl Evidence {
             let one_firm = self.names && !self.clashes() && !self.address_clash;
             return one_firm && facts >= 2 && (self.same_name || self.identifier_exact);
         }
+        // Twins share a birth date, but hardly a mailbox.
+        let one_birth = self.birth_exact && !self.other_mailbox;
         let one_name = self.identifier_exact
-            || !self.given_loose && (self.birth_exact || !self.given_short && !self.family_part);
+            || !self.given_loose && (one_birth || !self.given_short && !self.family_part);
         self.names
             && one_name
             && !self.clashes()
@@ -254,4 +259,60 @@ fn codes(pairs: &[Evidence], judge: &Judge<'_>) -> String {
         }
     }
     codes.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two records of one name, birth date, house and line.
+    fn pair() -> Evidence {
+        Evidence {
+            names: true,
+            same_name: true,
+            birth_exact: true,
+            address: true,
+            line: true,
+            personal: 2,
+            ..Evidence::default()
+        }
+    }
+
+    #[test]
+    fn one_person_twice_is_safe() {
+        assert!(pair().is_safe());
+        assert!(!Evidence { personal: 0, ..pair() }.is_safe(), "a home alone is a family's");
+        assert!(!Evidence { birth_clash: true, ..pair() }.is_safe());
+    }
+
+    #[test]
+    fn twins_with_names_alike_are_not_safe() {
+        assert!(!Evidence { given_loose: true, ..pair() }.is_safe(), "Lise and Lisa");
+        let short = Evidence { given_short: true, ..pair() };
+        assert!(short.is_safe(), "Max and Maximilian of one birth date");
+        assert!(
+            !Evidence { other_mailbox: true, ..short }.is_safe(),
+            "Chris and Christina, each with a mailbox"
+        );
+        assert!(!Evidence { birth_exact: false, personal: 4, ..short }.is_safe());
+        assert!(Evidence { other_mailbox: true, identifier_exact: true, ..short }.is_safe());
+    }
+
+    #[test]
+    fn a_name_that_goes_on_after_a_fathers_is_not_safe() {
+        assert!(
+            !Evidence { family_part: true, birth_exact: false, personal: 3, ..pair() }.is_safe(),
+            "père, fils"
+        );
+    }
+
+    #[test]
+    fn firms_need_one_name_and_one_place_or_a_number() {
+        let firm = Evidence { company: true, personal: 2, ..pair() };
+        assert!(firm.is_safe());
+        assert!(!Evidence { address: false, address_clash: true, ..firm }.is_safe(), "a branch");
+        let sister = Evidence { same_name: false, ..firm };
+        assert!(!sister.is_safe(), "North and South");
+        assert!(Evidence { identifier_exact: true, ..sister }.is_safe());
+    }
 }
