@@ -24,7 +24,7 @@ mod schema;
 use crate::error::Error;
 use clap::{Parser, Subcommand};
 
-/// Finds the contacts that are alike, shows what merging them would do, and merges them when a person says yes.
+/// Finds the contacts that are alike and shows what merging them would do.
 #[derive(Debug, Parser)]
 #[command(name = "alike", version, after_help = AFTER_HELP, arg_required_else_help = true)]
 pub struct Cli {

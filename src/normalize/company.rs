@@ -73,8 +73,26 @@ pub fn has_legal_form(raw: &str) -> bool {
 
 /// Whether a text reads as an organisation: a legal form stands in it beside words that are not only particles (`de Sa`).
 pub fn looks_like(raw: &str) -> bool {
+    if ends_like_a_surname(raw) {
+        return false;
+    }
     let name = parse(raw);
     !name.legal_form.is_empty() && !name.core.split(' ').all(super::name::is_particle)
+}
+
+/// Legal forms that are surnames too, unless dots or capitals say otherwise: Els Vos is no `v.o.s.`, Fatima Sa no `SA`.
+const SURNAMES: &[&str] = &["ab", "ag", "as", "sa", "vos"];
+
+/// Whether a name of several words ends in a legal form that is written like a surname.
+fn ends_like_a_surname(raw: &str) -> bool {
+    let mut words = raw.split_whitespace();
+    let Some(last) = words.next_back().filter(|_| words.next().is_some()) else { return false };
+    let form = super::text::fold(last);
+    let is_capitals = last.chars().all(char::is_uppercase);
+    // Vos is a surname a thousand times as often as a Czech partnership without its dots.
+    last.chars().all(char::is_alphabetic)
+        && SURNAMES.contains(&form.as_str())
+        && (!is_capitals || form == "vos")
 }
 
 /// Whether a name without a legal form names an organisation by one of its words (`Bakkerij Jansen`, `City Council`).

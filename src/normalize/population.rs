@@ -122,6 +122,11 @@ mod tests {
     #[test]
     fn without_a_type_the_filled_cells_count() {
         assert_eq!(of("", "Jan", "", "", "Zonnehof").population, Population::Person);
+        assert_eq!(of("", "", "", "Els Vos", "").population, Population::Person);
+        assert_eq!(of("", "", "", "ELS VOS", "").population, Population::Person);
+        assert_eq!(of("", "", "", "Fatima Sa", "").population, Population::Person);
+        assert_eq!(of("", "", "", "Zonnehof SA", "").population, Population::Company);
+        assert_eq!(of("", "", "", "Novák v.o.s.", "").population, Population::Company);
         assert_eq!(of("", "", "", "Jan Smit", "Zonnehof").population, Population::Person);
         assert_eq!(of("", "", "", "Zonnehof", "Zonnehof").population, Population::Company);
         assert_eq!(of("", "", "", "Harbour Ltd", "").population, Population::Company);
