@@ -15,6 +15,10 @@ pub struct AddressParts<'a> {
     pub unit: &'a str,
     pub line_2: &'a str,
     pub po_box: &'a str,
+    /// Displayed only: comparing takes postcode, city and state from columns of their own.
+    pub postcode: &'a str,
+    pub city: &'a str,
+    pub state: &'a str,
 }
 
 /// An address taken apart, folded.

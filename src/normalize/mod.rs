@@ -32,6 +32,7 @@ mod population;
 mod locate;
 mod chunk;
 mod spelling;
+mod columns;
 mod layout;
 mod fill;
 mod assemble;

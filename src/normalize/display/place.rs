@@ -4,21 +4,7 @@ use super::super::junk;
 use super::case::{self, Writing};
 use super::{lines, postal, street};
 
-/// What the address columns of one row say.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PlaceParts<'a> {
-    pub one_line: &'a str,
-    pub block: &'a str,
-    pub street_and_number: &'a str,
-    pub street: &'a str,
-    pub house_number: &'a str,
-    pub unit: &'a str,
-    pub line_2: &'a str,
-    pub po_box: &'a str,
-    pub postcode: &'a str,
-    pub city: &'a str,
-    pub state: &'a str,
-}
+pub use super::super::address::AddressParts;
 
 /// An address taken apart, as it should be written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,7 +26,7 @@ pub struct PlaceShown {
 }
 
 /// Takes an address apart; `iso2` is the row's country or empty.
-pub fn parse(parts: &PlaceParts<'_>, iso2: &str) -> PlaceShown {
+pub fn parse(parts: &AddressParts<'_>, iso2: &str) -> PlaceShown {
     let clean = |raw: &str| if junk::is_junk(raw) { String::new() } else { case::tidy(raw) };
     let mut place = PlaceShown::default();
     let street_line = clean(parts.street_and_number);
@@ -158,7 +144,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn whole(raw: &str, iso2: &str) -> [String; 8] {
-        let place = parse(&PlaceParts { one_line: raw, ..PlaceParts::default() }, iso2);
+        let place = parse(&AddressParts { one_line: raw, ..AddressParts::default() }, iso2);
         [
             place.street,
             place.house_number,
@@ -307,13 +293,13 @@ mod tests {
     #[test]
     fn columns_are_put_together() {
         let place = parse(
-            &PlaceParts {
+            &AddressParts {
                 street: "KERKSTR.",
                 house_number: "12 A",
                 postcode: "3011ab",
                 city: "DEN HAAG",
                 state: "ZH",
-                ..PlaceParts::default()
+                ..AddressParts::default()
             },
             "NL",
         );
@@ -329,14 +315,14 @@ mod tests {
             ["Kerkstraat", "12", "A", "3011 AB", "Den Haag", "ZH"]
         );
         let place =
-            parse(&PlaceParts { street: "Plein 1944", house_number: "7", ..PlaceParts::default() }, "NL");
+            parse(&AddressParts { street: "Plein 1944", house_number: "7", ..AddressParts::default() }, "NL");
         assert_eq!([&*place.street, &*place.house_number], ["Plein 1944", "7"]);
         let place = parse(
-            &PlaceParts {
+            &AddressParts {
                 street_and_number: "Kerkstraat 12",
                 line_2: "bus 3",
                 city: "1000 Brussel",
-                ..PlaceParts::default()
+                ..AddressParts::default()
             },
             "BE",
         );
@@ -346,7 +332,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_address_is_survived_and_no_digit_lost(raw in "[A-Za-z0-9 ./,-]{0,48}|.{0,24}", iso in prop::sample::select(vec!["NL", "US", "GB", "PL", "FR", "HU", ""])) {
-            let place = parse(&PlaceParts { one_line: &raw, ..PlaceParts::default() }, iso);
+            let place = parse(&AddressParts { one_line: &raw, ..AddressParts::default() }, iso);
             let digits = |text: &str| text.chars().filter(char::is_ascii_digit).count();
             let all = [place.street, place.house_number, place.unit, place.po_box, place.postcode, place.city, place.state, place.extra];
             if !junk::is_junk(&raw) {

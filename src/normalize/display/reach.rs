@@ -1,11 +1,12 @@
 //! The display forms of how a record is reached and identified: telephones, mail, VAT numbers, bank accounts, dates, websites.
 
 use super::super::chunk::{Iso, iso_text};
+use super::super::columns::{Source, cell};
 use super::super::text::compact_upper;
 use super::super::{date, iban, junk, vat};
 use super::call::{self, Number};
 use super::fill::Filling;
-use super::layout::{Source, cell};
+
 use super::{Change, Shown, day, mail};
 use crate::table::MISSING;
 
