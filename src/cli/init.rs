@@ -1,4 +1,5 @@
 use super::log::LogArgs;
+use super::reading::ShapeArgs;
 use super::{expand, inputs, print, write_file};
 use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;
@@ -33,12 +34,8 @@ pub struct Args {
     /// Print a JSON array with an object for each column (file, column, field, why, samples) instead of writing settings
     #[arg(long, conflicts_with_all = ["out", "force"])]
     json: bool,
-    /// The files have no line of headings: columns are called column_1, column_2 …
-    #[arg(long)]
-    no_header: bool,
-    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
-    #[arg(long, value_name = "SHEET")]
-    sheet: Option<String>,
+    #[command(flatten)]
+    shape: ShapeArgs,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -67,12 +64,7 @@ impl Args {
         }
         let (named, notes) = expand::arguments(&self.files)?;
         let mut inputs = inputs::resolve(&named, &Settings::default())?;
-        if self.no_header {
-            inputs::without_headings(&mut inputs);
-        }
-        if let Some(sheet) = &self.sheet {
-            inputs::of_sheet(&mut inputs, sheet);
-        }
+        self.shape.tell(&mut inputs);
         let sink = self.log.sink();
         for note in &notes {
             sink.event(Event::Note(note));
@@ -87,8 +79,8 @@ impl Args {
         let folder = if to_stdout { Path::new("") } else { self.out.parent().unwrap_or(Path::new("")) };
         let sources: Vec<SourceTemplate> = (0..data.tables.len())
             .map(|at| SourceTemplate {
-                header: !self.no_header,
-                sheet: self.sheet.clone(),
+                header: !self.shape.no_header,
+                sheet: self.shape.sheet.clone(),
                 ..source(&data, at, files.get(at), folder)
             })
             .collect();

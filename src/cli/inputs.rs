@@ -43,16 +43,6 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
     Ok(inputs)
 }
 
-/// Says of all inputs that they have no line of headings.
-pub fn without_headings(inputs: &mut [Input]) {
-    inputs.iter_mut().for_each(|input| input.settings.header = Some(false));
-}
-
-/// Says of all inputs which sheet is meant.
-pub fn of_sheet(inputs: &mut [Input], sheet: &str) {
-    inputs.iter_mut().for_each(|input| input.settings.sheet = Some(sheet.to_string()));
-}
-
 /// Warnings of files that are read more than once under several names: each of their records will be its own duplicate.
 pub fn repeated(inputs: &[Input]) -> Vec<String> {
     let of = |(at, input): (usize, &Input)| {

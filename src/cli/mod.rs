@@ -18,6 +18,7 @@ mod log;
 mod man;
 mod normalize;
 mod profile;
+mod reading;
 mod run;
 mod schema;
 

@@ -1,6 +1,5 @@
-use super::inputs;
 use super::log::LogArgs;
-use crate::config::{self, Settings};
+use super::reading::{ReadArgs, Reading};
 use crate::error::Error;
 use crate::normalize::country;
 use crate::pipeline::{self, CleanOptions};
@@ -16,12 +15,8 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read; NAME=FILE names the source [default: the sources of the settings]
-    #[arg(value_name = "FILES")]
-    files: Vec<String>,
-    /// Settings to use; the options below go before what they say
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
     /// The list to write [default: the standard output]
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -34,9 +29,6 @@ pub struct Args {
     /// Country of rows that show none: a two-letter code or a name
     #[arg(long, value_name = "CC")]
     default_country: Option<String>,
-    /// The files have no line of headings; their columns are called column_1, column_2, and so on
-    #[arg(long)]
-    no_header: bool,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -63,10 +55,7 @@ enum FormatArg {
 impl Args {
     /// Cleans the files.
     pub fn run(self) -> Result<(), Error> {
-        let mut settings = match self.config.as_deref().map(config::load).transpose()? {
-            Some(loaded) => loaded.settings,
-            None => Settings::default(),
-        };
+        let Reading { inputs, mut settings, notes, .. } = self.read.reading()?;
         if let Some(named) = &self.default_country {
             let code = country::code(named);
             if code.is_empty() {
@@ -86,12 +75,8 @@ impl Args {
             let problem = "only CSV is text for the standard output; name a file with -o";
             return Err(Error::Usage(problem.to_string()));
         }
-        let mut inputs = inputs::resolve(&self.files, &settings)?;
-        if self.no_header {
-            inputs::without_headings(&mut inputs);
-        }
         let sink = self.log.sink();
-        for note in inputs::unused(&inputs, &settings) {
+        for note in notes {
             sink.event(Event::Note(&note));
         }
         for out in self.out.iter().chain(&self.changes) {

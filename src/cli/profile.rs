@@ -1,6 +1,6 @@
 use super::log::{Heard, LogArgs};
-use super::{inputs, print};
-use crate::config::{self, Settings};
+use super::print;
+use super::reading::{ReadArgs, Reading};
 use crate::error::Error;
 use crate::pipeline::{self, Profiled, RunOptions};
 use crate::progress::{Event, Progress};
@@ -20,12 +20,8 @@ const WIDEST: usize = 140;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read; NAME=FILE names the source [default: the sources of the settings]
-    #[arg(value_name = "FILES")]
-    files: Vec<String>,
-    /// Settings to use
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
     /// Write quality.json and quality.html to this folder; a name ending in .json or .html is that one file
     #[arg(short, long, value_name = "DIR|FILE")]
     out: Option<PathBuf>,
@@ -35,9 +31,6 @@ pub struct Args {
     /// Print the profile as JSON (quality.json) instead of the table
     #[arg(long)]
     json: bool,
-    /// The files have no line of headings: columns are called column_1, column_2 …
-    #[arg(long)]
-    no_header: bool,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -84,18 +77,7 @@ impl Args {
     }
 
     fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
-        let loaded = self.config.as_deref().map(config::load).transpose()?;
-        let (mut settings, settings_file) = match loaded {
-            Some(loaded) => (loaded.settings, Some(loaded.file)),
-            None => (Settings::default(), None),
-        };
-        let mut inputs = inputs::resolve(&self.files, &settings)?;
-        if self.no_header {
-            inputs::without_headings(&mut inputs);
-        }
-        let entries = inputs::entries(&self.files, &settings);
-        let notes = inputs::unused(&inputs, &settings);
-        settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
+        let Reading { inputs, settings, settings_file, entries, notes } = self.read.reading()?;
         let options =
             RunOptions { inputs, settings, out: PathBuf::new(), threads: None, settings_file, entries };
         Ok((options, notes))

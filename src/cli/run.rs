@@ -1,6 +1,7 @@
 use super::log::{Heard, LogArgs};
-use super::{expand, inputs, print};
-use crate::config::{self, Format, Settings};
+use super::reading::{ReadArgs, Reading};
+use super::{inputs, print};
+use crate::config::Format;
 use crate::error::Error;
 use crate::pipeline::{self, Outcome, RunOptions};
 use crate::progress::{Event, Json, Progress};
@@ -18,25 +19,14 @@ const DEFAULT_DIR: &str = "alike-out";
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read (CSV, Excel, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names the
-    /// source [default: the sources of the settings]
-    #[arg(value_name = "FILES")]
-    files: Vec<String>,
-    /// Settings to use; the options below go before what they say
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
     /// The run folder to write [default: what the settings say, else alike-out]
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Format of the tables in the run folder [default: what the settings say, else csv]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<FormatArg>,
-    /// The files have no line of headings: columns are called column_1, column_2 …
-    #[arg(long)]
-    no_header: bool,
-    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
-    #[arg(long, value_name = "SHEET")]
-    sheet: Option<String>,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -107,28 +97,13 @@ impl Args {
 
     /// The command line over the settings file over the defaults, and what a person should know of it.
     fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
-        let loaded = self.config.as_deref().map(config::load).transpose()?;
-        let (mut settings, settings_file) = match loaded {
-            Some(loaded) => (loaded.settings, Some(loaded.file)),
-            None => (Settings::default(), None),
-        };
+        let Reading { inputs, mut settings, settings_file, entries, notes } = self.read.reading()?;
         if let Some(format) = self.format {
             settings.output.format = match format {
                 FormatArg::Csv => Format::Csv,
                 FormatArg::Parquet => Format::Parquet,
             };
         }
-        let (files, mut notes) = expand::arguments(&self.files)?;
-        let mut inputs = inputs::resolve(&files, &settings)?;
-        if self.no_header {
-            inputs::without_headings(&mut inputs);
-        }
-        if let Some(sheet) = &self.sheet {
-            inputs::of_sheet(&mut inputs, sheet);
-        }
-        let entries = inputs::entries(&files, &settings);
-        notes.extend(inputs::unused(&inputs, &settings));
-        settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         let threads = self.threads();

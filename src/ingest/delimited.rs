@@ -38,7 +38,7 @@ pub struct Request<'a> {
     pub source: &'a str,
 }
 
-/// What was read.
+/// A table that was read, from text or from a sheet.
 #[derive(Debug)]
 pub struct Parsed {
     /// Distinct headings in file order.
@@ -47,7 +47,7 @@ pub struct Parsed {
     pub notes: Vec<String>,
     /// One column per heading.
     pub columns: Vec<Column>,
-    /// The line of each row.
+    /// The line of each row, its number in a sheet.
     pub lines: Vec<u32>,
     /// Rows that could not be read, or that are no records.
     pub quarantine: Vec<Quarantined>,

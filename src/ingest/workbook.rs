@@ -1,6 +1,7 @@
 //! Excel and OpenDocument workbooks → one table: the sheet that was asked for, else the first that holds one.
 
-use super::grid::{self, Table};
+use super::delimited::Parsed;
+use super::grid;
 use super::sheet::Sheet;
 use super::{IngestError, Input};
 use calamine::{
@@ -35,7 +36,7 @@ impl Kind {
 pub const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
 
 /// Reads a workbook from memory.
-pub fn parse(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Table, IngestError> {
+pub fn parse(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Parsed, IngestError> {
     // The reader trusts some of the sizes a file gives; nothing outlives a panic of it.
     let parsed = std::panic::catch_unwind(|| parse_trusting(bytes, kind, input, path));
     parsed.unwrap_or_else(|_| Err(damaged(path, "the file is damaged")))
@@ -157,7 +158,7 @@ fn borrowed(value: &Data) -> DataRef<'_> {
     }
 }
 
-fn parse_trusting(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Table, IngestError> {
+fn parse_trusting(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Parsed, IngestError> {
     let mut book = Book::open(bytes, kind, path)?;
     let sheets = book.sheets();
     let header = input.settings.header != Some(false);

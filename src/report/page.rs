@@ -227,7 +227,7 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         sources_left_out: left_out(input.data.tables.len(), limits.sources),
         blocking: input.blocking.iter().take(limits.rules).map(|rule| rule_of(rule, limits)).collect(),
         compared: input.links.compared,
-        blocking_most: input.blocking.iter().map(|rule| rule.pairs).max().unwrap_or(0),
+        blocking_most: input.blocking.iter().map(|rule| rule.cost.pairs).max().unwrap_or(0),
         rules_left_out: left_out(input.blocking.len(), limits.rules),
         models: input.model.populations.iter().map(|population| model(population, limits)).collect(),
         quarantine: input

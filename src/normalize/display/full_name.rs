@@ -1,5 +1,6 @@
 //! Full names without commas: where the given names end and the family name begins.
 
+use super::super::name::has_two_family_names;
 use super::super::nickname;
 use super::case::{self, Writing};
 use super::words::{Token, is_particle_at, joint};
@@ -139,9 +140,4 @@ fn is_irish(token: &Token) -> bool {
         .and_then(|rest| rest.strip_prefix(case::is_apostrophe))
         .or_else(|| small.strip_prefix("mc"));
     after.is_some_and(|rest| rest.chars().count() >= 3)
-}
-
-/// Countries where people have their father's and their mother's family name.
-pub(super) fn has_two_family_names(iso2: &str) -> bool {
-    super::super::name::has_two_family_names(iso2)
 }

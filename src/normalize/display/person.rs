@@ -1,11 +1,10 @@
 //! Names of persons as people want to read them: parts in their places, in proper case.
 
+use super::super::name::has_two_family_names;
 use super::super::text::fold;
 use super::super::{junk, nickname};
 use super::case::{self, Writing};
-use super::full_name::{
-    family_first, has_two_family_names, join_patronymic, leading_particles, shouted_family, split_full,
-};
+use super::full_name::{family_first, join_patronymic, leading_particles, shouted_family, split_full};
 use super::words::{Marks, Token, is_particle_at, joint, tokens, written};
 
 /// A person's name taken apart, as it should be written.
