@@ -49,6 +49,7 @@ pub fn rule(reason: Reason) -> String {
         Reason::Key => "first by id".to_string(),
         Reason::Group => "goes with its group".to_string(),
         Reason::Kept => "kept, second value".to_string(),
+        Reason::Rebuilt => "joined from its parts".to_string(),
         setting => plain(setting.name()),
     }
 }
