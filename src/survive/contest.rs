@@ -176,7 +176,7 @@ impl<'b> Contest<'b> {
         if matches!(likeness, Likeness::Email | Likeness::Phone) {
             join_parts(likeness, &mut forms[..compared]);
         }
-        if matches!(likeness, Likeness::Names | Likeness::Words | Likeness::Number) {
+        if matches!(likeness, Likeness::Names | Likeness::Words) {
             for a in 0..compared {
                 let short = |b: usize| b != a && kin::abbreviates(forms[a].normal, forms[b].normal);
                 if (0..compared).any(short) {

@@ -167,10 +167,14 @@ fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft<'_
     let several = kin::values_in(normal).nth(1).is_some();
     if let Some((contest, outcome)) = draft.contests[position].as_ref().filter(|_| !several) {
         let winner = contest.forms[outcome.form].family;
-        if contest.forms.iter().any(|form| form.normal == normal && form.family == winner) {
+        let supports = contest.forms.iter().any(|form| form.normal == normal && form.family == winner);
+        if supports && kin::says_the_same(likeness, golden(position), normal) {
             return false;
         }
-    } else if draft.cells[position].is_some() && kin::are_kin(likeness, golden(position), normal) {
+    } else if draft.cells[position].is_some()
+        && kin::are_kin(likeness, golden(position), normal)
+        && kin::says_the_same(likeness, golden(position), normal)
+    {
         return false;
     }
     if kin::includes(likeness, golden(position), normal) {

@@ -140,7 +140,7 @@ impl<'a> Filling<'a> {
             }
             let number = vat::read(raw, iso_text(&iso));
             // Outside of Belgium, Norway and Switzerland an enterprise number is no VAT number.
-            if is_enterprise && !(matches!(number.country, "BE" | "CH" | "NO") && vats.is_empty()) {
+            if is_enterprise && !(vat::is_enterprise_number(number.country) && vats.is_empty()) {
                 continue;
             }
             if number.text != raw {
