@@ -44,7 +44,8 @@ fn countries() -> &'static Countries {
 pub fn code(raw: &str) -> &'static str {
     let all = countries();
     let mut folded = fold(raw);
-    if folded.len() <= 3 {
+    // Words of other scripts that fold to two letters are no codes (`عمان`).
+    if folded.len() <= 3 && raw.is_ascii() {
         folded.make_ascii_uppercase();
         if let Some(code) = all.by_name.get(folded.as_str()) {
             return code;

@@ -184,6 +184,9 @@ fn join_numbers(lines: &mut Vec<String>, iso2: &str) {
         if at > 0 && !(is_code || before_has_number || of_next) {
             let number = lines.remove(at);
             lines[at - 1] = format!("{} {number}", lines[at - 1]);
+        } else if at > 0 && of_next && !is_code {
+            let number = lines.remove(at);
+            lines[at] = format!("{number} {}", lines[at]);
         } else if at == 0 && at + 1 < lines.len() && !lines[1].starts_with(|c: char| c.is_ascii_digit()) {
             let number = lines.remove(0);
             // Where numbers stand behind, a number before its comma is still the street's.
@@ -390,6 +393,13 @@ fn city_without_code(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown
         return lines.len();
     }
     lines.pop();
+    // `San Salvador, Departamento de San Salvador`
+    let is_region = city.split(' ').any(|word| street::beside(&fold(word)) == Some("region"));
+    if is_region && last > 1 && !is_street(&lines[last - 1]) && !has_digits(&lines[last - 1]) {
+        place.state = city;
+        place.city = lines.pop().unwrap_or_default();
+        return lines.len();
+    }
     // Province behind the city: the line before is a city that is known.
     if last > 1 && is_known_city(&lines[last - 1]) && !is_known_city(&city) {
         place.state = city;
@@ -507,6 +517,12 @@ fn take_street(lines: Vec<String>, street_at: usize, iso2: &str, place: &mut Pla
             add(&mut place.unit, &own.unit);
         } else if is_unit(line) {
             add(&mut place.unit, line);
+        } else if let Some((unit, building)) =
+            line.split_once(' ').filter(|(unit, _)| unit.len() > 1 && unit.starts_with('#'))
+        {
+            // `#12-34 International Plaza`
+            add(&mut place.unit, unit);
+            add_line(&mut place.extra, building);
         } else {
             add_line(&mut place.extra, line);
         }
@@ -532,7 +548,9 @@ pub(super) fn is_unit(line: &str) -> bool {
     let marked = line.contains(['º', 'ª', '#'])
         || first_digit && words.len() > 1 && words.iter().any(side)
         || words.iter().any(|word| address::kind(&fold(word)).is_some_and(|kind| kind != "box"))
-        || words.len() > 1 && street::is_marker(words[0]);
+        || words.len() > 1 && street::is_marker(words[0])
+        // `Of. 207`
+        || words.len() == 2 && words[0].ends_with('.') && street::beside(&fold(words[0])) == Some("behind");
     let short = |word: &str| {
         let folded = fold(word);
         folded.len() <= 2
