@@ -270,6 +270,10 @@ mod tests {
         for raw in ["Dupont S.à r.l.", "Dupont SARL", "SARL Dupont", "Dupont S.A.R.L."] {
             assert_eq!(parts(raw), ("dupont".into(), "sarl".into()), "{raw}");
         }
+        for raw in ["Zonnehof BV", "Zonnehof B.V. afd. Inkoop", "Zonnehof BV - Vestiging Utrecht"] {
+            assert_eq!(parts(raw), ("zonnehof".into(), "bv".into()), "{raw}");
+        }
+        assert_eq!(parts("Service Zonnehof BV").0, "service zonnehof");
         for raw in ["Acme, Inc.", "ACME Incorporated", "Acme Inc"] {
             assert_eq!(parts(raw), ("acme".into(), "inc".into()), "{raw}");
         }

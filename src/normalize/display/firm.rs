@@ -236,6 +236,29 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn legal_forms_of_many_countries_are_known() {
+        // At least thirty are promised.
+        let countries: std::collections::BTreeSet<&str> =
+            table::rows(include_str!("../tables/legal_forms.csv"))
+                .flat_map(|[_, _, _, countries]| countries.split('|'))
+                .collect();
+        assert!(countries.len() > 50, "{}", countries.len());
+    }
+
+    #[test]
+    fn a_department_needs_no_comma() {
+        for (raw, department) in [
+            ("Zonnehof BV afd. Inkoop", "afd. Inkoop"),
+            ("Zonnehof B.V. Vestiging Utrecht", "Vestiging Utrecht"),
+            ("Zonnehof GmbH Abteilung Einkauf", "Abteilung Einkauf"),
+        ] {
+            let firm = parse(raw, "");
+            assert_eq!((&*firm.name, &*firm.department), ("Zonnehof", department), "{raw}");
+        }
+        assert_eq!(parse("BV Service", "").department, "");
+    }
+
+    #[test]
     fn legal_forms_are_apart() {
         for (raw, name, form) in [
             ("Bakker & Zoon B.V.", "Bakker & Zoon", "BV"),
@@ -258,6 +281,12 @@ mod tests {
             ("ООО «Ромашка»", "«Ромашка»", "OOO"),
             ("Stichting Het Huis", "Het Huis", "Stichting"),
             ("I.B.M.", "I.B.M.", ""),
+            ("IBM NEDERLAND B.V.", "IBM Nederland", "BV"),
+            ("kpmg accountants n.v.", "KPMG Accountants", "NV"),
+            ("GRUPO BIMBO S.A. DE C.V.", "Grupo Bimbo", "SA de CV"),
+            ("Công ty TNHH Samsung Vietnam", "Samsung Vietnam", "TNHH"),
+            ("Nordea Bank Abp", "Nordea Bank", "Abp"),
+            ("BNP PARIBAS FORTIS SA/NV", "BNP Paribas Fortis", "SA/NV"),
             ("n/a", "", ""),
         ] {
             let firm = parse(raw, "");

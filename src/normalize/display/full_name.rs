@@ -128,9 +128,17 @@ pub(super) fn family_first(tokens: &[Token], iso2: &str) -> bool {
         [_, _, third] if patronymic(third) => true,
         // `O'Brien Sean`, `McDonald Ronald`: these begin no given name.
         [first, second] if is_irish(first) => !is_irish(second),
+        // `Kowalska Anna`: an adjective is a family name.
+        [first, second] if iso2 == "PL" && is_polish_adjective(first) => !is_polish_adjective(second),
         [first, ..] => iso2 == "HU" && !nickname::is_known(&first.folded),
         [] => false,
     }
+}
+
+fn is_polish_adjective(token: &Token) -> bool {
+    ["ski", "ska", "cki", "cka", "dzki", "dzka"]
+        .iter()
+        .any(|end| token.folded.len() > 5 && token.folded.ends_with(end))
 }
 
 fn is_irish(token: &Token) -> bool {

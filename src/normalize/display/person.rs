@@ -214,6 +214,14 @@ impl Build {
             self.marks.greeting.push(tokens.remove(0));
         }
         self.marks.take(&mut tokens);
+        // `D. Juan de la Cruz` is Don Juan where Spanish is spoken.
+        if has_two_family_names(&self.iso2)
+            && tokens.len() > 2
+            && matches!(tokens[0].raw.as_str(), "D." | "D.ª" | "Dª")
+            && !tokens[1].is_initial()
+        {
+            self.marks.greeting.push(tokens.remove(0));
+        }
         if tokens.is_empty() {
             return;
         }
@@ -245,6 +253,7 @@ impl Build {
         }
         // Slavic names with a father's name at the end are the official order, not the usual one.
         self.shown.family_first = tokens.len() > 1
+            && self.iso2 != "PL"
             && tokens.len() != 3
             && family_first(&tokens, &self.iso2)
             && shouted_family(&tokens).is_none();
@@ -473,6 +482,9 @@ mod tests {
             ("José Ortega y Gasset", "ES", ["José", "", "", "Ortega y Gasset"]),
             ("John Fitzgerald Kennedy", "US", ["John", "Fitzgerald", "", "Kennedy"]),
             ("J. Robert Oppenheimer", "US", ["J.", "Robert", "", "Oppenheimer"]),
+            ("Kowalska Anna", "PL", ["Anna", "", "", "Kowalska"]),
+            ("Anna Kowalska", "PL", ["Anna", "", "", "Kowalska"]),
+            ("Sr. D. Juan de la Cruz Martínez", "ES", ["Juan", "", "de la", "Cruz Martínez"]),
             ("J.P. van der Meer", "NL", ["J.P.", "", "van der", "Meer"]),
             ("J.P.van der Meer", "NL", ["J.P.", "", "van der", "Meer"]),
             ("Gerard 't Hooft", "NL", ["Gerard", "", "'t", "Hooft"]),

@@ -217,6 +217,101 @@ mod tests {
             ("C/ Gran Vía nº 12, 48001 Bilbao (Vizcaya)", "", "Calle Gran Vía|12|||48001|Bilbao|Vizcaya|"),
             ("2016 Luxembourg", "LU", "||||2016|Luxembourg||"),
             ("Kerkstraat 12", "NL", "Kerkstraat|12||||||"),
+            (
+                "1200-1055 West Hastings St, Vancouver BC V6E 2E9, Canada",
+                "CA",
+                "West Hastings Street|1055|1200||V6E 2E9|Vancouver|BC|",
+            ),
+            ("123 Main Street Springfield IL 62704", "US", "Main Street|123|||62704|Springfield|IL|"),
+            ("1 Infinite Loop Cupertino CA 95014 USA", "US", "Infinite Loop|1|||95014|Cupertino|CA|"),
+            (
+                "252 Calle San Francisco, San Juan, PR 00901",
+                "PR",
+                "Calle San Francisco|252|||00901|San Juan|PR|",
+            ),
+            (
+                "Level 5, 120 Collins Street, Melbourne Vic 3000",
+                "AU",
+                "Collins Street|120|Level 5||3000|Melbourne|Vic|",
+            ),
+            (
+                "Av. Paulista, 1578 - Bela Vista, São Paulo - SP, 01310-200",
+                "BR",
+                "Avenida Paulista|1578|||01310-200|São Paulo|SP|Bela Vista",
+            ),
+            (
+                "Rua Augusta 2690 - Jardins - São Paulo/SP - CEP 01412-100",
+                "BR",
+                "Rua Augusta|2690|||01412-100|São Paulo|SP|Jardins",
+            ),
+            (
+                "Calle Hidalgo 45 Int. 3, Centro, 44100 Guadalajara, Jalisco, México",
+                "MX",
+                "Calle Hidalgo|45|Int. 3||44100|Guadalajara|Jalisco|Centro",
+            ),
+            (
+                "45 Linking Road, Bandra West, Mumbai - 400050, Maharashtra, India",
+                "IN",
+                "Linking Road|45|||400050|Mumbai|Maharashtra|Bandra West",
+            ),
+            (
+                "No. 23, Anna Salai, Chennai 600 002, Tamil Nadu",
+                "IN",
+                "Anna Salai|23|||600002|Chennai|Tamil Nadu|",
+            ),
+            (
+                "23 Church St, Stellenbosch, Western Cape, 7600, South Africa",
+                "ZA",
+                "Church Street|23|||7600|Stellenbosch|Western Cape|",
+            ),
+            (
+                "Carrera 7 # 71-21, Bogotá, Cundinamarca 110231",
+                "CO",
+                "Carrera 7|71-21|||110231|Bogotá|Cundinamarca|",
+            ),
+            ("Calle 100 No. 19-61 Of. 501, Bogotá", "CO", "Calle 100|19-61|Of. 501|||Bogotá||"),
+            (
+                "10 Anson Road, #12-34 International Plaza, Singapore 079903",
+                "SG",
+                "Anson Road|10|#12-34||079903|Singapore||International Plaza",
+            ),
+            (
+                "Atatürk Caddesi No:12 D:5, 34710 Kadıköy/İstanbul",
+                "TR",
+                "Atatürk Caddesi|12|D: 5||34710|Kadıköy|İstanbul|",
+            ),
+            (
+                "Office 1203, Business Bay Tower, Sheikh Zayed Road, Dubai, UAE",
+                "AE",
+                "Sheikh Zayed Road||Office 1203|||Dubai||Business Bay Tower",
+            ),
+            (
+                "123 Rizal Avenue, Brgy. San Jose, Makati City, 1200 Metro Manila",
+                "PH",
+                "Rizal Avenue|123|||1200|Makati City|Metro Manila|Brgy. San Jose",
+            ),
+            (
+                "No. 1 Chang'an Avenue, Dongcheng District, Beijing 100006, China",
+                "CN",
+                "Chang'an Avenue|1|||100006|Beijing||Dongcheng District",
+            ),
+            ("〒100-0005 東京都千代田区丸の内1-2-3", "JP", "丸の内|1-2-3|||100-0005|千代田区|東京都|"),
+            ("Ambassade de Russie, Rue 415, Bamako, Mali", "ML", "Rue 415|||||Bamako||Ambassade de Russie"),
+            (
+                "State Bank of Mauritius, 1, Queen Elizabeth II Avenue, Caudan Waterfront, Port Louis, Mauritius",
+                "MU",
+                "Queen Elizabeth II Avenue|1||||Port Louis||State Bank of Mauritius, Caudan Waterfront",
+            ),
+            (
+                "Ministerio de Salud, Calle Arce 827, San Salvador, Departamento de San Salvador, El Salvador",
+                "SV",
+                "Calle Arce|827||||San Salvador|Departamento de San Salvador|Ministerio de Salud",
+            ),
+            (
+                "Sultan Center, 79 St, 32018 جليب الشيوخ, الكويت",
+                "KW",
+                "79 St||||32018|جليب الشيوخ||Sultan Center",
+            ),
         ] {
             assert_eq!(whole(raw, iso).join("|"), parts, "{raw}");
         }
