@@ -25,10 +25,12 @@ sample:
 accuracy *args:
     python3 scripts/accuracy.py {{args}}
 
-# Agreement of telephone numbers with Python's phonenumbers, and of whole addresses with labels of 240 countries (dev build).
+# Agreement of telephone numbers with Python's phonenumbers, of VAT numbers with python-stdnum, and of whole addresses with labels of
+# 240 countries (dev build).
 normalized:
     cargo build
     python3 scripts/phones.py
+    python3 scripts/vat.py
     python3 scripts/addresses.py
 
 # Wall time, processor time and memory on generated contacts (see docs/performance.md).

@@ -224,6 +224,10 @@ impl<'a> Filling<'a> {
                         "day and month could be either way".into(),
                     );
                 }
+                if !shown.is_empty() && !day::is_day(&shown) {
+                    let note = format!("{shown}: no day of the calendar");
+                    self.finding(Shown::BirthDate, source, "finding_date", note);
+                }
                 self.show(Shown::BirthDate, &shown, Some(source), "date_iso");
             }
             _ => {
