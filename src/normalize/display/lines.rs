@@ -135,7 +135,7 @@ fn drop_country(lines: &mut Vec<String>, iso2: &str) -> Option<String> {
     // `… 3011 AB Rotterdam Nederland` without a comma.
     if let Some(last) = lines.last_mut()
         && let Some((before, name)) = last.rsplit_once(' ')
-        && (name.chars().count() > 3 || name.chars().count() == 3 && name.bytes().all(|byte| byte.is_ascii_uppercase()))
+        && (name.chars().count() > 3 || is_own_code(name, iso2))
         && !country::code(name).is_empty()
         && before.chars().any(|c| c.is_ascii_digit())
         // Streets are named after countries.
@@ -144,6 +144,11 @@ fn drop_country(lines: &mut Vec<String>, iso2: &str) -> Option<String> {
         *last = before.to_string();
     }
     dropped
+}
+
+/// `USA`: three capitals that stand for the row's country, and no word (`MAR` is Morocco and the sea).
+fn is_own_code(name: &str, iso2: &str) -> bool {
+    name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_uppercase()) && country::code(name) == iso2
 }
 
 /// Countries that are cities, too: behind their postcode the name is the city's.
