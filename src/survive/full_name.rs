@@ -100,6 +100,13 @@ impl Chosen<'_> {
             }
             None => (self.prefix, self.last),
         };
+        // `Yasmina El` and `El Idrissi`: the particle stands in both cells.
+        let given_ends = [self.first, self.middle].into_iter().rfind(|part| !part.is_empty());
+        let given_end = given_ends.and_then(|part| part.rsplit(' ').next()).unwrap_or("").to_lowercase();
+        let last = match last.split_once(' ') {
+            Some((word, rest)) if prefix.is_empty() && word.to_lowercase() == given_end => rest,
+            _ => last,
+        };
         let has_prefix = last.to_lowercase().starts_with(&format!("{} ", prefix.to_lowercase()));
         let mut out = String::new();
         for part in [self.first, self.middle, if has_prefix { "" } else { prefix }, last] {

@@ -160,7 +160,8 @@ fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft<'_
         return false; // junk
     }
     if let Some(whole) = own_whole {
-        return whole != normal && !kin::are_kin(Likeness::Names, whole, normal);
+        // Another spelling may be the right one: the parts had no say from whole names.
+        return whole != normal && !kin::abbreviates(normal, whole);
     }
     let golden = |at: usize| draft.cells[at].map_or("", |(holder, from, _)| ballot.normal(holder, from));
     let likeness = stage.likeness[position];

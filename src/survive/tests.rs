@@ -410,6 +410,12 @@ fn a_whole_name_agrees_with_the_parts_that_were_chosen() {
     assert_eq!(real(fields, rows, "full_name").0, "Jan van den Berg");
     let rows: &[&[&str]] = &[&["X", "Jan", "", "Berg, van den"], &["", "J", "", ""]];
     assert_eq!(real(fields, rows, "full_name").0, "Jan van den Berg");
+    let rows: &[&[&str]] = &[&["X", "Yasmina El", "", "El Idrissi"], &["", "Y", "", ""]];
+    assert_eq!(real(fields, rows, "full_name").0, "Yasmina El Idrissi");
+    // A whole name that is spelled otherwise than the parts may be right, and is told.
+    let rows: &[&[&str]] = &[&["Lotte Kooistra", "", "", ""], &["", "Lotte", "", "Kooitsra"]];
+    assert_eq!(real(fields, rows, "full_name"), ("Lotte Kooitsra".into(), "rebuilt"));
+    assert_eq!(lost_of(fields, rows, "full_name"), ["Lotte Kooistra"]);
     let rows: &[&[&str]] = &[&["X", "Luigi", "D'", "Angelo"], &["", "L", "", ""]];
     assert_eq!(real(fields, rows, "full_name").0, "Luigi D'Angelo");
 }
