@@ -60,15 +60,6 @@ impl Classic {
     pub fn matching(&self, a: u32, b: u32) -> Option<Matching> {
         self.index.matching(a, b)
     }
-
-    /// The pair of two records, if it was found.
-    pub fn pair(&self, a: u32, b: u32) -> Option<&Pair> {
-        let (a, b) = (self.index.place(a)?, self.index.place(b)?);
-        let (low, high) = (a.min(b), a.max(b));
-        let key = |pair: &Pair| Some((self.index.place(pair.a)?, self.index.place(pair.b)?));
-        let at = self.pairs.binary_search_by_key(&Some((low, high)), key).ok()?;
-        Some(&self.pairs[at])
-    }
 }
 
 /// Why there is nothing to show.

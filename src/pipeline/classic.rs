@@ -198,7 +198,7 @@ impl Sides<'_> {
             [contact_no(self.data, record), name, place.trim().to_string()]
         };
         let strings = classic.matching(pair[0], pair[1]).map_or("–".to_string(), |matching| {
-            format!("{} of {} in both", matching.equal, matching.both)
+            format!("{} of the {} that both have", matching.equal, matching.both)
         });
         ClassicExample { records: pair.map(shown), strings, reason }
     }

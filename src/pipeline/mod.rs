@@ -91,7 +91,10 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
-    let clusters = clock.time("cluster", || cluster::group(&contacts, &links, &judges, &settings.cluster));
+    let clusters = clock.time("cluster", || {
+        let groups = cluster::group(&contacts, &links, &judges, &settings.cluster);
+        cluster::hold(groups, &data, &contacts, &settings.sources)
+    });
     let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive));
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
