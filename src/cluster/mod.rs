@@ -127,8 +127,12 @@ fn resolve(
     clusters
 }
 
-/// Whether one record holds a group together; pairs that were not scored yet are scored for it.
+/// Whether one record holds a group together; pairs that were not scored yet are scored for it. Groups larger than
+/// [`FULL_COMPONENT`], which the settings may allow, are not looked at: the work grows with the square.
 fn is_bridged(judge: &Judge<'_>, members: &[u32], group: &[u32], edges: &Edges, memo: &mut Memo) -> bool {
+    if group.len() > FULL_COMPONENT {
+        return false;
+    }
     let memo = std::cell::RefCell::new(memo);
     bridge::is_held_by_one(group.len(), |a, b| {
         let (a, b) = (group[a].min(group[b]), group[a].max(group[b]));
