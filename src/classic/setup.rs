@@ -41,12 +41,12 @@ impl Setup {
     ///
     /// Errors: the export cannot be read, or says something that Business Central would not.
     pub fn of(settings: &ClassicSettings) -> Result<Self, ClassicError> {
-        let rules = match &settings.setup {
+        let rules = match settings.setup.as_deref().filter(|path| !path.is_empty()) {
             Some(path) => read(Path::new(path))?,
             None if settings.rules.is_empty() => standard(),
             None => {
                 let rule = |rule: &crate::config::ClassicRule| Rule {
-                    field: rule.field.clone(),
+                    field: rule.field.clone().unwrap_or_default(),
                     part: rule.part,
                     length: rule.length,
                 };

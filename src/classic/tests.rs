@@ -125,7 +125,7 @@ fn persons_are_never_searched_and_numbers_are_in_order() {
 
 #[test]
 fn the_settings_decide_what_is_compared() {
-    let rule = |field: &str, part, length| crate::config::ClassicRule { field: field.into(), part, length };
+    let rule = |field: &str, part, length| crate::config::ClassicRule { field: Some(field.into()), part, length };
     let settings = ClassicSettings {
         hit_percent: 67,
         rules: vec![

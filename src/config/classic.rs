@@ -14,8 +14,7 @@ pub struct ClassicSettings {
     #[schemars(range(min = 1, max = 100))]
     pub hit_percent: u32,
     /// An export of Business Central's table Duplicate Search String Setup to take the rules from, relative to the
-    /// settings file.
-    #[schemars(example = &"search_strings.xlsx")]
+    /// settings file; in place of the rules below.
     pub setup: Option<String>,
     /// The run stops when more pairs are found than this: no person looks through them.
     #[schemars(range(min = 1, max = 1_000_000_000))]
@@ -38,7 +37,7 @@ impl Default for ClassicSettings {
 pub struct ClassicRule {
     /// The field: its caption in Business Central, the heading of a column, or a field's name here.
     #[schemars(example = &"VAT Registration No.")]
-    pub field: String,
+    pub field: Option<String>,
     /// Which end of the value is compared.
     pub part: Part,
     /// How many characters.
@@ -48,7 +47,7 @@ pub struct ClassicRule {
 
 impl Default for ClassicRule {
     fn default() -> Self {
-        Self { field: String::new(), part: Part::First, length: 5 }
+        Self { field: None, part: Part::First, length: 5 }
     }
 }
 
@@ -78,7 +77,8 @@ pub(super) fn check(document: &DeTable<'_>, report: &mut Report<'_>) {
     let Some(table) = section(document, "classic") else { return };
     let rules = table.get("rule").and_then(|rules| rules.get_ref().as_array());
     let rules: Vec<_> = rules.into_iter().flat_map(|list| list.iter()).collect();
-    if let Some((_, span)) = text(table, "setup")
+    if let Some((setup, span)) = text(table, "setup")
+        && !setup.is_empty()
         && !rules.is_empty()
     {
         let hint = Some("leave out `setup`, or every [[classic.rule]]".to_string());

@@ -251,7 +251,9 @@ fn search_setup(document: &DeTable<'_>, files: Option<&Files<'_>>, report: &mut 
     if let (Some(files), Some((file, span))) =
         (files, section(document, "classic").and_then(|table| text(table, "setup")))
     {
-        exists(file, span, files, report);
+        if !file.is_empty() {
+            exists(file, span, files, report);
+        }
     }
 }
 
