@@ -2,20 +2,37 @@
 
 use super::Edge;
 
-/// Below this match probability a pair does not support each other at all: the model is sure that they are two.
+/// Below this match probability a pair does not support each other at all: the model is sure that the two are two.
 const UNLIKE: f64 = 0.02;
 
+/// What a pair says of the two groups that it stands between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Says {
+    /// The two may be one.
+    pub supports: bool,
+    /// Facts of the two clash.
+    pub clashes: bool,
+}
+
+impl Says {
+    pub fn of(edge: Edge, clashes: bool) -> Self {
+        Self { supports: edge.probability() >= UNLIKE, clashes }
+    }
+}
+
 /// Whether there is a record without which its group of `size` falls into two that do not support each other: no pair
-/// between them is likelier than [`UNLIKE`]. Pairs that are not known support each other as little.
-pub fn is_held_by_one(size: usize, edge: impl Fn(usize, usize) -> Option<Edge>) -> bool {
+/// between them may be one, and facts clash in one at least. Where they merely have nothing in common, as an old and a
+/// new address have, the record between them is no reason to hold.
+pub fn is_held_by_one(size: usize, says: impl Fn(usize, usize) -> Says) -> bool {
     if size < 3 {
         return false;
     }
-    let mut supports = vec![false; size * size];
+    let nothing = Says { supports: false, clashes: false };
+    let mut pairs = vec![nothing; size * size];
     for a in 0..size {
         for b in a + 1..size {
-            let alike = edge(a, b).is_some_and(|edge| edge.probability() >= UNLIKE);
-            (supports[a * size + b], supports[b * size + a]) = (alike, alike);
+            pairs[a * size + b] = says(a, b);
+            pairs[b * size + a] = pairs[a * size + b];
         }
     }
     let mut reached = vec![false; size];
@@ -23,17 +40,20 @@ pub fn is_held_by_one(size: usize, edge: impl Fn(usize, usize) -> Option<Edge>) 
     (0..size).any(|without| {
         let start = usize::from(without == 0);
         reached.fill(false);
-        (reached[without], reached[start]) = (true, true);
+        reached[start] = true;
         open.push(start);
         while let Some(at) = open.pop() {
-            for to in 0..size {
-                if supports[at * size + to] && !reached[to] {
+            for to in (0..size).filter(|&to| to != without) {
+                if pairs[at * size + to].supports && !reached[to] {
                     reached[to] = true;
                     open.push(to);
                 }
             }
         }
-        reached.contains(&false)
+        let apart = |at: usize| at != without && !reached[at];
+        (0..size).filter(|&at| apart(at)).any(|at| {
+            (0..size).any(|other| reached[other] && pairs[at * size + other].clashes)
+        })
     })
 }
 
@@ -41,26 +61,33 @@ pub fn is_held_by_one(size: usize, edge: impl Fn(usize, usize) -> Option<Edge>) 
 mod tests {
     use super::*;
 
-    /// Whether a group with these pairs, and all others at `rest`, is held together by one record.
-    fn held(size: usize, pairs: &[(usize, usize, f64)], rest: f64) -> bool {
-        let weight = |p: f64| ((p / (1.0 - p)).log2() * 1e6).round() as i64;
-        is_held_by_one(size, |a, b| {
-            let known = pairs.iter().find(|pair| (pair.0, pair.1) == (a, b)).map_or(rest, |pair| pair.2);
-            (known > 0.0).then(|| Edge { weight: weight(known), pattern: 0 })
+    /// Whether a group is held together by one record: pairs that support each other, and pairs that clash.
+    fn held(size: usize, supporting: &[(usize, usize)], clashing: &[(usize, usize)]) -> bool {
+        is_held_by_one(size, |a, b| Says {
+            supports: supporting.contains(&(a, b)),
+            clashes: clashing.contains(&(a, b)),
         })
     }
 
     #[test]
-    fn one_record_between_two_that_are_unlike_is_a_bridge() {
-        assert!(held(3, &[(0, 1, 0.99), (1, 2, 0.95)], 0.001));
-        assert!(!held(3, &[(0, 1, 0.99), (1, 2, 0.95)], 0.3), "the two say little about each other");
-        assert!(held(5, &[(0, 1, 0.99), (1, 2, 0.9), (2, 3, 0.9), (3, 4, 0.99), (2, 4, 0.9), (0, 2, 0.9)], 0.0));
+    fn one_record_between_two_that_clash_is_a_bridge() {
+        assert!(held(3, &[(0, 1), (1, 2)], &[(0, 2)]), "Moritz, M. and Michael");
+        assert!(!held(3, &[(0, 1), (1, 2)], &[]), "an old and a new address");
+        assert!(!held(3, &[(0, 1), (1, 2), (0, 2)], &[(0, 2)]), "the two support each other in spite of it");
+        assert!(held(5, &[(0, 1), (0, 2), (1, 2), (2, 3), (2, 4), (3, 4)], &[(0, 4)]));
+        assert!(!held(5, &[(0, 1), (0, 2), (1, 2), (2, 3), (2, 4), (3, 4)], &[(0, 2)]));
     }
 
     #[test]
     fn a_ring_and_a_pair_have_no_bridge() {
-        assert!(!held(4, &[(0, 1, 0.9), (1, 2, 0.9), (2, 3, 0.9), (0, 3, 0.9)], 0.0));
-        assert!(!held(2, &[(0, 1, 0.9)], 0.0));
-        assert!(!held(4, &[(0, 1, 0.9), (0, 2, 0.9), (0, 3, 0.9), (1, 2, 0.5), (2, 3, 0.5)], 0.0));
+        assert!(!held(4, &[(0, 1), (1, 2), (2, 3), (0, 3)], &[(0, 2), (1, 3)]));
+        assert!(!held(2, &[(0, 1)], &[(0, 1)]));
+    }
+
+    #[test]
+    fn a_pair_supports_while_it_may_be_one() {
+        let edge = |p: f64| Edge { weight: ((p / (1.0 - p)).log2() * 1e6).round() as i64, pattern: 0 };
+        assert!(Says::of(edge(0.3), true).supports);
+        assert!(!Says::of(edge(0.001), true).supports);
     }
 }

@@ -118,7 +118,8 @@ fn resolve(
     for group in refine::average_linkage(members.len(), &edges, settings.join_at) {
         if group.len() > 1 {
             let mut cluster = lanes::cluster(contacts, judge, &members, &group, &edges, settings);
-            if !matches!(cluster.lane, Lane::Hold(_)) && is_bridged(judge, &members, &group, &edges, memo) {
+            let held = matches!(cluster.lane, Lane::Hold(_));
+            if !held && is_bridged(contacts, judge, &members, &group, &edges, memo) {
                 cluster.lane = Lane::Hold(HoldReason::BridgeRecord);
             }
             clusters.push(cluster);
@@ -129,18 +130,26 @@ fn resolve(
 
 /// Whether one record holds a group together; pairs that were not scored yet are scored for it. Groups larger than
 /// [`FULL_COMPONENT`], which the settings may allow, are not looked at: the work grows with the square.
-fn is_bridged(judge: &Judge<'_>, members: &[u32], group: &[u32], edges: &Edges, memo: &mut Memo) -> bool {
+fn is_bridged(
+    contacts: &Contacts,
+    judge: &Judge<'_>,
+    members: &[u32],
+    group: &[u32],
+    edges: &Edges,
+    memo: &mut Memo,
+) -> bool {
     if group.len() > FULL_COMPONENT {
         return false;
     }
     let memo = std::cell::RefCell::new(memo);
-    bridge::is_held_by_one(group.len(), |a, b| {
-        let (a, b) = (group[a].min(group[b]), group[a].max(group[b]));
-        edges.get(&(a, b)).copied().or_else(|| {
-            let (a, b) = (members[a as usize], members[b as usize]);
+    bridge::is_held_by_one(group.len(), |left, right| {
+        let (at, to) = (group[left].min(group[right]), group[left].max(group[right]));
+        let (a, b) = (members[at as usize], members[to as usize]);
+        let edge = edges.get(&(at, to)).copied().unwrap_or_else(|| {
             let pattern = judge.comparator.pattern(a.min(b), a.max(b), &mut memo.borrow_mut());
-            Some(Edge { weight: judge.scorer.weight(pattern), pattern })
-        })
+            Edge { weight: judge.scorer.weight(pattern), pattern }
+        });
+        bridge::Says::of(edge, lanes::clash(contacts, judge, a, b, &edge))
     })
 }
 

@@ -28,12 +28,25 @@ pub fn hold(
     clusters
 }
 
+/// Characters of a Dutch VAT number that stand for its owner: `NL` and nine digits.
+const NL_OWNER: usize = 11;
+
+/// How the profiles of Business Central are named.
+const BUSINESS_CENTRAL: &str = "`business-central";
+
+/// Fields that only persons have.
+const PERSONAL: [Field; 4] = [Field::FirstName, Field::Salutation, Field::BirthDate, Field::Gender];
+
 /// Where the facts stand.
 struct Facts<'a> {
     data: &'a Dataset,
     contacts: &'a Contacts,
     /// Per table: whether it is declared free of duplicates.
     clean: Vec<bool>,
+    /// Per table: whether it comes from Business Central.
+    typed: Vec<bool>,
+    /// Positions of fields that only persons have.
+    personal: Vec<usize>,
     /// Position of each field in the data set, if any source has it.
     kind: Option<usize>,
     company: Option<usize>,
@@ -60,12 +73,20 @@ impl<'a> Facts<'a> {
         let numbers = contacts.identifiers.iter().enumerate().filter(|(_, extra)| is_number(&extra.field.field));
         let valid = |text: &str| {
             let number = vat::read(text, "");
-            (number.valid == Some(true)).then_some(number.text)
+            // What follows the nine digits of a Dutch number counts the businesses of one owner.
+            let shared = if number.country == "NL" { number.text.len().min(NL_OWNER) } else { number.text.len() };
+            (number.valid == Some(true)).then(|| number.text[..shared].to_string())
         };
         Self {
             data,
             contacts,
             clean: sources.iter().map(|source| source.clean).collect(),
+            typed: data
+                .profiles
+                .iter()
+                .map(|profile| profile.as_ref().is_some_and(|profile| profile.contains(BUSINESS_CENTRAL)))
+                .collect(),
+            personal: PERSONAL.iter().flat_map(|field| data.positions(field)).collect(),
             kind: first(Field::Type),
             company: first(Field::CompanyId),
             privacy: first(Field::PrivacyBlocked),
@@ -81,11 +102,10 @@ impl<'a> Facts<'a> {
 
     /// The first reason in order of weight; none when nothing forbids merging these.
     fn reason(&self, members: &[u32]) -> Option<HoldReason> {
-        let stated = |wanted: Population| members.iter().any(|&member| self.stated(member) == Some(wanted));
         let says = |field: Option<usize>| members.iter().any(|&member| is_yes(self.cell(member, field)));
         let reasons: [(&dyn Fn() -> bool, HoldReason); 8] = [
             (&|| self.holds_own_company(members), HoldReason::OwnCompany),
-            (&|| stated(Population::Person) && stated(Population::Company), HoldReason::TypeMismatch),
+            (&|| self.types_differ(members), HoldReason::TypeMismatch),
             (&|| says(self.privacy), HoldReason::PrivacyBlocked),
             (&|| says(self.minor), HoldReason::Minor),
             (&|| self.linked_apart(members, Link::Customer), HoldReason::DifferentCustomers),
@@ -115,6 +135,20 @@ impl<'a> Facts<'a> {
                 let is_it = |&other: &u32| other != member && self.data.record_id(other) == company;
                 !company.is_empty() && members.iter().any(is_it)
             })
+    }
+
+    /// Whether by their types one is a person and another a company.
+    ///
+    /// In Business Central the type belongs to the record, and merging does not change it. Elsewhere a firm's name and
+    /// nothing of a person's in a record typed a person is a mistake in the type, as `Population` takes it, too.
+    fn types_differ(&self, members: &[u32]) -> bool {
+        let is_person = |record: u32| {
+            let table = self.data.locate(record).0;
+            let personal = || self.personal.iter().any(|&at| !self.data.raw(record, at).trim().is_empty());
+            self.stated(record) == Some(Population::Person) && (self.typed[table] || personal())
+        };
+        members.iter().any(|&member| self.stated(member) == Some(Population::Company))
+            && members.iter().any(|&member| is_person(member))
     }
 
     /// Whether two of one source are linked to two customers (or vendors).
