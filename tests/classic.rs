@@ -3,7 +3,8 @@
 use crate::support::Desk;
 use std::fs;
 
-const HEADINGS: &str = "No.,Type,Name,Address,City,Phone No.,VAT Registration No.,Post Code,E-Mail,Mobile Phone No.";
+const HEADINGS: &str =
+    "No.,Type,Name,Address,City,Phone No.,VAT Registration No.,Post Code,E-Mail,Mobile Phone No.";
 
 /// Eight companies of which three pairs share ten or more of the sixteen standard strings, and two persons alike.
 const CONTACTS: &str = "\
@@ -44,9 +45,15 @@ fn its_pairs_are_in_a_file_of_their_own_beside_all_others() {
     assert_eq!(of("pairs"), of("both") + of("only_classic"));
     assert_eq!(of("alike_pairs"), of("both") + of("only_alike"));
     let reasons = counts["why_not_alike"].as_array().unwrap();
-    assert_eq!(reasons.iter().map(|reason| reason["pairs"].as_u64().unwrap()).sum::<u64>(), of("only_classic"));
+    assert_eq!(
+        reasons.iter().map(|reason| reason["pairs"].as_u64().unwrap()).sum::<u64>(),
+        of("only_classic")
+    );
     let told = run.stdout();
-    assert!(told.contains("bc-classic: 2 pairs of 8 companies with 10 or more of 16 strings equal"), "{told}");
+    assert!(
+        told.contains("bc-classic: 2 pairs of 8 companies with 10 or more of 16 strings equal"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -68,10 +75,12 @@ fn a_run_without_it_says_nothing_of_it() {
 #[test]
 fn the_report_shows_both_and_why_they_differ() {
     let desk = Desk::new();
-    let file = desk.file("contacts.csv", contacts().replace("CT000061,Company,Harbour", "CT000061,Company,<b>Harbour"));
+    let file = desk
+        .file("contacts.csv", contacts().replace("CT000061,Company,Harbour", "CT000061,Company,<b>Harbour"));
     let run = desk.run("out", &[&file], &["--rules", "bc-classic"]);
     let page = String::from_utf8(run.bytes("report.html")).unwrap();
-    let section = page.split("<section id=\"bc-classic\">").nth(1).unwrap().split("</section>").next().unwrap();
+    let section =
+        page.split("<section id=\"bc-classic\">").nth(1).unwrap().split("</section>").next().unwrap();
     assert!(section.contains("<b>10</b> of 16 equal strings (60 %)"), "{section}");
     assert!(section.contains("first 5 of VAT Registration No."));
     let counts = &run.json("manifest")["classic"];
@@ -103,7 +112,11 @@ fn the_rules_come_from_an_export_of_the_setup() {
     );
     let run = desk.run("out2", &[&file], &["-c", settings.to_str().unwrap()]);
     let pairs = run.table("bc_duplicates");
-    assert_eq!(pairs.column("contact_no"), ["CT000010", "CT000051", "CT000061"], "Ltd. and Ltd., Cranes and Cranes");
+    assert_eq!(
+        pairs.column("contact_no"),
+        ["CT000010", "CT000051", "CT000061"],
+        "Ltd. and Ltd., Cranes and Cranes"
+    );
     assert!(pairs.column("duplicate_contact_no").contains(&"CT000030"));
 }
 

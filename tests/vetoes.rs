@@ -7,8 +7,18 @@ const HEAD: &str = "No.,Type,Name,Company No.,Address,Post Code,City,Phone No.,E
 
 /// Belgian firms that nobody takes for each other.
 const FIRMS: [&str; 12] = [
-    "Korenaar", "Zonnehof", "Beekman", "Dornbusch", "Harbour", "Lindon", "Pieraerts", "Hellwig", "Molenbeke",
-    "Sint-Joris", "Vlaslinnen", "Waterkant",
+    "Korenaar",
+    "Zonnehof",
+    "Beekman",
+    "Dornbusch",
+    "Harbour",
+    "Lindon",
+    "Pieraerts",
+    "Hellwig",
+    "Molenbeke",
+    "Sint-Joris",
+    "Vlaslinnen",
+    "Waterkant",
 ];
 
 /// A firm's record: everything but its number depends on which firm it is.

@@ -77,7 +77,10 @@ pub fn columns(data: &Dataset, table: usize, name: &str) -> Vec<usize> {
         None => name.parse().map(|id| vec![vec![id]]).unwrap_or_default(),
     };
     let held = |id: &FieldId| {
-        data.mapping[table].iter().find(|mapped| mapped.field.as_ref() == Some(id)).map(|mapped| mapped.column)
+        data.mapping[table]
+            .iter()
+            .find(|mapped| mapped.field.as_ref() == Some(id))
+            .map(|mapped| mapped.column)
     };
     let filled = |at: &usize| columns[*at].cells.filled() > 0;
     own.iter()

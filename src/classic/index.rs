@@ -82,7 +82,10 @@ impl Index {
             .map(|column| {
                 let distinct = column.iter().filter(|&&string| string != NONE).max().map_or(0, |max| max + 1);
                 let mut counts = vec![0u32; distinct as usize];
-                column.iter().filter(|&&string| string != NONE).for_each(|&string| counts[string as usize] += 1);
+                column
+                    .iter()
+                    .filter(|&&string| string != NONE)
+                    .for_each(|&string| counts[string as usize] += 1);
                 counts
             })
             .collect();

@@ -141,8 +141,10 @@ impl<'a> Search<'a> {
             return self.look_at(run, depth, found);
         }
         let last = run[0].string;
-        let mut entries: Vec<Entry> =
-            run.iter().flat_map(|entry| self.entries(entry.class, usize::from(entry.place) + 1, depth)).collect();
+        let mut entries: Vec<Entry> = run
+            .iter()
+            .flat_map(|entry| self.entries(entry.class, usize::from(entry.place) + 1, depth))
+            .collect();
         entries.sort_unstable();
         let next: Vec<&[Entry]> = runs(&entries).filter(|next| !self.is_taken(next, last + 1)).collect();
         let square = |length: usize| (length as u64).pow(2);
@@ -185,8 +187,8 @@ impl<'a> Search<'a> {
                 }
                 if equal as usize >= self.threshold && so_far as usize == depth {
                     found.push((one.class, other.class, equal));
-                    pairs +=
-                        self.members[one.class as usize].len() as u64 * self.members[other.class as usize].len() as u64;
+                    pairs += self.members[one.class as usize].len() as u64
+                        * self.members[other.class as usize].len() as u64;
                 }
             }
             self.count(pairs);

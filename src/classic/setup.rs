@@ -75,8 +75,11 @@ pub fn standard() -> Vec<Rule> {
 
 /// Reads an export of the setup, in any format that contacts are read in.
 fn read(path: &Path) -> Result<Vec<Rule>, ClassicError> {
-    let input =
-        Input { path: path.to_path_buf(), source: "search string setup".into(), settings: Default::default() };
+    let input = Input {
+        path: path.to_path_buf(),
+        source: "search string setup".into(),
+        settings: Default::default(),
+    };
     let read = ingest::read(&[input], &Silent)?;
     if let Some(row) = read.quarantine.first() {
         return Err(ClassicError::Row { path: path.into(), line: row.line, why: row.reason.clone() });
@@ -153,7 +156,8 @@ impl Columns {
         let text = cell(self.length);
         let length = if text.is_empty() { Some(USUAL_LENGTH) } else { text.parse().ok() };
         let length = length.filter(|length| (SHORTEST..=LONGEST as u32).contains(length));
-        let length = length.ok_or_else(|| format!("the length `{text}` is none from {SHORTEST} to {LONGEST}"))?;
+        let length =
+            length.ok_or_else(|| format!("the length `{text}` is none from {SHORTEST} to {LONGEST}"))?;
         Ok(Rule { field, part, length })
     }
 }
@@ -185,7 +189,10 @@ mod tests {
         let of = |rules: usize, hit_percent| {
             Setup { rules: vec![rule("Name", Part::First, 5); rules], hit_percent }.threshold()
         };
-        assert_eq!([of(16, 62), of(16, 63), of(16, 100), of(10, 60), of(1, 1), of(0, 60)], [10, 11, 16, 6, 1, 0]);
+        assert_eq!(
+            [of(16, 62), of(16, 63), of(16, 100), of(10, 60), of(1, 1), of(0, 60)],
+            [10, 11, 16, 6, 1, 0]
+        );
     }
 
     #[test]
@@ -209,8 +216,14 @@ mod tests {
             ("Field Name,Length\nName,5\n", "no column `Part of Field`; it has: Field Name, Length"),
             ("Part of Field,Length\nFirst,5\n", "no column `Field No.` or `Field Name`"),
             ("Field Name,Part of Field,Length\nName,First,5\nCity,Middle,5\n", "line 3: `Middle` is no part"),
-            ("Field Name,Part of Field,Length\nName,First,11\n", "line 2: the length `11` is none from 2 to 10"),
-            ("Field Name,Part of Field,Length\nName,First,5\nName,First,6\n", "line 3: a second row for the first"),
+            (
+                "Field Name,Part of Field,Length\nName,First,11\n",
+                "line 2: the length `11` is none from 2 to 10",
+            ),
+            (
+                "Field Name,Part of Field,Length\nName,First,5\nName,First,6\n",
+                "line 3: a second row for the first",
+            ),
             ("Field No.,Part of Field\n49999,First\n", "line 2: no field of contacts has the number `49999`"),
         ] {
             let error = from(text).unwrap_err();

@@ -16,8 +16,11 @@ pub type SearchString = [u16; LONGEST];
 
 /// The search string of a value; none when nothing is left of it.
 pub fn compose(value: &str, part: Part, length: u32) -> Option<SearchString> {
-    let kept: Vec<u16> =
-        value.encode_utf16().take(VALUE).filter(|&unit| !DELETED.encode_utf16().any(|it| it == unit)).collect();
+    let kept: Vec<u16> = value
+        .encode_utf16()
+        .take(VALUE)
+        .filter(|&unit| !DELETED.encode_utf16().any(|it| it == unit))
+        .collect();
     let length = (length as usize).min(kept.len()).min(LONGEST);
     let taken = match part {
         Part::First => &kept[..length],

@@ -67,10 +67,22 @@ fn like<'a>(number: &'a str, changes: &[(usize, &'a str)]) -> Row<'a> {
 #[test]
 fn the_nine_fixtures() {
     let only = |keep: &[usize]| {
-        let changes: Vec<(usize, &str)> = (2..10).filter(|at| !keep.contains(at)).map(|at| (at, "")).collect();
+        let changes: Vec<(usize, &str)> =
+            (2..10).filter(|at| !keep.contains(at)).map(|at| (at, "")).collect();
         changes
     };
-    let societe = ["", "Company", "Société Générale", "Rue Haute 12", "Bruxelles", "+32 2 123 45 67", "", "1000", "", ""];
+    let societe = [
+        "",
+        "Company",
+        "Société Générale",
+        "Rue Haute 12",
+        "Bruxelles",
+        "+32 2 123 45 67",
+        "",
+        "1000",
+        "",
+        "",
+    ];
     let mut twin = societe;
     (twin[2], twin[4], twin[5]) = ("Societe Generale", "Brussel", "02 123 45 67");
     let places = only(&[2, 3, 4, 7]);
@@ -125,7 +137,8 @@ fn persons_are_never_searched_and_numbers_are_in_order() {
 
 #[test]
 fn the_settings_decide_what_is_compared() {
-    let rule = |field: &str, part, length| crate::config::ClassicRule { field: Some(field.into()), part, length };
+    let rule =
+        |field: &str, part, length| crate::config::ClassicRule { field: Some(field.into()), part, length };
     let settings = ClassicSettings {
         hit_percent: 67,
         rules: vec![
@@ -139,7 +152,10 @@ fn the_settings_decide_what_is_compared() {
     // ceiling(3 × 0.67) = 3, and no contact has a sector.
     assert_eq!((classic.threshold, classic.pairs.len(), classic.too_sparse), (3, 0, 3));
     assert!(classic.notes[0].contains("no column for Sector;"), "{:?}", classic.notes);
-    let classic = found(&[like("1", &[]), like("2", &[(2, "Unity")])], &ClassicSettings { hit_percent: 60, ..settings });
+    let classic = found(
+        &[like("1", &[]), like("2", &[(2, "Unity")])],
+        &ClassicSettings { hit_percent: 60, ..settings },
+    );
     assert_eq!(classic.pairs, [Pair { a: 0, b: 1, matching: 2 }]);
 }
 

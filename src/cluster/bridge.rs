@@ -51,9 +51,9 @@ pub fn is_held_by_one(size: usize, says: impl Fn(usize, usize) -> Says) -> bool 
             }
         }
         let apart = |at: usize| at != without && !reached[at];
-        (0..size).filter(|&at| apart(at)).any(|at| {
-            (0..size).any(|other| reached[other] && pairs[at * size + other].clashes)
-        })
+        (0..size)
+            .filter(|&at| apart(at))
+            .any(|at| (0..size).any(|other| reached[other] && pairs[at * size + other].clashes))
     })
 }
 

@@ -4,7 +4,8 @@
 use super::{Clusters, HoldReason, Lane};
 use crate::config::SourceSettings;
 use crate::map::{Dataset, Field};
-use crate::normalize::{Contacts, Population, stated_population, text::fold, vat};
+use crate::normalize::text::{compact_upper, fold};
+use crate::normalize::{Contacts, Population, junk, stated_population, vat};
 use rayon::prelude::*;
 use std::collections::HashSet;
 
@@ -70,11 +71,13 @@ impl<'a> Facts<'a> {
     fn of(data: &'a Dataset, contacts: &'a Contacts, sources: &[SourceSettings]) -> Self {
         let first = |field: Field| data.positions(&field).first().copied();
         let is_number = |field: &Field| matches!(field, Field::VatNumber | Field::EnterpriseNumber);
-        let numbers = contacts.identifiers.iter().enumerate().filter(|(_, extra)| is_number(&extra.field.field));
+        let numbers =
+            contacts.identifiers.iter().enumerate().filter(|(_, extra)| is_number(&extra.field.field));
         let valid = |text: &str| {
             let number = vat::read(text, "");
             // What follows the nine digits of a Dutch number counts the businesses of one owner.
-            let shared = if number.country == "NL" { number.text.len().min(NL_OWNER) } else { number.text.len() };
+            let shared =
+                if number.country == "NL" { number.text.len().min(NL_OWNER) } else { number.text.len() };
             (number.valid == Some(true)).then(|| number.text[..shared].to_string())
         };
         Self {
@@ -128,7 +131,8 @@ impl<'a> Facts<'a> {
 
     /// Whether one is a person and another the company that this person belongs to.
     fn holds_own_company(&self, members: &[u32]) -> bool {
-        let population = |record: u32| self.stated(record).unwrap_or(self.contacts.population[record as usize]);
+        let population =
+            |record: u32| self.stated(record).unwrap_or(self.contacts.population[record as usize]);
         self.company.is_some()
             && members.iter().filter(|&&member| population(member) == Population::Person).any(|&member| {
                 let company = self.cell(member, self.company);
@@ -161,7 +165,7 @@ impl<'a> Facts<'a> {
             return false;
         }
         let apart = |(a, b): (u32, u32)| {
-            let [one, other] = [a, b].map(|record| self.cell(record, numbers).trim());
+            let [one, other] = [a, b].map(|record| number(self.cell(record, numbers)));
             let related = || [a, b].iter().all(|&record| self.is_related(record, link));
             match one.is_empty() || other.is_empty() {
                 false => one != other,
@@ -218,14 +222,42 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Whether a flag is set: filled, and no word for no.
+/// A number of a customer or vendor without its spelling; empty for fillers.
+fn number(cell: &str) -> String {
+    if cell.is_empty() || junk::is_junk(cell) { String::new() } else { compact_upper(cell) }
+}
+
+/// Whether a flag is set: filled, no filler, and no word for no.
 fn is_yes(cell: &str) -> bool {
-    !cell.trim().is_empty() && !means("no", cell)
+    // `0` says no, and is a filler elsewhere.
+    !fold(cell).is_empty() && !junk::is_junk(cell) && !means("no", cell)
 }
 
 /// Whether a cell is one of the words for this.
 fn means(what: &str, cell: &str) -> bool {
     let folded = fold(cell);
-    let lines = include_str!("tables/relation_words.csv").lines().filter(|line| !line.starts_with('#')).skip(1);
+    let lines =
+        include_str!("tables/relation_words.csv").lines().filter(|line| !line.starts_with('#')).skip(1);
     lines.filter_map(|line| line.split_once(',')).any(|(of, word)| of == what && word == folded)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_say_yes_unless_they_say_no_or_nothing() {
+        for yes in ["Yes", "TRUE", "1", "ja", "Wahr", "oui", "x", "blocked"] {
+            assert!(is_yes(yes), "{yes}");
+        }
+        for no in ["", " ", "-", "No", "false", "0", "nee", "Nein", "non", "n/a"] {
+            assert!(!is_yes(no), "{no}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_compared_without_their_spelling() {
+        assert_eq!(number("c-00 010"), number("C00010"));
+        assert_eq!(number("n/a"), "");
+    }
 }

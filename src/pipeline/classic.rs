@@ -77,8 +77,12 @@ impl Overlooked {
 
     fn meaning(self) -> &'static str {
         match self {
-            Self::TooSparse => "Too few fields are filled in both: even if all were equal, it would not be enough.",
-            Self::TooFewEqual => "Fields differ at their ends in writing: accents, legal form, notation of a number.",
+            Self::TooSparse => {
+                "Too few fields are filled in both: even if all were equal, it would not be enough."
+            }
+            Self::TooFewEqual => {
+                "Fields differ at their ends in writing: accents, legal form, notation of a number."
+            }
             Self::NotSearched => "One of them is no company by its type, and persons are never searched.",
         }
     }
@@ -125,7 +129,8 @@ impl Sides<'_> {
             of.into_iter().map(reason).collect()
         };
         let told = |(why, pairs): (&Missed, &Vec<_>)| (why.name(), why.meaning(), pairs.len());
-        let untold = |(why, pairs): (&Overlooked, &Vec<_>)| (why.name().to_string(), why.meaning(), pairs.len());
+        let untold =
+            |(why, pairs): (&Overlooked, &Vec<_>)| (why.name().to_string(), why.meaning(), pairs.len());
         let counts = ClassicCounts {
             rules: classic
                 .rules

@@ -130,7 +130,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         })
     })?;
     let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
-    let manifest = manifest::json(options, &raw.files, &counts, &model, both_searches.as_ref(), clock.timings());
+    let manifest =
+        manifest::json(options, &raw.files, &counts, &model, both_searches.as_ref(), clock.timings());
     let parts = RunParts {
         data: &data,
         contacts: &contacts,

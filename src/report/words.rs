@@ -29,7 +29,9 @@ pub fn hold(reason: HoldReason) -> &'static str {
         HoldReason::TypeMismatch => "By their type one is a person, another a company.",
         HoldReason::PrivacyBlocked => "A record is blocked for privacy.",
         HoldReason::Minor => "A record is of a minor.",
-        HoldReason::DifferentCustomers => "They are linked to different customers; merge the customers first.",
+        HoldReason::DifferentCustomers => {
+            "They are linked to different customers; merge the customers first."
+        }
         HoldReason::DifferentVendors => "They are linked to different vendors; merge the vendors first.",
         HoldReason::CleanSource => "Two records of a source that is declared free of duplicates.",
         HoldReason::TooLarge => "More records than a cluster may have.",
