@@ -20,6 +20,7 @@ pub mod ingest;
 pub mod map;
 pub mod profile;
 pub mod normalize;
+pub mod classic;
 pub mod block;
 pub mod compare;
 pub mod score;

@@ -11,6 +11,7 @@ const STAGES: &[&str] = &[
     "map",
     "normalize",
     "profile",
+    "classic",
     "block",
     "compare",
     "score",

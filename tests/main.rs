@@ -4,6 +4,7 @@ mod support;
 
 mod architecture;
 mod cards;
+mod classic;
 mod cli;
 mod config;
 mod explain;
@@ -17,3 +18,4 @@ mod run_folder;
 mod same_result;
 mod settings;
 mod sheets;
+mod vetoes;

@@ -27,6 +27,14 @@ pub struct Args {
     /// Format of the tables in the run folder [default: what the settings say, else csv]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<FormatArg>,
+    /// Which duplicate search to show: alike's own, or beside it Business Central's, in bc_duplicates.csv and in the
+    /// report [default: what the settings say, else alike]
+    #[arg(long, value_enum, value_name = "RULES")]
+    rules: Option<RulesArg>,
+    /// The rules of bc-classic: an export of Business Central's Duplicate Search String Setup (CSV, Excel …)
+    /// [default: what the settings say, else its standard setup]
+    #[arg(long, value_name = "FILE")]
+    setup: Option<PathBuf>,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -40,6 +48,7 @@ Examples:
   alike run crm=export.csv erp=customers.parquet -o merged
   alike run exports/ phone=contacts.vcf     all tables of a folder, and cards
   curl -s https://example.com/api/contacts | alike run crm=-
+  alike run contacts.xlsx --rules bc-classic --setup search_strings.xlsx
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
 Exit codes:
@@ -47,13 +56,21 @@ Exit codes:
   1  writing failed: the run folder, or the standard output
   2  the command line or the settings are wrong
   3  a file is not there, cannot be read, or is no table
-  4  the data breaks a [[quality.rule]] of severity error; nothing is written
+  4  the data breaks a [[quality.rule]] of severity error, or bc-classic finds too many pairs; nothing is written
   5  another run is writing the same folder";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FormatArg {
     Csv,
     Parquet,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum RulesArg {
+    /// alike's own search alone
+    Alike,
+    /// Business Central's duplicate search too, exactly: companies whose search strings agree
+    BcClassic,
 }
 
 impl Args {
@@ -104,10 +121,29 @@ impl Args {
                 FormatArg::Parquet => Format::Parquet,
             };
         }
+        self.search(&mut settings)?;
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         let threads = self.threads();
         Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, notes))
+    }
+}
+
+impl Args {
+    /// Whether and how Business Central's search is done.
+    fn search(&self, settings: &mut Settings) -> Result<(), Error> {
+        if let Some(rules) = self.rules {
+            settings.classic.enabled = rules == RulesArg::BcClassic;
+        }
+        if let Some(setup) = &self.setup {
+            if !settings.classic.enabled {
+                let message = "--setup is for Business Central's search; add --rules bc-classic";
+                return Err(Error::Usage(message.to_string()));
+            }
+            settings.classic.setup = Some(setup.to_string_lossy().into_owned());
+            settings.classic.rules.clear();
+        }
+        Ok(())
     }
 }
 

@@ -1,3 +1,4 @@
+use super::classic;
 use super::files::{find_heading, heading_hint};
 use super::load::Files;
 use super::profile::profiles;
@@ -27,9 +28,11 @@ pub(super) fn check(document: &DeTable<'_>, mut files: Option<Files<'_>>, report
     let names = source_names(document, &sources, report);
     country(document, report);
     model(document, files.as_mut(), report);
+    search_setup(document, files.as_ref(), report);
     thresholds(document, report);
     survivorship(document, &names, report);
     quality::check(document, &names, report);
+    classic::check(document, report);
 }
 
 pub(super) fn text<'d>(table: &'d DeTable<'_>, key: &str) -> Option<(&'d str, Range<usize>)> {
@@ -241,6 +244,16 @@ fn model(document: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Rep
         && let Err(why) = files.around.model(&files.base.join(file))
     {
         report(span, why, None);
+    }
+}
+
+fn search_setup(document: &DeTable<'_>, files: Option<&Files<'_>>, report: &mut Report<'_>) {
+    if let (Some(files), Some((file, span))) =
+        (files, section(document, "classic").and_then(|table| text(table, "setup")))
+    {
+        if !file.is_empty() {
+            exists(file, span, files, report);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-use super::{Profile, SettingsError};
+use super::{ClassicSettings, Profile, SettingsError};
 use crate::normalize::Population;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub struct Settings {
     /// How golden values are chosen.
     #[serde(rename = "survivorship")]
     pub survive: SurviveSettings,
+    /// Business Central's own duplicate search, done over again (`alike run --rules bc-classic`).
+    pub classic: ClassicSettings,
     /// What is written.
     pub output: OutputSettings,
 }
@@ -326,6 +328,7 @@ impl Settings {
             source.profile.iter_mut().filter(|name| name.ends_with(PROFILE_FILE)).for_each(resolve);
         }
         self.score.model.iter_mut().for_each(resolve);
+        self.classic.setup.iter_mut().for_each(resolve);
         self.output.dir.iter_mut().for_each(resolve);
     }
 }

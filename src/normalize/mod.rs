@@ -62,5 +62,10 @@ pub fn key_hash(source: &str, record_id: &str) -> u64 {
     assemble::key_hash(source, record_id)
 }
 
+/// What a record is by the words in its type column (`Persoon`, `Company`); none when they say nothing known.
+pub fn stated_population(raw: &str) -> Option<Population> {
+    population::of_type(raw)
+}
+
 #[cfg(test)]
 mod tests;

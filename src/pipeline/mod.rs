@@ -1,5 +1,6 @@
 //! The picture of the crate's documentation as code: one run, from files to a run folder.
 
+mod classic;
 mod clean;
 mod inspect;
 mod manifest;
@@ -16,6 +17,7 @@ pub use profiled::{Profiled, profile_files};
 pub use summary::Outcome;
 
 use crate::block::Plan;
+use crate::classic::Setup;
 use crate::cluster::{self, Judge};
 use crate::config::{self, MapSettings, Settings, SettingsError, SettingsFile, SourceFile};
 use crate::error::Error;
@@ -30,6 +32,7 @@ use crate::score::{Links, MODEL_VERSION, Model};
 use crate::survive;
 use crate::table::Table;
 use crate::write::{self, RunParts};
+use classic::Sides;
 use manifest::Clock;
 use std::path::{Path, PathBuf};
 use summary::Facts;
@@ -63,6 +66,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     }
 
     let saved = saved_model(settings)?;
+    let setup = settings.classic.enabled.then(|| Setup::of(&settings.classic)).transpose()?;
     let map_settings = map_settings_of(&options.inputs)?;
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
     fit(options, &raw.tables)?;
@@ -74,6 +78,11 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         clock.time("profile", || profile::measure(&data, &contacts, &raw.findings, &settings.quality, None));
     outcome::tell_rules(&quality, progress);
     quality.gate()?;
+    let search = |setup| crate::classic::search(&data, &contacts, setup, settings.classic.max_pairs);
+    let searched = setup.map(|setup| clock.time("classic", || search(setup))).transpose()?;
+    for note in searched.iter().flat_map(|searched| &searched.notes) {
+        progress.event(Event::Warning(note));
+    }
     let plans = clock.time("block", || plan(&contacts, &settings.block));
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
@@ -82,10 +91,21 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
-    let clusters = clock.time("cluster", || cluster::group(&contacts, &links, &judges, &settings.cluster));
+    let clusters = clock.time("cluster", || {
+        let groups = cluster::group(&contacts, &links, &judges, &settings.cluster);
+        cluster::hold(groups, &data, &contacts, &settings.sources)
+    });
     let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive));
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
+    let sides = Sides {
+        data: &data,
+        contacts: &contacts,
+        clusters: &clusters,
+        matchers: &matchers,
+        cluster: &settings.cluster,
+    };
+    let both_searches = searched.as_ref().map(|searched| sides.compare(searched));
     let blocking = report::rules(matchers.iter().map(|matcher| &matcher.plan));
     let rules: Vec<String> = matchers.iter().flat_map(Matcher::rule_names).collect();
     let page = clock.time("report", || {
@@ -103,13 +123,15 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
             clusters: &clusters,
             golden: &golden,
             proposals: &proposals,
+            classic: both_searches.as_ref(),
             pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
             timings: &[],
             settings_toml: &manifest::settings_text(settings),
         })
     })?;
     let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
-    let manifest = manifest::json(options, &raw.files, &counts, &model, clock.timings());
+    let manifest =
+        manifest::json(options, &raw.files, &counts, &model, both_searches.as_ref(), clock.timings());
     let parts = RunParts {
         data: &data,
         contacts: &contacts,
@@ -120,6 +142,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         model: &model,
         rules: &rules,
         quarantine: &raw.quarantine,
+        classic: searched.as_ref(),
         quality: &manifest::pretty(&quality),
         report: &page,
         manifest: &manifest,
@@ -134,6 +157,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         clusters: &clusters,
         quarantine: &raw.quarantine,
         model: &model,
+        classic: both_searches.as_ref(),
         dir: &written.dir,
     }))
 }

@@ -4,7 +4,7 @@ use super::figures::{DRAWN, Figures, Reconciled, figures};
 use super::proposals::{self, ProposalView};
 use super::quality::{self, FindingView, SourceView};
 use super::words::{self, Codes};
-use super::{ReportError, ReportInput, RuleReport, chart, explain};
+use super::{ClassicReport, ReportError, ReportInput, RuleReport, chart, explain};
 use crate::score::{ClassModel, PopulationModel};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -124,6 +124,7 @@ struct Page<'a> {
     certain: Vec<ProposalView>,
     doubtful: Vec<ProposalView>,
     proposals_left_out: u64,
+    classic: Option<ClassicReport>,
     findings: Vec<FindingView>,
     findings_left_out: usize,
     quality: Vec<SourceView>,
@@ -221,6 +222,7 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         certain: laid_out(certain),
         doubtful: laid_out(doubtful),
         proposals_left_out,
+        classic: input.classic.map(|classic| classic.cut(limits)),
         findings: quality::findings(input.quality, limits),
         findings_left_out: left_out(input.quality.findings.len(), limits.findings),
         quality: quality::sources(input.data, input.quality, limits),

@@ -280,6 +280,7 @@ fn input(run: &Run) -> ReportInput<'_> {
         clusters: &run.clusters,
         golden: &run.golden,
         proposals: &run.proposals,
+        classic: None,
         pair_steps: &steps,
         timings: &run.timings,
         settings_toml: "[matching]\nlink_floor = 0.05\n",
