@@ -20,6 +20,7 @@ const STAGES: &[&str] = &[
     "propose",
     "write",
     "evaluate",
+    "sample",
     "report",
 ];
 
@@ -42,6 +43,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("indicatif", &["progress"]),
     ("minijinja", &["report"]),
     ("rphonetic", &["block"]),
+    ("rand_pcg", &["sample"]),
     ("rlibphonenumber", &["normalize"]),
     ("psl", &["normalize"]),
     ("toml", &["config", "pipeline"]),

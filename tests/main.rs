@@ -15,5 +15,6 @@ mod normalize;
 mod profile;
 mod run_folder;
 mod same_result;
+mod sample;
 mod settings;
 mod sheets;
