@@ -13,8 +13,8 @@ use alike::normalize::Population;
 use alike::pipeline;
 use alike::score::Scorer;
 use alike::table::Column;
-use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Mutex;
 

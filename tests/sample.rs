@@ -8,7 +8,8 @@ const SOURCES: [&str; 5] = ["business_central", "salesforce", "google", "faktura
 #[test]
 fn made_contacts_can_be_matched_and_measured() {
     let desk = Desk::new();
-    let said = desk.alike().args(["sample", "--rows", "2000", "--seed", "11", "-o", "made"]).assert().success();
+    let said =
+        desk.alike().args(["sample", "--rows", "2000", "--seed", "11", "-o", "made"]).assert().success();
     let said = String::from_utf8_lossy(&said.get_output().stdout).into_owned();
     assert!(said.contains("2000 rows in") && said.contains("rows/s"), "{said}");
 
@@ -20,8 +21,9 @@ fn made_contacts_can_be_matched_and_measured() {
     assert_eq!(clean.column("entity_id").into_iter().collect::<BTreeSet<_>>(), entities);
     assert_eq!(clean.len(), entities.len());
 
-    let files = SOURCES.map(|name| desk.path(&format!("made/{name}.csv")));
-    let folder = desk.run("out", &files, &[]);
+    let files = SOURCES.map(|name| desk.path(&format!("made/exports/{name}.csv")));
+    assert!(files.iter().all(|file| file.is_file()));
+    let folder = desk.run("out", &["made/exports"], &[]);
     let crosswalk = folder.table("crosswalk");
     let keys = |table: &Table| -> BTreeSet<(String, String)> {
         table.rows().map(|row| (row["source"].to_string(), row["record_id"].to_string())).collect()
@@ -34,20 +36,28 @@ fn made_contacts_can_be_matched_and_measured() {
 fn threads_do_not_change_a_sample_and_parquet_holds_the_same() {
     let desk = Desk::new();
     let make = |out: &str, more: &[&str]| {
-        desk.alike().args(["sample", "--rows", "300", "-q", "-o", out]).args(more).assert().success().stdout("");
+        desk.alike()
+            .args(["sample", "--rows", "300", "-q", "-o", out])
+            .args(more)
+            .assert()
+            .success()
+            .stdout("");
     };
     make("one", &["--threads", "1"]);
     make("two", &["--threads", "2"]);
     make("columns", &["--format", "parquet"]);
-    for name in names(&desk.path("one")) {
-        let bytes = |folder: &str| std::fs::read(desk.path(&format!("{folder}/{name}"))).unwrap();
-        assert_eq!(bytes("one"), bytes("two"), "{name}");
+    assert_eq!(names(&desk.path("one/exports")).len(), SOURCES.len());
+    for inside in ["", "exports/"] {
+        for name in names(&desk.path(&format!("one/{inside}"))).iter().filter(|name| *name != "exports") {
+            let bytes = |folder: &str| std::fs::read(desk.path(&format!("{folder}/{inside}{name}"))).unwrap();
+            assert_eq!(bytes("one"), bytes("two"), "{name}");
+        }
     }
     for name in SOURCES {
-        let bytes = std::fs::read_to_string(desk.path(&format!("one/{name}.csv"))).unwrap();
+        let bytes = std::fs::read_to_string(desk.path(&format!("one/exports/{name}.csv"))).unwrap();
         let delimiter = if bytes.lines().next().unwrap().contains(';') { b';' } else { b',' };
         let lines = Table::of(bytes.trim_start_matches('\u{feff}'), delimiter);
-        let columns = Table::read_parquet(&desk.path(&format!("columns/{name}.parquet")));
+        let columns = Table::read_parquet(&desk.path(&format!("columns/exports/{name}.parquet")));
         assert_eq!((&lines.header, lines.len()), (&columns.header, columns.len()), "{name}");
         assert_eq!(lines.cells, columns.cells, "{name}");
     }

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,7 +47,7 @@ def one_table(folder, out):
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for source, (separator, order, columns) in SOURCES.items():
-            with open(folder / f"{source}.csv", newline="", encoding="utf-8-sig") as table:
+            with open(folder / "exports" / f"{source}.csv", newline="", encoding="utf-8-sig") as table:
                 for row in csv.DictReader(table, delimiter=separator):
                     writer.writerow(cells(source, row, columns, order))
     with open(folder / "truth.csv", newline="") as file, open(truth, "w", newline="") as to:
@@ -74,8 +75,16 @@ def cells(source, row, columns, order):
     return [found[name] for name in COLUMNS]
 
 
-def timed(command, env=None, limit=None):
-    """Runs a command; returns seconds, peak resident MiB and its output. Ends with its message when it fails."""
+@dataclass
+class Cost:
+    """Seconds from start to exit, seconds of processor time, peak resident memory in MiB."""
+    wall: float
+    cpu: float
+    peak: float
+
+
+def timed(command, env=None):
+    """Runs a command; returns its cost and its output. Fails with its message when it fails."""
     start = time.monotonic()
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                env={**os.environ, **(env or {})})
@@ -87,7 +96,8 @@ def timed(command, env=None, limit=None):
     if process.returncode:
         raise RuntimeError(f"{' '.join(map(str, command))}\nended with {process.returncode}:\n{output[-3000:]}")
     # ru_maxrss counts KiB on Linux, bytes on macOS.
-    return wall, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024), output
+    peak = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak), output
 
 
 def read_map(path, key, value):

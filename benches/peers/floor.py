@@ -5,15 +5,15 @@
 What is written is what alike wrote: the script runs alike, loads its output tables, and times reading the sources and writing those.
 """
 import argparse
+import json
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
 import common
 from peers import machine, python_of
 
-# Read by the polars process: sources, then the tables alike wrote, already in memory when the writing clock starts.
+# What the polars process does. The tables that alike wrote are in memory before the clock starts.
 WORK = """
 import json, sys, time
 import polars as pl
@@ -33,7 +33,6 @@ print(json.dumps([read - start, time.monotonic() - read]))
 
 
 def main():
-    import json
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
@@ -45,18 +44,18 @@ def main():
     with tempfile.TemporaryDirectory(prefix="alike-floor-") as scratch:
         scratch = Path(scratch)
         common.timed([args.alike, "sample", "--rows", args.rows, "--seed", args.seed, "-q", "-o", scratch / "sample"])
-        files = [scratch / "sample" / f"{source}.csv" for source in common.SOURCES]
+        files = [scratch / "sample" / "exports" / f"{source}.csv" for source in common.SOURCES]
         totals, floors = [], []
         for at in range(args.runs):
             out = scratch / f"out_{at}"
-            wall, peak, _ = common.timed([args.alike, "run", *files, "-q", "-o", out])
-            totals.append(wall)
+            cost, _ = common.timed([args.alike, "run", *files, "-q", "-o", out])
+            totals.append(cost.wall)
             tables = [str(path) for path in sorted(out.iterdir())
                       if path.suffix in (".csv", ".parquet") and path.stem != "quarantine"]
             again = scratch / f"floor_{at}"
             again.mkdir()
             sources = [[str(path), common.SOURCES[path.stem][0]] for path in files]
-            _, _, said = common.timed([python, "-c", WORK, json.dumps(sources), json.dumps(tables), again])
+            _, said = common.timed([python, "-c", WORK, json.dumps(sources), json.dumps(tables), again])
             floors.append(json.loads(said.splitlines()[-1]))
     read, write = (statistics.median(floor[at] for floor in floors) for at in (0, 1))
     total = statistics.median(totals)
@@ -64,7 +63,6 @@ def main():
     print("| | seconds |\n| --- | --: |")
     print(f"| polars reads the five sources | {read:.2f} |\n| polars writes the tables of the run folder | {write:.2f} |")
     print(f"| floor | {read + write:.2f} |\n| alike, end to end | {total:.2f} |\n| alike ÷ floor | {total / (read + write):.1f} |")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

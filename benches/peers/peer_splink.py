@@ -28,6 +28,9 @@ with lowered as (
 select *, regexp_extract(street, '[0-9]+') as house, split_part(company, ' ', 1) as company_word from lowered
 """
 
+# The match probability that its users set.
+THRESHOLD = 0.95
+
 # What a first-time user takes from the tutorials.
 PLAIN_RULES = [block_on("email"), block_on("last_name", "first_name"), block_on("phone"), block_on("postcode", "last_name")]
 
@@ -98,7 +101,8 @@ def main():
     parser.add_argument("data")
     parser.add_argument("clusters")
     parser.add_argument("--tuned", action="store_true")
-    parser.add_argument("--threshold", type=float, default=0.95, help="match probability of clusters")
+    parser.add_argument("--weights", type=float, nargs="*", default=[],
+                        help="cluster at these match weights, too; a file each, named after the weight")
     args = parser.parse_args()
 
     connection = duckdb.connect()
@@ -120,10 +124,15 @@ def main():
         linker.training.estimate_parameters_using_expectation_maximisation(rule)
     predicted = linker.inference.predict(threshold_match_probability=0.5)
     pairs = connection.execute(f"select count(*) from {predicted.physical_name}").fetchall()[0][0]
-    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
-        predicted, threshold_match_probability=args.threshold)
-    connection.execute(f"copy (select unique_id as record_id, cluster_id as cluster from {clusters.physical_name}) "
-                       f"to '{args.clusters}' (header)").fetchall()
+
+    def write(path, **threshold):
+        clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predicted, **threshold)
+        connection.execute(f"copy (select unique_id as record_id, cluster_id as cluster from {clusters.physical_name}) "
+                           f"to '{path}' (header)").fetchall()
+
+    write(args.clusters, threshold_match_probability=THRESHOLD)
+    for weight in args.weights:
+        write(f"{args.clusters}.{weight}", threshold_match_weight=weight)
     common.report(pairs_kept=pairs)
 
 

@@ -17,7 +17,7 @@ pub fn inputs(folder: &Path, rows: u64) -> Vec<Input> {
     let options = Options { rows, seed: SEED, out: out.clone(), format: Format::Csv };
     let made = sample::contacts(&options, &Silent).expect("the temporary folder can be written");
     let input = |(source, _): (String, u64)| Input {
-        path: out.join(format!("{source}.csv")),
+        path: out.join(sample::EXPORTS).join(format!("{source}.csv")),
         source,
         settings: Default::default(),
     };

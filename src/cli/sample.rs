@@ -4,7 +4,7 @@ use crate::config::Format;
 use crate::error::Error;
 use crate::pipeline;
 use crate::progress::{Json, duration};
-use crate::sample::{Options, Sampled};
+use crate::sample::{EXPORTS, Options, Sampled};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use std::path::PathBuf;
 ///
 /// Persons, companies, households, colleagues, namesakes and branches of eight countries, written down several times by five
 /// systems with their own columns and their own mistakes; to try alike without data of your own, and to measure
-/// it. The folder holds a table a system, truth.csv (which records are one entity) and clean.csv (what
+/// it. The folder holds exports (a table a system), truth.csv (which records are one entity) and clean.csv (what
 /// is true of each). The same rows and seed give the same bytes on every machine.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
@@ -42,7 +42,7 @@ Examples:
   alike sample --rows 1000000 --seed 7 -o big --format parquet
 
 Then, to see how well they are matched:
-  alike run alike-sample/[bfgsw]*.csv -o alike-out
+  alike run alike-sample/exports -o alike-out
   alike evaluate alike-out --truth alike-sample/truth.csv
 
 Exit codes:
@@ -92,22 +92,22 @@ fn told(made: &Sampled, options: &Options, seconds: f64) -> String {
         Format::Csv => "csv",
         Format::Parquet => "parquet",
     };
-    let sources: Vec<String> =
-        made.sources.iter().map(|(name, rows)| format!("  {dir}/{name}.{extension}: {rows} rows")).collect();
-    let files: Vec<String> =
-        made.sources.iter().map(|(name, _)| format!("{dir}/{name}.{extension}")).collect();
+    let sources: Vec<String> = made
+        .sources
+        .iter()
+        .map(|(name, rows)| format!("  {dir}/{EXPORTS}/{name}.{extension}: {rows} rows"))
+        .collect();
     // Less than a tick of the clock is not divided by.
     let rate = made.rows as f64 / seconds.max(1e-6);
     format!(
         "{}\n  {dir}/truth.csv: which rows are one entity ({} entities, {} true pairs)\n  {dir}/clean.csv: what is true of each\n\
          {} rows in {}, {rate:.0} rows/s\n\n\
-         Match them:  alike run {} -o alike-out\n\
+         Match them:  alike run {dir}/{EXPORTS} -o alike-out\n\
          Measure it:  alike evaluate alike-out --truth {dir}/truth.csv",
         sources.join("\n"),
         made.entities,
         made.true_pairs,
         made.rows,
         duration(seconds),
-        files.join(" "),
     )
 }

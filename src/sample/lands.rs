@@ -114,7 +114,9 @@ impl World {
 
 /// The values of a part of a country in a file of `country,part,values`.
 fn values(file: &'static str, code: &str, part: &str) -> Vec<&'static str> {
-    rows::<3>(file, ',').find(|row| row[0] == code && row[1] == part).map_or(Vec::new(), |row| several(row[2]))
+    rows::<3>(file, ',')
+        .find(|row| row[0] == code && row[1] == part)
+        .map_or(Vec::new(), |row| several(row[2]))
 }
 
 fn spellings(cells: &[&'static str]) -> Vec<Spellings> {
@@ -199,7 +201,11 @@ impl Land {
             true => format!("{}{}{}", random.pick(starts), random.pick(&self.middles()), random.pick(ends)),
             false => format!("{}{}", random.pick(starts), random.pick(ends)),
         };
-        let particle = if !self.particles.is_empty() && random.chance(250) { *random.early(&self.particles) } else { "" };
+        let particle = if !self.particles.is_empty() && random.chance(250) {
+            *random.early(&self.particles)
+        } else {
+            ""
+        };
         (particle.to_string(), self.gendered(&name, sex))
     }
 
@@ -233,10 +239,7 @@ impl Land {
         let town = &self.towns[at];
         let village = random.chance(420);
         let (city, streets) = match village {
-            true => (
-                format!("{}{}", random.pick(&self.village[0]), random.pick(&self.village[1])),
-                120,
-            ),
+            true => (format!("{}{}", random.pick(&self.village[0]), random.pick(&self.village[1])), 120),
             // The largest town has thousands of streets, the smallest hundreds.
             false => (town.name.to_string(), 6_000 / (at + 3)),
         };
@@ -272,7 +275,8 @@ impl Land {
     fn street(&self, number: usize, city: &str) -> String {
         let all = self.streets.len() * self.kinds.len();
         // Each town has its own order of streets, but the first names of the list are in every town.
-        let number = if number < self.streets.len() { number } else { (number + hash(city) as usize % all) % all };
+        let number =
+            if number < self.streets.len() { number } else { (number + hash(city) as usize % all) % all };
         let name = self.streets[number % self.streets.len()];
         let kind = self.kinds[(number / self.streets.len() + number) % self.kinds.len()];
         match self.joined {
@@ -307,7 +311,8 @@ impl Land {
 
 /// FNV-1a, for numbers that belong to a name.
 fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 #[cfg(test)]

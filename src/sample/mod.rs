@@ -1,6 +1,6 @@
 //! Making contacts: a synthetic export of several systems with the truth beside it, for trying and for measuring.
 //!
-//! Input: how many rows, a seed, a folder. Output: one table a source, `truth.csv` (source, record_id, entity_id; what
+//! Input: how many rows, a seed, a folder. Output: one table a source in `exports/`, `truth.csv` (source, record_id, entity_id; what
 //! `alike evaluate --truth` reads), `clean.csv` (entity_id and its true values) and `sample.json`, the sums.
 //!
 //! The generator knows nothing of how records are compared: its word lists (`tables/`) and its mistakes are its own.
@@ -39,6 +39,9 @@ use std::path::PathBuf;
 const GROUPS_PER_BLOCK: u64 = 2_048;
 /// Blocks a thread makes before they are written.
 const BLOCKS_PER_THREAD: usize = 2;
+
+/// Where the sources' tables are, so that `alike run DIR/exports` reads them and not the truth.
+pub const EXPORTS: &str = "exports";
 
 /// What is to be made.
 #[derive(Clone, Debug)]
@@ -112,9 +115,11 @@ pub fn contacts(options: &Options, progress: &dyn Progress) -> Result<Sampled, W
         format: options.format,
     };
     progress.event(Event::Started { stage: STAGE, total: Some(options.rows), unit: "rows" });
+    folder.folder(EXPORTS)?;
     let mut tables = Vec::with_capacity(maker.sources.len() + 2);
     for source in &maker.sources {
-        tables.push(folder.table(source.name, &source.headings(), options.format, source.csv)?);
+        let stem = format!("{EXPORTS}/{}", source.name);
+        tables.push(folder.table(&stem, &source.headings(), options.format, source.csv)?);
     }
     tables.push(folder.table("truth", &["source", "record_id", "entity_id"], Format::Csv, PLAIN_CSV)?);
     tables.push(folder.table("clean", &CLEAN, Format::Csv, PLAIN_CSV)?);

@@ -119,7 +119,8 @@ fn person<'w>(world: &'w World, land: usize, random: &mut Random) -> Entity<'w> 
 /// Gives a person what is nobody else's: given names, mail addresses, a mobile.
 fn own<'w>(person: &mut Entity<'w>, of: &'w Land, random: &mut Random) {
     person.given = Some(of.given(person.sex, random));
-    person.middle = if random.chance(160) { of.given(person.sex, random).name.to_string() } else { String::new() };
+    person.middle =
+        if random.chance(160) { of.given(person.sex, random).name.to_string() } else { String::new() };
     if person.sex == 1 && random.chance(110) {
         let (particle, born) = surname(of, 1, random);
         person.born = Some(if particle.is_empty() { born } else { format!("{particle} {born}") });
@@ -167,7 +168,10 @@ fn family<'w>(world: &'w World, land: usize, random: &mut Random) -> Vec<Entity<
             (other.particle, other.surname) = surname(of, other.sex, random);
             addressed(&mut other, of, random);
         }
-        if group.iter().all(|known| known.given.map(|given| given.name) != other.given.map(|given| given.name)) {
+        if group
+            .iter()
+            .all(|known| known.given.map(|given| given.name) != other.given.map(|given| given.name))
+        {
             group.push(other);
         }
     }
@@ -191,7 +195,8 @@ fn parent_and_child<'w>(world: &'w World, land: usize, random: &mut Random) -> V
     let mut child = parent.clone();
     let year = parent.birth.map_or(1950, |day| day.0);
     child.birth = Some(birthday(usize::from(year) + 21, 16, random));
-    child.middle = if random.chance(300) { of.given(child.sex, random).name.to_string() } else { String::new() };
+    child.middle =
+        if random.chance(300) { of.given(child.sex, random).name.to_string() } else { String::new() };
     addressed(&mut child, of, random);
     if random.chance(350) {
         child.address = of.address(random);
@@ -276,7 +281,8 @@ impl Firm<'_> {
     /// another is found.
     fn call(&mut self, name: &str, is_rare: bool, of: &Land, random: &mut Random) {
         let mut letters = name.chars();
-        self.name = letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect());
+        self.name =
+            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect());
         let plain = slug(name);
         let taken = match random.below(3) {
             0 => format!("{plain}-{}", slug(&self.address.city)),

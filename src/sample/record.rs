@@ -72,7 +72,8 @@ pub(super) fn record(
 fn at_some_time(entity: &Entity<'_>, is_first: bool, random: &mut Random) -> Record {
     let mut then = |per_mille: usize| !is_first && random.chance(per_mille);
     let (before_move, before_wedding) = (then(320), then(420));
-    let (old_mail, no_employer) = (then(160), then(60));
+    // A firm without a name is nobody.
+    let (old_mail, no_employer) = (then(160), then(60) && !entity.is_firm);
     let address = entity.moved.as_ref().filter(|_| before_move).unwrap_or(&entity.address);
     let mut record = Record {
         land: entity.land as u8,

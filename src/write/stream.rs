@@ -113,6 +113,12 @@ impl StreamFolder {
         if vacant { place::take(target).map(Self) } else { Err(WriteError::NotEmpty(target.to_path_buf())) }
     }
 
+    /// Makes a folder in it, for tables whose stem begins with its name and a slash.
+    pub fn folder(&self, name: &str) -> Result<(), WriteError> {
+        let path = self.0.dir().join(name);
+        fs::create_dir(&path).map_err(|cause| WriteError::io(&path, cause))
+    }
+
     /// Begins the table `stem.csv` or `stem.parquet`. `style` is of CSV.
     pub fn table(
         &self,
@@ -199,7 +205,9 @@ impl StreamTable {
     pub fn push(&mut self, piece: &Piece) -> Result<(), WriteError> {
         let path = &self.path;
         match (&mut self.to, piece) {
-            (To::Csv(file), Piece::Lines(lines)) => file.write_all(lines).map_err(|cause| WriteError::io(path, cause)),
+            (To::Csv(file), Piece::Lines(lines)) => {
+                file.write_all(lines).map_err(|cause| WriteError::io(path, cause))
+            }
             (To::Csv(file), Piece::Cells(rows)) => {
                 file.write_all(&rows.csv(self.style)).map_err(|cause| WriteError::io(path, cause))
             }
@@ -257,10 +265,7 @@ impl Group {
         self.rows += rows.len();
     }
 
-    fn write(
-        &mut self,
-        writer: &mut BatchedWriter<File>,
-    ) -> Result<(), polars::error::PolarsError> {
+    fn write(&mut self, writer: &mut BatchedWriter<File>) -> Result<(), polars::error::PolarsError> {
         let full = std::mem::replace(&mut self.columns, empty(&self.headings));
         let columns: Vec<Column> = full.into_iter().map(|column| column.finish().into_column()).collect();
         let frame = DataFrame::new(self.rows, columns)?;
