@@ -16,6 +16,12 @@ test:
 bench *args:
     cargo bench {{args}}
 
+# alike and its peers in turn on the same file, and the floor; see benches/peers/README.md.
+peers *args:
+    cargo build --release
+    python3 benches/peers/peers.py {{args}}
+    python3 benches/peers/floor.py
+
 # The sample exports, end to end, and how well they were matched.
 sample:
     cargo run --release -- run sample-data/exports/*.csv -o alike-out-sample

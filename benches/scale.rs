@@ -3,7 +3,6 @@
 mod support;
 
 use alike::config::Settings;
-use alike::ingest::Input;
 use alike::pipeline::{self, RunOptions};
 use alike::progress::Silent;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -17,18 +16,17 @@ fn scale(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("run");
     group.sample_size(10);
     for rows in sizes {
-        let path = folder.path().join(format!("{rows}.csv"));
-        support::contacts(&path, rows, 42).expect("the temporary folder can be written");
-        let input = Input { path, source: "contacts".into(), settings: Default::default() };
+        let inputs = support::inputs(folder.path(), rows);
+        let sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let options = RunOptions {
-            settings: Settings { sources: vec![input.settings.clone()], ..Settings::default() },
-            inputs: vec![input],
+            entries: vec![None; inputs.len()],
+            settings: Settings { sources, ..Settings::default() },
+            inputs,
             out: folder.path().join("out"),
             threads: None,
             settings_file: None,
-            entries: vec![None],
         };
-        group.throughput(Throughput::Elements(rows as u64));
+        group.throughput(Throughput::Elements(rows));
         group.bench_function(BenchmarkId::from_parameter(rows), |bencher| {
             bencher.iter(|| pipeline::run(&options, &Silent).expect("the generated file can be matched"));
         });

@@ -30,6 +30,7 @@ pub mod survive;
 pub mod propose;
 pub mod write;
 pub mod evaluate;
+pub mod sample;
 pub mod report;
 pub mod pipeline;
 pub mod cli;

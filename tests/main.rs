@@ -16,6 +16,7 @@ mod normalize;
 mod profile;
 mod run_folder;
 mod same_result;
+mod sample;
 mod settings;
 mod sheets;
 mod vetoes;

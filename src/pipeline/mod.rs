@@ -7,6 +7,7 @@ mod manifest;
 mod matcher;
 mod outcome;
 mod profiled;
+mod sampled;
 mod summary;
 
 pub use clean::{CleanOptions, clean};
@@ -14,6 +15,7 @@ pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::{Counts, SourceCounts, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
+pub use sampled::make_sample;
 pub use summary::Outcome;
 
 use crate::block::Plan;
