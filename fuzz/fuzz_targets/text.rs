@@ -1,0 +1,26 @@
+//! Any other text: folding, fillers, categories, and case.
+#![no_main]
+
+use alike::map::Field;
+use alike::normalize::display::case;
+use alike::normalize::{junk, text};
+use alike_fuzz::values::{check, split};
+use libfuzzer_sys::fuzz_target;
+
+const FIELDS: &[Field] = &[
+    Field::JobTitle, Field::Notes, Field::Type, Field::Gender, Field::Department, Field::Labels, Field::Language,
+    Field::PhoneExtension,
+];
+
+fuzz_target!(|data: &[u8]| {
+    let (country, raw) = split(data);
+    check(FIELDS, &raw, country);
+    let folded = text::fold(&raw);
+    assert_eq!(text::fold(&folded), folded, "folded text stays: {raw:?}");
+    assert!(folded.is_ascii());
+    junk::is_junk(&raw);
+    let tidy = case::tidy(&raw);
+    assert_eq!(case::tidy(&tidy), tidy, "tidy text stays: {raw:?}");
+    let phrase = case::phrase(&raw, country);
+    assert_eq!(case::phrase(&phrase, country), phrase, "proper case stays: {raw:?} ({country})");
+});
