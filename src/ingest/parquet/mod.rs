@@ -1,22 +1,15 @@
-//! Parquet → columns of text: dates as ISO, whole numbers without decimals, nothing for null.
+//! Parquet → columns of text: dates as ISO, whole numbers without decimals, lists joined by `;`, nothing for null.
+
+mod cells;
 
 use super::{IngestError, headings};
-use crate::table::{Column, ColumnBuilder};
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use polars::prelude::{
-    ArrowDataType, Column as PolarsColumn, DataType, ParquetReader, PolarsError, PolarsResult, SerReader,
-    Series, TimeUnit,
-};
+use crate::table::Column;
+use polars::prelude::{ArrowDataType, ParquetReader, PolarsError, SerReader};
 use rayon::prelude::*;
-use std::fmt::Display;
 use std::io::Cursor;
 
 /// The first bytes of every Parquet file.
 pub const MAGIC: &[u8] = b"PAR1";
-/// Past this a float does not hold every whole number, so that it is not written as one.
-const WHOLE_LIMIT: f64 = 9_007_199_254_740_992.0;
-const SECONDS_PER_DAY: i64 = 86_400;
 
 /// What was read.
 #[derive(Debug)]
@@ -46,7 +39,7 @@ fn parse_trusting(bytes: &[u8], path: &str) -> Result<Parsed, IngestError> {
     let schema = reader.schema().map_err(damaged)?;
     for field in schema.iter_values() {
         // Checked first, because reading a type that is not compiled in would end the program.
-        if !is_plain(&field.dtype) {
+        if !has_text(&field.dtype) {
             return Err(IngestError::ColumnType {
                 path: path.to_string(),
                 column: field.name.to_string(),
@@ -67,7 +60,7 @@ fn parse_trusting(bytes: &[u8], path: &str) -> Result<Parsed, IngestError> {
         .into_columns()
         .into_par_iter()
         .map(|column| {
-            text(&column, rows).map_err(|_| IngestError::ColumnType {
+            cells::text(&column, rows).map_err(|_| IngestError::ColumnType {
                 path: path.to_string(),
                 column: column.name().to_string(),
                 dtype: column.dtype().to_string(),
@@ -77,101 +70,33 @@ fn parse_trusting(bytes: &[u8], path: &str) -> Result<Parsed, IngestError> {
     Ok(Parsed { headings, notes, columns, rows })
 }
 
+/// Whether values of a type have a text form. Parts of structs and maps would need names of their own; durations stand in
+/// no contact.
+fn has_text(dtype: &ArrowDataType) -> bool {
+    use ArrowDataType as A;
+    match dtype {
+        A::LargeList(field) | A::List(field) => is_plain(&field.dtype),
+        dtype => is_plain(dtype),
+    }
+}
+
 fn is_plain(dtype: &ArrowDataType) -> bool {
     use ArrowDataType as A;
     match dtype {
-        A::Null | A::Boolean | A::Int32 | A::Int64 | A::UInt32 | A::UInt64 | A::Float32 | A::Float64 => true,
+        A::Null | A::Boolean | A::Float32 | A::Float64 | A::Decimal(..) => true,
+        A::Int8 | A::Int16 | A::Int32 | A::Int64 | A::UInt8 | A::UInt16 | A::UInt32 | A::UInt64 => true,
         A::Date32 | A::Date64 | A::Timestamp(..) | A::Time32(_) | A::Time64(_) => true,
-        A::Utf8 | A::LargeUtf8 | A::Utf8View | A::Binary | A::LargeBinary | A::BinaryView => true,
+        A::Utf8 | A::LargeUtf8 | A::Utf8View => true,
+        A::Binary | A::LargeBinary | A::BinaryView | A::FixedSizeBinary(_) => true,
         A::Dictionary(_, values, _) => matches!(**values, A::Utf8 | A::LargeUtf8 | A::Utf8View),
         _ => false,
     }
 }
 
-fn text(column: &PolarsColumn, rows: usize) -> PolarsResult<Column> {
-    let series = column.as_materialized_series();
-    Ok(match series.dtype() {
-        DataType::Null => fill(std::iter::repeat_n(None::<&str>, rows)),
-        DataType::Boolean => fill(series.bool()?.iter()),
-        DataType::Float64 => floats(series)?,
-        DataType::Float32 => floats(&series.cast(&DataType::Float64)?)?,
-        DataType::Date => {
-            fill(series.date()?.physical().iter().map(|day| day.and_then(|day| date(i64::from(day)))))
-        }
-        DataType::Datetime(unit, zone) => moments(series, *unit, zone.is_some())?,
-        DataType::String => fill(series.str()?.iter()),
-        DataType::Binary => binary(series)?,
-        _ => fill(series.cast(&DataType::String)?.str()?.iter()),
-    })
-}
-
-/// Files values into a column; each is written into one buffer that is used again.
-fn fill<T: Display>(values: impl Iterator<Item = Option<T>>) -> Column {
-    use std::fmt::Write;
-    let mut builder = ColumnBuilder::new();
-    let mut cell = String::new();
-    for value in values {
-        cell.clear();
-        if let Some(value) = value {
-            // Writing to a string cannot fail.
-            let _ = write!(cell, "{value}");
-        }
-        builder.push(&cell);
-    }
-    builder.finish()
-}
-
-/// Numbers that went through a data frame as floats (because some were missing) stay whole numbers.
-fn floats(series: &Series) -> PolarsResult<Column> {
-    Ok(fill(series.f64()?.iter().map(|value| {
-        value.filter(|value| !value.is_nan()).map(|value| {
-            match value.fract() == 0.0 && value.abs() < WHOLE_LIMIT {
-                true => (value as i64).to_string(),
-                false => value.to_string(),
-            }
-        })
-    })))
-}
-
-fn binary(series: &Series) -> PolarsResult<Column> {
-    let binary = series.binary()?;
-    if binary.iter().flatten().any(|bytes| std::str::from_utf8(bytes).is_err()) {
-        return Err(PolarsError::ComputeError("bytes that are no text".into()));
-    }
-    Ok(fill(binary.iter().map(|bytes| bytes.and_then(|bytes| std::str::from_utf8(bytes).ok()))))
-}
-
-/// Timestamps; a column in which all of them are midnight holds days.
-fn moments(series: &Series, unit: TimeUnit, zoned: bool) -> PolarsResult<Column> {
-    let moments = series.datetime()?.physical();
-    let per_second = match unit {
-        TimeUnit::Milliseconds => 1_000,
-        TimeUnit::Microseconds => 1_000_000,
-        TimeUnit::Nanoseconds => 1_000_000_000,
-    };
-    let per_day = per_second * SECONDS_PER_DAY;
-    if !zoned && moments.iter().flatten().all(|moment| moment.rem_euclid(per_day) == 0) {
-        return Ok(fill(
-            moments.iter().map(|moment| moment.and_then(|moment| date(moment.div_euclid(per_day)))),
-        ));
-    }
-    Ok(fill(moments.iter().map(|moment| {
-        let nanos = i128::from(moment?) * i128::from(1_000_000_000 / per_second);
-        let moment = TimeZone::UTC.to_datetime(Timestamp::from_nanosecond(nanos).ok()?);
-        Some(format!("{moment}{}", if zoned { "Z" } else { "" }))
-    })))
-}
-
-/// Days since 1970-01-01 → civil date; nothing for days outside the years -9999 to 9999.
-fn date(days: i64) -> Option<jiff::civil::Date> {
-    let moment = Timestamp::from_second(days.checked_mul(SECONDS_PER_DAY)?).ok()?;
-    Some(TimeZone::UTC.to_datetime(moment).date())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use polars::prelude::{DataFrame, IntoColumn, NamedFrom, ParquetWriter};
+    use polars::prelude::{DataFrame, DataType, IntoColumn, NamedFrom, ParquetWriter, Series, TimeUnit};
 
     fn written(columns: Vec<Series>) -> Vec<u8> {
         let height = columns[0].len();
@@ -219,10 +144,49 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_refused_by_name_and_damage_is_an_error() {
-        let list = Series::new("tags".into(), [Series::new("".into(), ["a"]), Series::new("".into(), ["b"])]);
-        let error = parse(&written(vec![list]), "f.parquet").expect_err("lists have no text form");
-        assert!(error.to_string().contains("`tags`"), "{error}");
+    fn types_of_databases_and_data_frames_are_read() {
+        let lists = [Series::new("".into(), ["a", "b"]), Series::new_empty("".into(), &DataType::String)];
+        let numbers = [Series::new("".into(), [Some(1i64), None, Some(3)]), Series::new("".into(), [7i64])];
+        let decimal = |name: &str, values: [i64; 2]| {
+            let text = Series::new(name.into(), values.map(|value| format!("{}.{:02}", value / 100, value % 100)));
+            text.cast(&DataType::Decimal(12, 2)).expect("casts")
+        };
+        let cast = |name: &str, values: [i64; 2], dtype: DataType| {
+            Series::new(name.into(), values).cast(&dtype).expect("casts")
+        };
+        let bytes = written(vec![
+            cast("small", [-7, 9], DataType::Int8),
+            cast("short", [-700, 9], DataType::Int16),
+            cast("count", [200, 9], DataType::UInt8),
+            cast("port", [60_000, 9], DataType::UInt16),
+            decimal("price", [150, 1000]),
+            decimal("id", [4200, 700]),
+            cast("at", [45_296_000_000_000, 45_296_500_000_000], DataType::Time),
+            Series::new("tags".into(), lists),
+            Series::new("numbers".into(), numbers),
+            Series::new("bytes".into(), [b"Jan".as_slice(), b"Els"]),
+            Series::new("uuid".into(), [[0xFFu8; 16].as_slice(), [0x0A; 16].as_slice()]),
+        ]);
+        let parsed = parse(&bytes, "f.parquet").expect("reads");
+        let table: Vec<Vec<&str>> = parsed.columns.iter().map(cells).collect();
+        assert_eq!(table[0], ["-7", "9"]);
+        assert_eq!(table[1], ["-700", "9"]);
+        assert_eq!(table[2], ["200", "9"]);
+        assert_eq!(table[3], ["60000", "9"]);
+        assert_eq!(table[4], ["1.50", "10.00"]);
+        assert_eq!(table[5], ["42", "7"]);
+        assert_eq!(table[6], ["12:34:56", "12:34:56.5"]);
+        assert_eq!(table[7], ["a;b", ""]);
+        assert_eq!(table[8], ["1;3", "7"]);
+        assert_eq!(table[9], ["Jan", "Els"]);
+        assert_eq!(table[10][0], "ffffffff-ffff-ffff-ffff-ffffffffffff");
+    }
+
+    #[test]
+    fn what_has_no_text_is_refused_by_name_and_damage_is_an_error() {
+        let pictures = Series::new("photo".into(), [b"\xFF\xD8".as_slice(), b"\xFF\xD8\xFF"]);
+        let error = parse(&written(vec![pictures]), "f.parquet").expect_err("pictures have no text form");
+        assert!(error.to_string().contains("`photo`"), "{error}");
         let mut cut = written(vec![Series::new("a".into(), [1i64, 2])]);
         cut.truncate(cut.len() / 2);
         assert!(matches!(parse(&cut, "f.parquet"), Err(IngestError::Parquet { .. })));
