@@ -34,6 +34,7 @@ mod records;
 mod scan;
 mod sheet;
 mod sniff;
+mod stray;
 mod tee;
 mod unpack;
 mod vcard;

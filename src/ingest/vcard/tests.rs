@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn found() -> Found {
-    Found { encoding: UTF_8, mark: 0 }
+    Found::known(UTF_8, 0)
 }
 
 fn read_bytes(bytes: &[u8]) -> Parsed {
