@@ -1,7 +1,7 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
 use super::bytes::Bytes;
-use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
+use super::{FINDING_RULES, FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
 use super::stray::{self, Strays};
 use super::{archive, damage, delimited, encoding, headings, parquet, records, sniff, workbook};
 use crate::progress::{Event, Progress};
@@ -150,6 +150,7 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     let (mut content, (sha256, size)) = (content?, hashed.map_err(failed)?);
     let damage = damage::mend(&mut content.columns, &content.lines, &path, &input.source);
     content.findings.extend(damage);
+    debug_assert!(content.findings.iter().all(|found| FINDING_RULES.contains(&found.rule.as_str())));
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
     }

@@ -62,7 +62,12 @@ pub fn read(raw: &str, iso2: &str) -> VatNumber {
     }
     let (home, number) = match stated(text) {
         Some(found) => found,
-        None => (country::code(iso2), text),
+        None => {
+            let home = country::code(iso2);
+            // Too short for a number, it may carry its prefix all the same.
+            let rest = text.strip_prefix(prefix(home)).filter(|rest| has_digit(rest));
+            (home, rest.unwrap_or(text))
+        }
     };
     let number = complete(home, number);
     let prefix = prefix(home);
