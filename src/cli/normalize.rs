@@ -1,4 +1,4 @@
-use super::inputs;
+use super::inputs::{self, Named};
 use super::log::LogArgs;
 use crate::config::{self, Settings};
 use crate::error::Error;
@@ -86,13 +86,13 @@ impl Args {
             let problem = "only CSV is text for the standard output; name a file with -o";
             return Err(Error::Usage(problem.to_string()));
         }
-        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        let Named { mut inputs, notes, .. } = inputs::named(&self.files, &settings)?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
         let sink = self.log.sink();
-        for note in inputs::unused(&inputs, &settings) {
-            sink.event(Event::Note(&note));
+        for note in &notes {
+            sink.event(Event::Note(note));
         }
         for out in self.out.iter().chain(&self.changes) {
             let is_input = |path: &PathBuf| matches!((path.canonicalize(), out.canonicalize()), (Ok(one), Ok(other)) if one == other);

@@ -1,5 +1,6 @@
 use super::log::{Heard, LogArgs};
-use super::{inputs, print};
+use super::inputs::{self, Named};
+use super::print;
 use crate::config::{self, Settings};
 use crate::error::Error;
 use crate::pipeline::{self, Profiled, RunOptions};
@@ -20,7 +21,7 @@ const WIDEST: usize = 140;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read; NAME=FILE names the source [default: the sources of the settings]
+    /// Files to read, folders of them, or patterns; NAME=FILE names the source [default: the sources of the settings]
     #[arg(value_name = "FILES")]
     files: Vec<String>,
     /// Settings to use
@@ -89,12 +90,10 @@ impl Args {
             Some(loaded) => (loaded.settings, Some(loaded.file)),
             None => (Settings::default(), None),
         };
-        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        let Named { mut inputs, entries, notes } = inputs::named(&self.files, &settings)?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
-        let entries = inputs::entries(&self.files, &settings);
-        let notes = inputs::unused(&inputs, &settings);
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let options =
             RunOptions { inputs, settings, out: PathBuf::new(), threads: None, settings_file, entries };

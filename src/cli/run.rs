@@ -1,5 +1,6 @@
 use super::log::{Heard, LogArgs};
-use super::{expand, inputs, print};
+use super::inputs::{self, Named};
+use super::print;
 use crate::config::{self, Format, Settings};
 use crate::error::Error;
 use crate::pipeline::{self, Outcome, RunOptions};
@@ -118,16 +119,13 @@ impl Args {
                 FormatArg::Parquet => Format::Parquet,
             };
         }
-        let (files, mut notes) = expand::arguments(&self.files)?;
-        let mut inputs = inputs::resolve(&files, &settings)?;
+        let Named { mut inputs, entries, notes } = inputs::named(&self.files, &settings)?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
         if let Some(sheet) = &self.sheet {
             inputs::of_sheet(&mut inputs, sheet);
         }
-        let entries = inputs::entries(&files, &settings);
-        notes.extend(inputs::unused(&inputs, &settings));
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));

@@ -55,6 +55,11 @@ fn parse_trusting(bytes: &[u8], path: &str) -> Result<Parsed, IngestError> {
             limit: "it has more than 4,294,967,294 rows",
         });
     }
+    // A damaged footer may promise other rows than a column's pages hold.
+    if frame.columns().iter().any(|column| column.len() != rows) {
+        let reason = "the file is damaged: its columns are not of one length".to_string();
+        return Err(IngestError::Parquet { path: path.to_string(), reason });
+    }
     let (headings, notes) = headings::distinct(frame.columns().iter().map(|column| column.name().as_str()));
     let columns = frame
         .into_columns()
@@ -205,8 +210,11 @@ mod tests {
             for flip in [0x01, 0x80, 0xFF] {
                 let mut damaged = sound.clone();
                 damaged[at] ^= flip;
-                // Read as something else or refused: what matters is that it comes back.
-                let _ = parse(&damaged, "f.parquet");
+                // Read as something else or refused: what matters is that it comes back, and fits together.
+                if let Ok(read) = parse(&damaged, "f.parquet") {
+                    let fits = |column: &Column| [0, read.rows].contains(&column.codes().len());
+                    assert!(read.columns.iter().all(fits), "byte {at}, {flip:#x}");
+                }
             }
         }
     }
