@@ -27,6 +27,7 @@ fn scale(criterion: &mut Criterion) {
             threads: None,
             settings_file: None,
             entries: vec![None],
+            against: None,
         };
         group.throughput(Throughput::Elements(rows as u64));
         group.bench_function(BenchmarkId::from_parameter(rows), |bencher| {

@@ -66,7 +66,7 @@ impl Args {
         for note in &notes {
             heard.event(Event::Note(note));
         }
-        let profiled = pipeline::profile_files(&options, self.against.as_deref(), &heard)?;
+        let profiled = pipeline::profile_files(&options, &heard)?;
         if let Some(places) = places {
             for (path, text) in places.files(&profiled) {
                 write::private_file(path, text)?;
@@ -95,8 +95,8 @@ impl Args {
             inputs::without_headings(&mut inputs);
         }
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
-        let options =
-            RunOptions { inputs, settings, out: PathBuf::new(), threads: None, settings_file, entries };
+        let (out, against) = (PathBuf::new(), self.against.clone());
+        let options = RunOptions { inputs, settings, out, threads: None, settings_file, entries, against };
         Ok((options, notes))
     }
 }

@@ -32,6 +32,10 @@ pub struct Args {
     /// Format of the tables in the run folder [default: what the settings say, else csv]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<FormatArg>,
+    /// Tell what changed in the data since an earlier run: its folder, or a quality.json; a [[quality.rule]] with
+    /// measure = "drift" can stop the run
+    #[arg(long, value_name = "DIR|FILE")]
+    against: Option<PathBuf>,
     /// The files have no line of headings: columns are called column_1, column_2 …
     #[arg(long)]
     no_header: bool,
@@ -51,6 +55,7 @@ Examples:
   alike run crm=export.csv erp=customers.parquet -o merged
   alike run exports/ phone=contacts.vcf     all tables of a folder, and cards
   curl -s https://example.com/api/contacts | alike run crm=-
+  alike run contacts.csv -o today --against yesterday
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
 Exit codes:
@@ -130,7 +135,8 @@ impl Args {
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         let threads = self.threads();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, notes))
+        let against = self.against.clone();
+        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against }, notes))
     }
 }
 
