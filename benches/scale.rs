@@ -56,7 +56,8 @@ fn reading(criterion: &mut Criterion) {
         group.bench_function(BenchmarkId::new("read", rows), |bencher| bencher.iter(read));
         group.bench_function(BenchmarkId::new("read and normalize", rows), |bencher| {
             bencher.iter(|| {
-                let data = map::columns(read().tables, &Default::default()).expect("nothing is asked of columns");
+                let data =
+                    map::columns(read().tables, &Default::default()).expect("nothing is asked of columns");
                 normalize::contacts(&data, &NormalizeSettings::default(), &Silent)
             });
         });

@@ -311,8 +311,8 @@ fn sources_of_the_settings_may_be_patterns_and_every_command_reads_folders() {
         .assert()
         .code(2)
         .stderr(predicates::str::contains("south.csv"));
-    for command in ["profile", "normalize", "init"] {
-        desk.alike().args([command, "exports"]).assert().success();
+    for command in [&["profile"][..], &["normalize"], &["init", "--json"]] {
+        desk.alike().args(command).arg("exports").assert().success();
     }
 }
 

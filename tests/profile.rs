@@ -206,7 +206,9 @@ fn a_run_tells_what_changed_since_an_earlier_one_and_stops_where_a_rule_says_so(
     let run = |more: &[&str]| desk.alike().args(["run", "crm.csv", "-o", "gated"]).args(more).assert();
     run(&["--against", "same", "-c", "alike.toml"]).code(4).stderr(predicate::str::contains("drift is"));
     assert!(!desk.path("gated").exists());
-    run(&["--against", "nowhere"]).code(3).stderr(predicate::str::contains("cannot compare with the profile"));
+    run(&["--against", "nowhere"])
+        .code(3)
+        .stderr(predicate::str::contains("cannot compare with the profile"));
     // Without a rule it is told, and stops nothing.
     run(&["--against", "same"]).success();
 }
@@ -222,8 +224,12 @@ fn what_reading_found_is_told_everywhere() {
     let file = desk.file("crm.csv", text);
     let run = desk.run("out", &[file], &[]);
     let quality = run.json("quality");
-    let found: Vec<&str> =
-        quality["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].as_str().unwrap()).collect();
+    let found: Vec<&str> = quality["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap())
+        .collect();
     let page = String::from_utf8(run.bytes("report.html")).unwrap();
     for (rule, said) in [
         ("mojibake", "was garbled"),

@@ -9,8 +9,17 @@ use alike_fuzz::values::{check, split};
 use libfuzzer_sys::fuzz_target;
 
 const FIELDS: &[Field] = &[
-    Field::Street, Field::StreetAndNumber, Field::HouseNumber, Field::Unit, Field::PoBox, Field::AddressLine2,
-    Field::AddressOneLine, Field::AddressBlock, Field::Postcode, Field::City, Field::State,
+    Field::Street,
+    Field::StreetAndNumber,
+    Field::HouseNumber,
+    Field::Unit,
+    Field::PoBox,
+    Field::AddressLine2,
+    Field::AddressOneLine,
+    Field::AddressBlock,
+    Field::Postcode,
+    Field::City,
+    Field::State,
 ];
 
 fuzz_target!(|data: &[u8]| {
@@ -21,7 +30,13 @@ fuzz_target!(|data: &[u8]| {
     let shown = place::parse(&PlaceParts { one_line: first, ..PlaceParts::default() }, country);
     if !junk::is_junk(first) && !first.to_lowercase().contains("cedex") {
         let parts = [
-            &shown.street, &shown.house_number, &shown.unit, &shown.po_box, &shown.postcode, &shown.city, &shown.state,
+            &shown.street,
+            &shown.house_number,
+            &shown.unit,
+            &shown.po_box,
+            &shown.postcode,
+            &shown.city,
+            &shown.state,
             &shown.extra,
         ];
         let kept: usize = parts.iter().map(|part| digits(part)).sum();
@@ -42,8 +57,10 @@ fuzz_target!(|data: &[u8]| {
         block: &text,
     };
     place::parse(&parts, country);
-    let PlaceParts { street_and_number, street, house_number, unit, line_2, po_box, one_line, block, .. } = parts;
-    let parts = AddressParts { street_and_number, street, house_number, unit, line_2, po_box, one_line, block };
+    let PlaceParts { street_and_number, street, house_number, unit, line_2, po_box, one_line, block, .. } =
+        parts;
+    let parts =
+        AddressParts { street_and_number, street, house_number, unit, line_2, po_box, one_line, block };
     address::parse(parts, country);
 });
 

@@ -8,8 +8,17 @@ use alike_fuzz::values::{check, says_something, split};
 use libfuzzer_sys::fuzz_target;
 
 const FIELDS: &[Field] = &[
-    Field::FullName, Field::FirstName, Field::MiddleName, Field::LastName, Field::SurnamePrefix, Field::Initials,
-    Field::Nickname, Field::MaidenName, Field::Salutation, Field::Title, Field::Suffix,
+    Field::FullName,
+    Field::FirstName,
+    Field::MiddleName,
+    Field::LastName,
+    Field::SurnamePrefix,
+    Field::Initials,
+    Field::Nickname,
+    Field::MaidenName,
+    Field::Salutation,
+    Field::Title,
+    Field::Suffix,
 ];
 
 fuzz_target!(|data: &[u8]| {
@@ -43,8 +52,15 @@ fuzz_target!(|data: &[u8]| {
 
 fn is_empty(name: &person::PersonShown) -> bool {
     let parts = [
-        &name.salutation, &name.title, &name.first, &name.middle, &name.prefix, &name.last, &name.suffix,
-        &name.nickname, &name.maiden,
+        &name.salutation,
+        &name.title,
+        &name.first,
+        &name.middle,
+        &name.prefix,
+        &name.last,
+        &name.suffix,
+        &name.nickname,
+        &name.maiden,
     ];
     parts.iter().all(|part| part.is_empty())
 }

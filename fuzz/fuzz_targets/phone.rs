@@ -12,7 +12,8 @@ fuzz_target!(|data: &[u8]| {
     let shown = call::numbers(&raw, country);
     assert!(!says_something(&raw) || !shown.is_empty(), "a shown number is not emptied: {raw:?}");
     for number in shown.into_iter().filter(|number| number.valid) {
-        let again: Vec<String> = call::numbers(&number.text, country).into_iter().map(|number| number.text).collect();
+        let again: Vec<String> =
+            call::numbers(&number.text, country).into_iter().map(|number| number.text).collect();
         assert_eq!(again, [number.text], "a shown number stays");
     }
 });

@@ -8,7 +8,13 @@ use alike_fuzz::values::{check, split};
 use libfuzzer_sys::fuzz_target;
 
 const FIELDS: &[Field] = &[
-    Field::JobTitle, Field::Notes, Field::Type, Field::Gender, Field::Department, Field::Labels, Field::Language,
+    Field::JobTitle,
+    Field::Notes,
+    Field::Type,
+    Field::Gender,
+    Field::Department,
+    Field::Labels,
+    Field::Language,
     Field::PhoneExtension,
 ];
 

@@ -77,7 +77,8 @@ pub fn check_lines(text: &[u8], read: &Ingested, has_header: bool) {
     if facts.format != "csv" || facts.encoding != "UTF-8" || text.contains(['"', '\r']) {
         return;
     }
-    let above = read.findings.iter().find(|finding| finding.rule == "preamble").map_or(0, |finding| finding.count);
+    let above =
+        read.findings.iter().find(|finding| finding.rule == "preamble").map_or(0, |finding| finding.count);
     let header = u64::from(has_header);
     let declared = u64::from(text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("sep=")));
     let with_text = text.lines().filter(|line| !line.trim_ascii().is_empty()).count() as u64;

@@ -28,7 +28,9 @@ pub fn check(fields: &[Field], raw: &str, country: &str) {
         // A number without a digit is none, and a website of zeros is a filler in the form of one.
         let may_be_none = match field.kind() {
             Kind::Identifier => !raw.bytes().any(|byte| byte.is_ascii_digit()),
-            Kind::Website => !raw.chars().any(|c| c.is_alphabetic() && !"htpswx".contains(c.to_ascii_lowercase())),
+            Kind::Website => {
+                !raw.chars().any(|c| c.is_alphabetic() && !"htpswx".contains(c.to_ascii_lowercase()))
+            }
             _ => false,
         };
         if says_something(raw) && !may_be_none {

@@ -73,8 +73,7 @@ impl Surroundings for Files {
                 read => read.map_err(|error| error.to_string())?,
             };
             if let Some(table) = read.tables.first() {
-                let mut names: Vec<String> =
-                    table.columns.iter().map(|column| column.name.clone()).collect();
+                let mut names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
                 names.retain(|name| common.as_ref().is_none_or(|others| others.contains(name)));
                 common = Some(names);
             }

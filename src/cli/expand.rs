@@ -258,9 +258,13 @@ mod tests {
             trust: 7,
             ..SourceSettings::default()
         };
-        let settings = [source("gone.csv".into(), Some("x")), source(at("*.csv"), None), source(at("c.*"), Some("c"))];
+        let settings =
+            [source("gone.csv".into(), Some("x")), source(at("*.csv"), None), source(at("c.*"), Some("c"))];
         let (found, from) = sources(&settings, &mut Vec::new()).expect("matches");
-        assert_eq!(found.iter().map(|one| one.file.clone()).collect::<Vec<_>>(), ["gone.csv".into(), at("a.csv"), at("b.csv"), at("c.txt")]);
+        assert_eq!(
+            found.iter().map(|one| one.file.clone()).collect::<Vec<_>>(),
+            ["gone.csv".into(), at("a.csv"), at("b.csv"), at("c.txt")]
+        );
         assert_eq!(from, [0, 1, 1, 2]);
         assert!(found.iter().all(|one| one.trust == 7));
         assert_eq!(found[3].name.as_deref(), Some("c"));

@@ -1,5 +1,5 @@
-use super::log::LogArgs;
 use super::inputs::{self, Named};
+use super::log::LogArgs;
 use super::{print, write_file};
 use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;

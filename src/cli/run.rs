@@ -1,5 +1,5 @@
-use super::log::{Heard, LogArgs};
 use super::inputs::{self, Named};
+use super::log::{Heard, LogArgs};
 use super::print;
 use crate::config::{self, Format, Settings};
 use crate::error::Error;

@@ -1,8 +1,8 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
 use super::bytes::Bytes;
-use super::{FINDING_RULES, FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
 use super::stray::{self, Strays};
+use super::{FINDING_RULES, FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
 use super::{archive, damage, delimited, encoding, headings, parquet, records, sniff, workbook};
 use crate::progress::{Event, Progress};
 use crate::table::{Column, RawColumn, Table};

@@ -272,8 +272,13 @@ mod tests {
         while let Some(span) = scanner.next(&mut record).expect("memory can be read") {
             faults.push((span.line, span.fault));
         }
-        let expected =
-            [(1, None), (2, Some(Fault::Quote { until: 6 })), (3, None), (4, Some(Fault::Encoding)), (5, None)];
+        let expected = [
+            (1, None),
+            (2, Some(Fault::Quote { until: 6 })),
+            (3, None),
+            (4, Some(Fault::Encoding)),
+            (5, None),
+        ];
         assert_eq!(faults, expected);
     }
 

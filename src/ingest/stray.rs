@@ -36,7 +36,9 @@ impl Strays {
             source: source.to_string(),
             file: path.to_string(),
             rule: "mixed_encoding".to_string(),
-            message: format!("{rows} in {row}, while the rest of the file is in {file}; each is read as what it is"),
+            message: format!(
+                "{rows} in {row}, while the rest of the file is in {file}; each is read as what it is"
+            ),
             count: self.rows,
             examples: self.examples,
         })
@@ -68,9 +70,7 @@ pub fn decoded(raw: &[u8], encoding: Option<&'static Encoding>, delimiter: u8) -
         let is_certain = |(nth, c): (usize, char)| match c {
             '\u{80}'..='\u{9F}' => false,
             '’' | '‘' | '“' | '”' | '„' | '–' | '—' | '…' => true,
-            c if c.is_uppercase() => {
-                !ends && (nth > 0 || before.is_none_or(|before| !before.is_lowercase()))
-            }
+            c if c.is_uppercase() => !ends && (nth > 0 || before.is_none_or(|before| !before.is_lowercase())),
             c => c.is_alphabetic(),
         };
         if unknown || !letters.chars().enumerate().all(is_certain) {

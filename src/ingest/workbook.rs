@@ -5,7 +5,8 @@ use super::number_format::Mask;
 use super::sheet::Sheet;
 use super::{IngestError, Input};
 use calamine::{
-    Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsb, XlsbError,
+    Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsb,
+    XlsbError,
 };
 use calamine::{Xlsx, XlsxError};
 use std::fmt::Display;

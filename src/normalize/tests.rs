@@ -230,7 +230,15 @@ fn forms_that_once_read_as_something_else_stay() {
         (Field::Company, "Bakker & Zo & .n-r", "NL"),
         (Field::Phone, "+9 (40) 9 30 00", "DE"),
         (Field::Phone, "2701 34 12335;+32701 34", "DE"),
-        (Field::AddressOneLine, "P.O. Box 123, 1600 Pennsylvania Ave NW Apt 5, Washington, DC 20500-0003", "US"),
+        (Field::FullName, "Heide, geb. M;n\u{1}a-Le", "DE"),
+        (Field::FullName, "De hr.rPi Annader Heide, g@eb. M=.=d)er Hgo", "NL"),
+        (Field::Email, "le>mailto:'@zne.jl", ""),
+        (Field::Email, "mailto:.`+Ag0alaaj@tn.pli;z", "BE"),
+        (
+            Field::AddressOneLine,
+            "P.O. Box 123, 1600 Pennsylvania Ave NW Apt 5, Washington, DC 20500-0003",
+            "US",
+        ),
     ] {
         let field = FieldId::first(field);
         let once = value(&field, raw, country);

@@ -22,7 +22,12 @@ pub fn value(field: &FieldId, raw: &str, iso2: &str) -> String {
             let name = company::parse(text);
             [name.core, name.legal_form].join(" ").trim().to_string()
         }),
-        Kind::Email => or_folded(raw, |text| email::addresses(text).join(";")),
+        Kind::Email => {
+            let read = |text: &str| or_folded(text, |text| email::addresses(text).join(";"));
+            let form = read(raw);
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@._+-;".contains(&byte);
+            if form.bytes().all(is_plain) { form } else { settled(&form, read) }
+        }
         Kind::Phone => {
             let read = |text: &str| or_folded(text, |text| phone::numbers(text, iso2).join(";"));
             let form = read(raw);
@@ -90,9 +95,14 @@ fn person_name(field: &Field, raw: &str) -> String {
         }
         Field::Initials | Field::SurnamePrefix => fold(raw).replace(' ', ""),
         Field::FullName => {
-            let name = name::parse(NameParts { full: raw, ..NameParts::default() });
-            let text = [name.given, name.particles, name.family, name.generation].join(" ");
-            text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            let read = |full: &str| {
+                let name = name::parse(NameParts { full, ..NameParts::default() });
+                let text = [name.given, name.particles, name.family, name.generation].join(" ");
+                text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            };
+            // Words alone are in their places at once.
+            let is_plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'');
+            if raw.chars().all(is_plain) { read(raw) } else { settled(raw, read) }
         }
         _ => fold(raw),
     }

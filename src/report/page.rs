@@ -224,7 +224,10 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         doubtful: laid_out(doubtful),
         proposals_left_out,
         changes: input.quality.drift.as_ref().map(|drift| {
-            quality::changes(drift).take(limits.findings).map(|text| words::cut(&text, limits.chars * 4)).collect()
+            quality::changes(drift)
+                .take(limits.findings)
+                .map(|text| words::cut(&text, limits.chars * 4))
+                .collect()
         }),
         findings: quality::findings(input.quality, limits),
         findings_left_out: left_out(input.quality.findings.len(), limits.findings),

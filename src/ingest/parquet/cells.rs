@@ -76,7 +76,9 @@ fn decimals(series: &Series) -> PolarsResult<Column> {
     if !text.iter().flatten().all(whole) {
         return Ok(fill(text.iter()));
     }
-    Ok(fill(text.iter().map(|value| value.map(|value| value.split_once('.').map_or(value, |(whole, _)| whole)))))
+    Ok(fill(
+        text.iter().map(|value| value.map(|value| value.split_once('.').map_or(value, |(whole, _)| whole))),
+    ))
 }
 
 /// Lists as one cell; what is missing in them is left out.
@@ -96,7 +98,9 @@ fn lists(series: &Series) -> PolarsResult<Column> {
         match &list {
             None => {}
             // By far the most frequent.
-            Some(list) if *list.dtype() == DataType::String => list.str()?.iter().flatten().for_each(&mut add),
+            Some(list) if *list.dtype() == DataType::String => {
+                list.str()?.iter().flatten().for_each(&mut add)
+            }
             Some(list) => {
                 let values = of_series(list, list.len())?;
                 (0..list.len() as u32).for_each(|row| add(values.get(row)));
@@ -145,7 +149,6 @@ fn date(days: i64) -> Option<jiff::civil::Date> {
     Some(TimeZone::UTC.to_datetime(moment).date())
 }
 
-
 /// Nanoseconds since midnight → `13:45:00`; fractions of a second only where there are some.
 fn time(nanos: i64) -> Option<jiff::civil::Time> {
     let (seconds, rest) = (nanos.div_euclid(NANOS_PER_SECOND), nanos.rem_euclid(NANOS_PER_SECOND));
@@ -157,6 +160,7 @@ fn time(nanos: i64) -> Option<jiff::civil::Time> {
 fn uuid(bytes: &[u8]) -> String {
     /// Bytes before which a hyphen stands.
     const HYPHENS: [usize; 4] = [4, 6, 8, 10];
-    let part = |(at, byte): (usize, &u8)| format!("{}{byte:02x}", if HYPHENS.contains(&at) { "-" } else { "" });
+    let part =
+        |(at, byte): (usize, &u8)| format!("{}{byte:02x}", if HYPHENS.contains(&at) { "-" } else { "" });
     bytes.iter().enumerate().map(part).collect()
 }

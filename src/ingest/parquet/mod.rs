@@ -166,7 +166,8 @@ mod tests {
         let lists = [Series::new("".into(), ["a", "b"]), Series::new_empty("".into(), &DataType::String)];
         let numbers = [Series::new("".into(), [Some(1i64), None, Some(3)]), Series::new("".into(), [7i64])];
         let decimal = |name: &str, values: [i64; 2]| {
-            let text = Series::new(name.into(), values.map(|value| format!("{}.{:02}", value / 100, value % 100)));
+            let text =
+                Series::new(name.into(), values.map(|value| format!("{}.{:02}", value / 100, value % 100)));
             text.cast(&DataType::Decimal(12, 2)).expect("casts")
         };
         let cast = |name: &str, values: [i64; 2], dtype: DataType| {

@@ -50,7 +50,9 @@ pub fn has_sound_pages(file: &[u8], range: Range<u64>, values: i64) -> bool {
         // The first field of each of these is how many values there are.
         let count = number(DATA, 1).or(number(DATA_2, 1));
         let entries = number(DICTIONARY, 1).unwrap_or(0);
-        if !(0..=i64::from(i32::MAX)).contains(&entries) || count.is_some_and(|count| !(0..=left).contains(&count)) {
+        if !(0..=i64::from(i32::MAX)).contains(&entries)
+            || count.is_some_and(|count| !(0..=left).contains(&count))
+        {
             return false;
         }
         left -= count.unwrap_or(0);

@@ -27,7 +27,8 @@ pub fn day(raw: &str, column: Option<Order>, iso2: &str) -> String {
     }
     if !two_small_numbers(&text) {
         let read = date::canonical(&text, Order::DayFirst);
-        return if read.is_empty() && !text.chars().any(|c| c.is_alphabetic() || matches!(c, '1'..='9')) {
+        // Digits of other scripts say something, too.
+        return if read.is_empty() && !text.chars().any(|c| c.is_alphanumeric() && c != '0') {
             String::new()
         } else {
             or_text(read, text)
@@ -102,6 +103,13 @@ mod tests {
         ] {
             assert_eq!(day(raw, column, iso), shown, "{raw} {iso}");
         }
+    }
+
+    /// Found by fuzzing.
+    #[test]
+    fn digits_of_other_scripts_are_not_emptied() {
+        assert!(!day("0 ٨", None, "NL").is_empty());
+        assert_eq!(day("0/0/00", None, "NL"), "");
     }
 
     proptest! {
