@@ -2,7 +2,7 @@
 
 use super::IngestError;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252};
 use std::borrow::Cow;
 use std::io::{self, Read};
 
@@ -17,6 +17,8 @@ const CHUNK_BYTES: u64 = 1024 * 1024;
 /// A file is UTF-8 with damage, not a legacy encoding, when at least this many times more non-ASCII
 /// characters are sound UTF-8 than are not: text in a legacy encoding is practically never valid UTF-8 by chance.
 const SOUND_PER_BROKEN: usize = 4;
+/// Broken stretches below which Central European text is not told from Western one.
+const FEW: usize = 32;
 
 /// What a file's text is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,10 +95,15 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 /// The encoding of a stretch of text with accents.
 fn detect(bytes: &[u8]) -> Found {
     let (sound, broken) = utf8_balance(bytes);
+    // In a mixed file few characters are no evidence for the code page of Central Europe.
+    let page = || match legacy(bytes) {
+        guess if guess == WINDOWS_1250 && sound > 0 && broken < FEW => WINDOWS_1252,
+        guess => guess,
+    };
     let (encoding, stray) = match broken {
         0 => (UTF_8, None),
-        _ if sound >= broken * SOUND_PER_BROKEN => (UTF_8, Some(legacy(bytes))),
-        _ => (legacy(bytes), None),
+        _ if sound >= broken * SOUND_PER_BROKEN => (UTF_8, Some(page())),
+        _ => (page(), None),
     };
     Found { encoding, mark: 0, guessed: true, stray }
 }
