@@ -43,6 +43,10 @@ normalized:
 performance *args:
     python3 scripts/performance.py {{args}}
 
+# Fuzz targets of readers and kinds of value, ten minutes each (see CONTRIBUTING.md).
+fuzz *args:
+    python3 scripts/fuzz.py {{args}}
+
 # Rewrites sample-data/ from its script.
 sample-data:
     python3 scripts/make_sample_data.py

@@ -1,5 +1,6 @@
 //! Files of the command line as a person names them: folders, patterns and the standard input too.
 
+use crate::config::SourceSettings;
 use crate::error::Error;
 use crate::ingest::{self, IngestError};
 use glob::{MatchOptions, glob_with};
@@ -25,13 +26,9 @@ pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, Vec<String>), Err
     let mut notes = Vec::new();
     for argument in arguments {
         let (name, path) = super::inputs::split(argument);
-        let found = match () {
-            () if Path::new(path).is_dir() => files_of_folder(path, &mut notes)?,
-            () if is_pattern(path) => files_of_pattern(path, &mut notes)?,
-            () => {
-                expanded.push(argument.clone());
-                continue;
-            }
+        let Some(found) = files_of(path, &mut notes)? else {
+            expanded.push(argument.clone());
+            continue;
         };
         match (name, found.as_slice()) {
             (None, _) => expanded.extend(named_apart(found)),
@@ -45,6 +42,48 @@ pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, Vec<String>), Err
         }
     }
     Ok((expanded, notes))
+}
+
+/// The sources of the settings with each folder and pattern replaced by its files, which all have its settings; and for
+/// each the position of the source it comes from. Notes on what was passed over are added.
+///
+/// Errors: as in [`arguments`].
+pub fn sources(
+    settings: &[SourceSettings],
+    notes: &mut Vec<String>,
+) -> Result<(Vec<SourceSettings>, Vec<usize>), Error> {
+    let (mut expanded, mut from) = (Vec::new(), Vec::new());
+    for (at, source) in settings.iter().enumerate() {
+        let found = if source.file.is_empty() { None } else { files_of(&source.file, notes)? };
+        let Some(found) = found else {
+            expanded.push(source.clone());
+            from.push(at);
+            continue;
+        };
+        if let (Some(name), true) = (&source.name, found.len() > 1) {
+            return Err(Error::Usage(format!(
+                "`{}` stands for {} files, which cannot all be called `{name}`; leave `name` out of this source of the settings",
+                source.file,
+                found.len()
+            )));
+        }
+        for file in named_apart(found) {
+            let (name, path) = super::inputs::split(&file);
+            let name = source.name.clone().or_else(|| name.map(String::from));
+            expanded.push(SourceSettings { file: path.to_string(), name, ..source.clone() });
+            from.push(at);
+        }
+    }
+    Ok((expanded, from))
+}
+
+/// The files of a folder or a pattern; none for anything else.
+fn files_of(path: &str, notes: &mut Vec<String>) -> Result<Option<Vec<String>>, Error> {
+    Ok(match () {
+        () if Path::new(path).is_dir() => Some(files_of_folder(path, notes)?),
+        () if is_pattern(path) => Some(files_of_pattern(path, notes)?),
+        () => None,
+    })
 }
 
 fn is_pattern(path: &str) -> bool {
@@ -204,6 +243,35 @@ mod tests {
         );
         assert!(matches!(expand(at("z*.csv")), Err(Error::Ingest(IngestError::NoMatch { .. }))));
         assert!(matches!(expand(at("a***b")), Err(Error::Usage(_))));
+    }
+
+    #[test]
+    fn sources_of_the_settings_may_be_folders_and_patterns() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        for name in ["b.csv", "a.csv", "c.txt"] {
+            fs::write(at(name), "a,b\n1,2\n").expect("writes to a temporary folder");
+        }
+        let source = |file: String, name: Option<&str>| SourceSettings {
+            file,
+            name: name.map(String::from),
+            trust: 7,
+            ..SourceSettings::default()
+        };
+        let settings =
+            [source("gone.csv".into(), Some("x")), source(at("*.csv"), None), source(at("c.*"), Some("c"))];
+        let (found, from) = sources(&settings, &mut Vec::new()).expect("matches");
+        assert_eq!(
+            found.iter().map(|one| one.file.clone()).collect::<Vec<_>>(),
+            ["gone.csv".into(), at("a.csv"), at("b.csv"), at("c.txt")]
+        );
+        assert_eq!(from, [0, 1, 1, 2]);
+        assert!(found.iter().all(|one| one.trust == 7));
+        assert_eq!(found[3].name.as_deref(), Some("c"));
+        let several = sources(&[source(at("*.csv"), Some("crm"))], &mut Vec::new());
+        assert!(several.is_err_and(|error| error.to_string().contains("2 files")));
+        let folder = sources(&[source(dir.path().display().to_string(), None)], &mut Vec::new());
+        assert_eq!(folder.expect("a folder").0.len(), 3);
     }
 
     #[test]

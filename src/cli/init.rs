@@ -1,6 +1,7 @@
 use super::log::LogArgs;
 use super::reading::ShapeArgs;
-use super::{expand, inputs, print, write_file};
+use super::inputs::{self, Named};
+use super::{print, write_file};
 use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;
 use crate::ingest::{self, FileFacts, Ingested};
@@ -62,8 +63,7 @@ impl Args {
                 "`{out}` is there already; name another with -o, or use --force"
             )));
         }
-        let (named, notes) = expand::arguments(&self.files)?;
-        let mut inputs = inputs::resolve(&named, &Settings::default())?;
+        let Named { mut inputs, notes, .. } = inputs::named(&self.files, &Settings::default())?;
         self.shape.tell(&mut inputs);
         let sink = self.log.sink();
         for note in &notes {

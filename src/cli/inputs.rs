@@ -1,12 +1,40 @@
+use super::expand;
 use crate::config::{Settings, SourceSettings};
 use crate::error::Error;
 use crate::ingest::{Input, STDIN};
 use std::path::{Path, PathBuf};
 
+/// What a command reads.
+#[derive(Debug)]
+pub struct Named {
+    /// The files, folders and patterns resolved.
+    pub inputs: Vec<Input>,
+    /// For each the position of the source in the settings whose settings it takes, if any.
+    pub entries: Vec<Option<usize>>,
+    /// What a person should know: files passed over, settings not used.
+    pub notes: Vec<String>,
+}
+
+/// The inputs of a command: the files of the command line, else the sources of the settings; both may be folders and
+/// patterns.
+pub fn named(files: &[String], settings: &Settings) -> Result<Named, Error> {
+    if files.is_empty() {
+        let mut notes = Vec::new();
+        let (sources, from) = expand::sources(&settings.sources, &mut notes)?;
+        let inputs = resolve(&[], &Settings { sources, ..settings.clone() })?;
+        return Ok(Named { inputs, entries: from.into_iter().map(Some).collect(), notes });
+    }
+    let (files, mut notes) = expand::arguments(files)?;
+    let inputs = resolve(&files, settings)?;
+    notes.extend(unused(&inputs, settings));
+    let entries = files.iter().map(|file| entry(file, settings)).collect();
+    Ok(Named { inputs, entries, notes })
+}
+
 /// The inputs of a run: the files of the command line, else the sources of the settings.
 ///
 /// A file of the command line takes the settings of the source with the same name or the same file.
-pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Error> {
+fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Error> {
     let inputs: Vec<Input> = if files.is_empty() {
         settings.sources.iter().map(of_source).collect::<Result<_, _>>()?
     } else {
@@ -59,7 +87,7 @@ pub fn repeated(inputs: &[Input]) -> Vec<String> {
 
 /// Notes on sources of the settings that have something to say but no file of the command line to say it of:
 /// mostly a name that was forgotten.
-pub fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
+fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
     let has_input = |source: &SourceSettings| {
         let name = source.name.clone().unwrap_or_else(|| stem(Path::new(&source.file)));
         inputs.iter().any(|input| input.source == name || is_same(&input.path, Path::new(&source.file)))
@@ -117,14 +145,6 @@ fn entry(argument: &str, settings: &Settings) -> Option<usize> {
         |source: &SourceSettings| !source.file.is_empty() && is_same(Path::new(&source.file), path);
     let sources = &settings.sources;
     sources.iter().position(same_name).or_else(|| sources.iter().position(same_file))
-}
-
-/// Per input of [`resolve`]: the position of the source in the settings whose settings it takes, if any.
-pub fn entries(files: &[String], settings: &Settings) -> Vec<Option<usize>> {
-    match files.is_empty() {
-        true => (0..settings.sources.len()).map(Some).collect(),
-        false => files.iter().map(|file| entry(file, settings)).collect(),
-    }
 }
 
 /// `NAME=FILE` or `FILE`. A file that exists under the whole text is that file: names of exports hold all sorts
@@ -193,8 +213,8 @@ mod tests {
         let sources = vec![source("old/crm.csv", Some("crm"), 1), source("erp.csv", None, 2)];
         let settings = Settings { sources, ..Default::default() };
         let files = ["erp.csv", "other.csv", "crm=new/crm.csv"].map(str::to_string);
-        assert_eq!(entries(&files, &settings), [Some(1), None, Some(0)]);
-        assert_eq!(entries(&[], &settings), [Some(0), Some(1)]);
+        assert_eq!(named(&files, &settings).unwrap().entries, [Some(1), None, Some(0)]);
+        assert_eq!(named(&[], &settings).unwrap().entries, [Some(0), Some(1)]);
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Args {
         for note in &notes {
             heard.event(Event::Note(note));
         }
-        let profiled = pipeline::profile_files(&options, self.against.as_deref(), &heard)?;
+        let profiled = pipeline::profile_files(&options, &heard)?;
         if let Some(places) = places {
             for (path, text) in places.files(&profiled) {
                 write::private_file(path, text)?;
@@ -79,7 +79,7 @@ impl Args {
     fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
         let Reading { inputs, settings, settings_file, entries, notes } = self.read.reading()?;
         let options =
-            RunOptions { inputs, settings, out: PathBuf::new(), threads: None, settings_file, entries };
+            RunOptions { inputs, settings, out: PathBuf::new(), threads: None, settings_file, entries, against: self.against.clone() };
         Ok((options, notes))
     }
 }

@@ -1,4 +1,4 @@
-use super::{expand, inputs};
+use super::inputs::{self, Named};
 use crate::config::{self, Settings, SettingsFile};
 use crate::error::Error;
 use crate::ingest::Input;
@@ -51,11 +51,8 @@ impl ReadArgs {
             Some(loaded) => (loaded.settings, Some(loaded.file)),
             None => (Settings::default(), None),
         };
-        let (files, mut notes) = expand::arguments(&self.files)?;
-        let mut inputs = inputs::resolve(&files, &settings)?;
+        let Named { mut inputs, entries, notes } = inputs::named(&self.files, &settings)?;
         self.shape.tell(&mut inputs);
-        let entries = inputs::entries(&files, &settings);
-        notes.extend(inputs::unused(&inputs, &settings));
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         Ok(Reading { inputs, settings, settings_file, entries, notes })
     }

@@ -1,7 +1,7 @@
 use super::log::{Heard, LogArgs};
 use super::reading::{ReadArgs, Reading};
 use super::{inputs, print};
-use crate::config::Format;
+use crate::config::{Format, Settings};
 use crate::error::Error;
 use crate::pipeline::{self, Outcome, RunOptions};
 use crate::progress::{Event, Json, Progress};
@@ -35,6 +35,10 @@ pub struct Args {
     /// [default: what the settings say, else its standard setup]
     #[arg(long, value_name = "FILE")]
     setup: Option<PathBuf>,
+    /// Tell what changed in the data since an earlier run: its folder, or a quality.json; a [[quality.rule]] with
+    /// measure = "drift" can stop the run
+    #[arg(long, value_name = "DIR|FILE")]
+    against: Option<PathBuf>,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -49,6 +53,7 @@ Examples:
   alike run exports/ phone=contacts.vcf     all tables of a folder, and cards
   curl -s https://example.com/api/contacts | alike run crm=-
   alike run contacts.xlsx --rules bc-classic --setup search_strings.xlsx
+  alike run contacts.csv -o today --against yesterday
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
 Exit codes:
@@ -125,7 +130,8 @@ impl Args {
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         let threads = self.threads();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, notes))
+        let against = self.against.clone();
+        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against }, notes))
     }
 }
 

@@ -64,7 +64,7 @@ fn source(table: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Repor
         }
     }
     if let (Some((file, span)), Some(files)) = (text(table, "file"), files)
-        && exists(file, span.clone(), files, report)
+        && (stands_for_many(file, files) || exists(file, span.clone(), files, report))
     {
         let label = text(table, "encoding").map(|(label, _)| label);
         let delimiter = text(table, "delimiter").map(|(delimiter, _)| delimiter);
@@ -169,11 +169,16 @@ pub(super) fn field_hint(name: &str) -> String {
     }
 }
 
-/// The names of all sources, telling of those that occur twice or that have neither file nor name.
+/// The names of all sources, none when they cannot be known; telling of those that occur twice or that have neither file nor name.
 fn source_names(document: &DeTable<'_>, sources: &[&DeTable<'_>], report: &mut Report<'_>) -> Vec<String> {
     let whole = document.get("source").map_or(0..0, |list| list.span());
     let mut names: Vec<String> = Vec::new();
-    for table in sources {
+    // The files of a pattern name sources that cannot be known here.
+    let is_many = |table: &&&DeTable<'_>| {
+        !table.contains_key("name") && text(table, "file").is_some_and(|(file, _)| is_pattern(file))
+    };
+    let has_many = sources.iter().any(|table| is_many(&table));
+    for table in sources.iter().filter(|table| !is_many(table)) {
         let stem = |file: &str| Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let named = text(table, "name").map(|(name, span)| (name.to_string(), span, false));
         let by_file = || text(table, "file").and_then(|(file, span)| Some((stem(file)?, span, true)));
@@ -205,7 +210,17 @@ fn source_names(document: &DeTable<'_>, sources: &[&DeTable<'_>], report: &mut R
             }
         }
     }
-    names
+    if has_many { Vec::new() } else { names }
+}
+
+/// Whether a source is a folder or a pattern; whether there are files in it is seen when they are read.
+fn stands_for_many(file: &str, files: &Files<'_>) -> bool {
+    let path = files.base.join(file);
+    path.is_dir() || (is_pattern(file) && !path.exists())
+}
+
+fn is_pattern(file: &str) -> bool {
+    file.contains(['*', '?', '['])
 }
 
 /// Tells of a file that is not there; whether it is.

@@ -37,7 +37,8 @@ pub struct Settings {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceSettings {
-    /// The file, relative to the settings file.
+    /// The file, relative to the settings file; or a folder, or a pattern (`exports/*.csv`), whose files then all have
+    /// these settings.
     #[schemars(example = &"contacts.csv")]
     pub file: String,
     /// The source's name; the file's stem when left out.

@@ -4,6 +4,7 @@ use super::scan::{Fault, Scanner, Span, quotes_are_sound};
 use super::{Finding, IngestError, Quarantined, frame, headings, mend};
 use crate::table::{Column, ColumnBuilder};
 use csv::StringRecord;
+use encoding_rs::Encoding;
 use rayon::prelude::*;
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -27,6 +28,8 @@ pub struct Request<'a> {
     pub size: u64,
     /// Whether undecodable bytes were replaced by U+FFFD already.
     pub lossy: bool,
+    /// What rows that are not UTF-8 are supposed to be in.
+    pub legacy: Option<&'static Encoding>,
     /// Column separator.
     pub delimiter: u8,
     /// Whether the first record holds the headings.
@@ -75,7 +78,7 @@ pub fn parse<'a>(
     advanced: &(dyn Fn(u64) + Sync),
 ) -> Result<Parsed, IngestError> {
     let failed = |cause: io::Error| IngestError::Io { path: request.path.to_string(), cause };
-    let mut scanner = Scanner::new(text, request.delimiter, request.line);
+    let mut scanner = Scanner::new(text, request.delimiter, request.line, request.legacy);
     let mut top = look_ahead(&mut scanner, request).map_err(failed)?;
     let at = if request.header { headings_at(&top) } else { 0 };
     let above: Vec<Ahead> = top.drain(..at).collect();
@@ -126,6 +129,9 @@ pub fn parse<'a>(
     lines.shrink_to_fit();
     findings.extend(frame::findings(&work.quarantine, request.path, request.source));
     findings.extend(work.stray_quotes());
+    let strays = work.scanner.strays();
+    let legacy = request.legacy.unwrap_or(encoding_rs::WINDOWS_1252).name();
+    findings.extend(strays.finding("UTF-8", legacy, request.path, request.source));
     Ok(Parsed { headings, notes, columns, lines, quarantine: work.quarantine, findings })
 }
 

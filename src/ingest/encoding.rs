@@ -2,7 +2,7 @@
 
 use super::IngestError;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252};
 use std::borrow::Cow;
 use std::io::{self, Read};
 
@@ -17,6 +17,8 @@ const CHUNK_BYTES: u64 = 1024 * 1024;
 /// A file is UTF-8 with damage, not a legacy encoding, when at least this many times more non-ASCII
 /// characters are sound UTF-8 than are not: text in a legacy encoding is practically never valid UTF-8 by chance.
 const SOUND_PER_BROKEN: usize = 4;
+/// Broken stretches below which Central European text is not told from Western one.
+const FEW: usize = 32;
 
 /// What a file's text is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,9 +27,18 @@ pub struct Found {
     pub encoding: &'static Encoding,
     /// Bytes of the byte order mark at the beginning.
     pub mark: usize,
+    /// Whether nobody said it, neither a mark nor a person.
+    pub guessed: bool,
+    /// What the lines of a UTF-8 file that are not UTF-8 are in, as far as its beginning shows.
+    pub stray: Option<&'static Encoding>,
 }
 
 impl Found {
+    /// An encoding that is known.
+    pub fn known(encoding: &'static Encoding, mark: usize) -> Self {
+        Self { encoding, mark, guessed: false, stray: None }
+    }
+
     /// The encoding's name as people know it.
     pub fn label(&self) -> String {
         match self.encoding == UTF_8 && self.mark > 0 {
@@ -52,7 +63,7 @@ impl Found {
 /// `head` is its beginning; `text` reads it from the start, up to where accents begin.
 pub fn find(head: &[u8], setting: Option<&str>, path: &str, text: impl Read) -> Result<Found, IngestError> {
     if let Some((encoding, mark)) = Encoding::for_bom(head) {
-        return Ok(Found { encoding, mark });
+        return Ok(Found::known(encoding, mark));
     }
     let encoding = match setting {
         Some(label) => Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
@@ -62,11 +73,11 @@ pub fn find(head: &[u8], setting: Option<&str>, path: &str, text: impl Read) -> 
             Some(encoding) => encoding,
             None => {
                 let failed = |cause| IngestError::Io { path: path.to_string(), cause };
-                detect(&first_accents(text).map_err(failed)?)
+                return Ok(detect(&first_accents(text).map_err(failed)?));
             }
         },
     };
-    Ok(Found { encoding, mark: 0 })
+    Ok(Found::known(encoding, 0))
 }
 
 /// UTF-16 shows as a NUL in every other byte of mostly Latin text.
@@ -82,14 +93,27 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// The encoding of a stretch of text with accents.
-fn detect(bytes: &[u8]) -> &'static Encoding {
+fn detect(bytes: &[u8]) -> Found {
     let (sound, broken) = utf8_balance(bytes);
-    if broken == 0 || sound >= broken * SOUND_PER_BROKEN {
-        return UTF_8;
-    }
+    // In a mixed file few characters are no evidence for the code page of Central Europe.
+    let page = || match legacy(bytes) {
+        guess if guess == WINDOWS_1250 && sound > 0 && broken < FEW => WINDOWS_1252,
+        guess => guess,
+    };
+    let (encoding, stray) = match broken {
+        0 => (UTF_8, None),
+        _ if sound >= broken * SOUND_PER_BROKEN => (UTF_8, Some(page())),
+        _ => (page(), None),
+    };
+    Found { encoding, mark: 0, guessed: true, stray }
+}
+
+/// What the lines that are not UTF-8 are in.
+pub fn legacy(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut fed = 0;
-    for line in bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| !line.is_ascii()) {
+    let is_legacy = |line: &&[u8]| !line.is_ascii() && std::str::from_utf8(line).is_err();
+    for line in bytes.split_inclusive(|&byte| byte == b'\n').filter(is_legacy) {
         let line = &line[..line.len().min(DETECT_BYTES)];
         detector.feed(line, false);
         fed += line.len();

@@ -101,6 +101,19 @@ pub fn table(sheet: &Sheet, header: bool, path: &str, source: &str) -> Result<Pa
             examples: sheet.error_examples.clone(),
         });
     }
+    if sheet.masked > 0 {
+        findings.push(Finding {
+            source: source.to_string(),
+            file: path.to_string(),
+            rule: "number_format".to_string(),
+            message: format!(
+                "{} numbers are read with the zeros and signs that their format shows",
+                sheet.masked
+            ),
+            count: sheet.masked,
+            examples: sheet.masked_examples.clone(),
+        });
+    }
     let is_kept = |nth: &usize| set_aside.binary_search_by_key(nth, |&(aside, _)| aside).is_err();
     let kept: Vec<Row<'_>> = (0..data.len()).filter(is_kept).map(|nth| data[nth]).collect();
     Ok(Parsed {

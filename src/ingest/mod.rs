@@ -27,6 +27,7 @@ mod headings;
 mod json;
 mod mend;
 mod mojibake;
+mod number_format;
 mod parquet;
 mod probe;
 mod read;
@@ -34,6 +35,7 @@ mod records;
 mod scan;
 mod sheet;
 mod sniff;
+mod stray;
 mod tee;
 mod unpack;
 mod vcard;
@@ -116,6 +118,26 @@ pub struct Finding {
     /// Up to three examples, such as `line 7: "JosÃ©" → "José"`.
     pub examples: Vec<String>,
 }
+
+/// Every rule by which reading finds something; `profile/tables/finding_rules.csv` has how bad each is.
+pub const FINDING_RULES: &[&str] = &[
+    "mojibake",
+    "mixed_encoding",
+    "null_mark",
+    "spreadsheet_error",
+    "number_format",
+    "stray_quote",
+    "repeated_heading",
+    "preamble",
+    "totals_line",
+    "more_pages",
+    "beside_the_list",
+    "binary_left_out",
+    "agent_left_out",
+    "line_without_property",
+    "broken_character",
+    "encoding_supposed",
+];
 
 /// Everything that was read.
 #[derive(Clone, Debug, Default)]

@@ -2,10 +2,12 @@
 
 use super::delimited::Parsed;
 use super::grid;
+use super::number_format::Mask;
 use super::sheet::Sheet;
 use super::{IngestError, Input};
 use calamine::{
-    Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError,
+    Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsb,
+    XlsbError,
 };
 use calamine::{Xlsx, XlsxError};
 use std::fmt::Display;
@@ -109,9 +111,14 @@ impl<'b> Book<'b> {
                     Err(XlsxError::NotAWorksheet(_)) => return Ok(sheet),
                     cells => cells.map_err(|error| damaged(path, error))?,
                 };
-                while let Some(cell) = cells.next_cell().map_err(|error| damaged(path, error))? {
+                let code = |style: &Style| Mask::of(&style.number_format.as_ref()?.format_code);
+                let masks: Vec<Option<Mask>> = cells.styles().iter().map(code).collect();
+                while let Some((cell, style)) =
+                    cells.next_cell_with_style_id().map_err(|error| damaged(path, error))?
+                {
                     let (row, column) = cell.get_position();
-                    sheet.push(row, column, cell.get_value()).ok_or_else(full)?;
+                    let mask = masks.get(style).and_then(Option::as_ref);
+                    sheet.push_shown(row, column, cell.get_value(), mask).ok_or_else(full)?;
                 }
             }
             Self::Xlsb(book) => {

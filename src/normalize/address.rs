@@ -74,7 +74,9 @@ pub fn parse(parts: AddressParts<'_>, iso2: &str) -> Address {
     }
     let po_box = fold(clean(parts.po_box));
     if !po_box.is_empty() {
-        let text = pobox(&po_box).unwrap_or_else(|| format!("pobox {po_box}"));
+        // Read once already, it is what stands behind the word.
+        let number = po_box.trim_start_matches("pobox ");
+        let text = pobox(number).unwrap_or_else(|| format!("pobox {number}"));
         add_word(&mut address.rest, &text);
     }
     drop(first_line);

@@ -64,7 +64,9 @@ pub fn read(raw: &str, iso2: &str) -> VatNumber {
         Some(found) => found,
         None => {
             let home = country::code(iso2);
-            (home, text.strip_prefix(prefix(home)).filter(|rest| has_digit(rest)).unwrap_or(text))
+            // Too short for a number, it may carry its prefix all the same.
+            let rest = text.strip_prefix(prefix(home)).filter(|rest| has_digit(rest));
+            (home, rest.unwrap_or(text))
         }
     };
     let number = complete(home, number);

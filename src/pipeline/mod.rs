@@ -54,6 +54,8 @@ pub struct RunOptions {
     pub settings_file: Option<SettingsFile>,
     /// Per input: the `[[source]]` of the settings file whose settings it has; none when it has none of its own.
     pub entries: Vec<Option<usize>>,
+    /// An earlier profile to compare with: a folder that holds `quality.json`, or such a file.
+    pub against: Option<PathBuf>,
 }
 
 /// Reads, matches and writes a run folder.
@@ -69,6 +71,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
 
     let saved = saved_model(settings)?;
     let setup = settings.classic.enabled.then(|| Setup::of(&settings.classic)).transpose()?;
+    // Read before anything else: the folder may be the one that this run replaces.
+    let before = options.against.as_deref().map(profiled::load_quality).transpose()?;
     let map_settings = map_settings_of(&options.inputs)?;
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
     fit(options, &raw.tables)?;
@@ -76,8 +80,10 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     outcome::tell_keys(&data, progress);
     outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
-    let quality =
-        clock.time("profile", || profile::measure(&data, &contacts, &raw.findings, &settings.quality, None));
+    let quality = clock.time("profile", || {
+        profile::measure(&data, &contacts, &raw.findings, &settings.quality, before.as_ref())
+    });
+    outcome::tell_drift(&quality, progress);
     outcome::tell_rules(&quality, progress);
     quality.gate()?;
     let search = |setup| crate::classic::search(&data, &contacts, setup, settings.classic.max_pairs);

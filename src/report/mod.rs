@@ -31,11 +31,16 @@ use crate::cluster::Clusters;
 use crate::ingest::{FileFacts, Quarantined};
 use crate::map::Dataset;
 use crate::normalize::Contacts;
-use crate::profile::Quality;
+use crate::profile::{Drift, Quality};
 use crate::propose::Proposals;
 use crate::score::{Links, Model};
 use crate::survive::Golden;
 use explain::Step;
+
+/// What changed since an earlier profile, one change a text; sources and columns that did not change are not told.
+pub fn changes(drift: &Drift) -> Vec<String> {
+    quality::changes(drift).collect()
+}
 
 /// Everything the report shows, borrowed from the run.
 #[derive(Clone, Copy)]

@@ -125,6 +125,8 @@ struct Page<'a> {
     doubtful: Vec<ProposalView>,
     proposals_left_out: u64,
     classic: Option<ClassicReport>,
+    /// What changed since an earlier run; none when there is nothing to compare with.
+    changes: Option<Vec<String>>,
     findings: Vec<FindingView>,
     findings_left_out: usize,
     quality: Vec<SourceView>,
@@ -223,6 +225,12 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         doubtful: laid_out(doubtful),
         proposals_left_out,
         classic: input.classic.map(|classic| classic.cut(limits)),
+        changes: input.quality.drift.as_ref().map(|drift| {
+            quality::changes(drift)
+                .take(limits.findings)
+                .map(|text| words::cut(&text, limits.chars * 4))
+                .collect()
+        }),
         findings: quality::findings(input.quality, limits),
         findings_left_out: left_out(input.quality.findings.len(), limits.findings),
         quality: quality::sources(input.data, input.quality, limits),

@@ -44,7 +44,7 @@ pub fn is_cards(text: &[u8]) -> bool {
 pub fn parse(request: &Request<'_>) -> Result<Parsed, IngestError> {
     let found = request.found;
     let mut bytes = Cow::Borrowed(&request.bytes[found.mark.min(request.bytes.len())..]);
-    let mut inner = Found { encoding: found.encoding, mark: 0 };
+    let mut inner = Found::known(found.encoding, 0);
     // Values may be in encodings of their own, so that each is decoded by itself; of UTF-16 the lines would not be found.
     if !found.encoding.is_ascii_compatible() {
         (bytes, inner.encoding) =

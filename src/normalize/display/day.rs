@@ -56,7 +56,8 @@ fn read(raw: &str, column: Option<Order>, iso2: &str) -> String {
     }
     if !two_small_numbers(&text) {
         let read = date::canonical(&text, Order::DayFirst);
-        return if read.is_empty() && !text.chars().any(|c| c.is_alphabetic() || matches!(c, '1'..='9')) {
+        // Digits of other scripts say something, too.
+        return if read.is_empty() && !text.chars().any(|c| c.is_alphanumeric() && c != '0') {
             String::new()
         } else {
             or_text(read, text)
@@ -140,6 +141,13 @@ mod tests {
         for shown in ["1980-02-30", "29-02-1981", "in spring", "1980-13", ""] {
             assert!(!is_day(shown), "{shown}");
         }
+    }
+
+    /// Found by fuzzing.
+    #[test]
+    fn digits_of_other_scripts_are_not_emptied() {
+        assert!(!day("0 ٨", None, "NL").is_empty());
+        assert_eq!(day("0/0/00", None, "NL"), "");
     }
 
     proptest! {
