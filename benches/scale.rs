@@ -3,13 +3,13 @@
 mod support;
 
 use alike::config::{NormalizeSettings, Settings};
-use alike::ingest::{self, Input};
+use alike::ingest;
 use alike::pipeline::{self, RunOptions};
 use alike::progress::Silent;
 use alike::{map, normalize};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
-fn sizes() -> Vec<usize> {
+fn sizes() -> Vec<u64> {
     let mut sizes = vec![10_000, 100_000];
     if std::env::var_os("ALIKE_BENCH_1M").is_some_and(|value| value == "1") {
         sizes.push(1_000_000);
@@ -21,7 +21,7 @@ fn scale(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut group = criterion.benchmark_group("run");
     group.sample_size(10);
-    for rows in sizes {
+    for rows in sizes() {
         let inputs = support::inputs(folder.path(), rows);
         let sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let options = RunOptions {
@@ -32,8 +32,6 @@ fn scale(criterion: &mut Criterion) {
             out: folder.path().join("out"),
             threads: None,
             settings_file: None,
-            entries: vec![None],
-            against: None,
         };
         group.throughput(Throughput::Elements(rows));
         group.bench_function(BenchmarkId::from_parameter(rows), |bencher| {
@@ -49,11 +47,9 @@ fn reading(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("reading");
     group.sample_size(10);
     for rows in sizes() {
-        let path = folder.path().join(format!("{rows}.csv"));
-        support::contacts(&path, rows, 42).expect("the temporary folder can be written");
-        let inputs = [Input { path, source: "contacts".into(), settings: Default::default() }];
+        let inputs = support::inputs(folder.path(), rows);
         let read = || ingest::read(&inputs, &Silent).expect("the generated file can be read");
-        group.throughput(Throughput::Elements(rows as u64));
+        group.throughput(Throughput::Elements(rows));
         group.bench_function(BenchmarkId::new("read", rows), |bencher| bencher.iter(read));
         group.bench_function(BenchmarkId::new("read and normalize", rows), |bencher| {
             bencher.iter(|| {

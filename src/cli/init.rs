@@ -1,6 +1,6 @@
+use super::inputs::{self, Named};
 use super::log::LogArgs;
 use super::reading::ShapeArgs;
-use super::inputs::{self, Named};
 use super::{print, write_file};
 use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;

@@ -78,8 +78,15 @@ impl Args {
 
     fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
         let Reading { inputs, settings, settings_file, entries, notes } = self.read.reading()?;
-        let options =
-            RunOptions { inputs, settings, out: PathBuf::new(), threads: None, settings_file, entries, against: self.against.clone() };
+        let options = RunOptions {
+            inputs,
+            settings,
+            out: PathBuf::new(),
+            threads: None,
+            settings_file,
+            entries,
+            against: self.against.clone(),
+        };
         Ok((options, notes))
     }
 }
