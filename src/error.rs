@@ -135,7 +135,12 @@ impl Error {
         match self {
             Self::Stdout(_) if self.is_closed_pipe() => 0,
             Self::Write(WriteError::Locked { .. }) => 5,
-            Self::Write(WriteError::NotOurs(_) | WriteError::Changed { .. } | WriteError::NoName(_)) => 2,
+            Self::Write(
+                WriteError::NotOurs(_)
+                | WriteError::NotApplied(_)
+                | WriteError::Changed { .. }
+                | WriteError::NoName(_),
+            ) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
