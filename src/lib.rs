@@ -28,6 +28,8 @@ pub mod cluster;
 pub mod survive;
 pub mod propose;
 pub mod write;
+pub mod review;
+pub mod apply;
 pub mod evaluate;
 pub mod report;
 pub mod pipeline;

@@ -19,6 +19,8 @@ const STAGES: &[&str] = &[
     "survive",
     "propose",
     "write",
+    "review",
+    "apply",
     "evaluate",
     "report",
 ];
@@ -34,7 +36,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("polars", &["ingest", "write"]),
     ("calamine", &["ingest"]),
     ("zip", &["ingest"]),
-    ("csv", &["ingest", "write"]),
+    ("csv", &["ingest", "write", "review"]),
     ("rust_xlsxwriter", &["write"]),
     ("chardetng", &["ingest"]),
     ("encoding_rs", &["ingest", "config", "cli"]),

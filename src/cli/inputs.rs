@@ -43,6 +43,23 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
     Ok(inputs)
 }
 
+/// Files of the command line by the source they stand for: `SOURCE=FILE`, or the file's name without its ending.
+///
+/// Errors: a source is named twice.
+pub fn by_source(files: &[String]) -> Result<Vec<(String, PathBuf)>, Error> {
+    let mut named: Vec<(String, PathBuf)> = Vec::new();
+    for argument in files {
+        let (name, path) = split(argument);
+        let path = PathBuf::from(path);
+        let source = name.map_or_else(|| stem(&path), str::to_string);
+        if named.iter().any(|(other, _)| *other == source) {
+            return Err(Error::Usage(format!("source `{source}` is named twice; name one file for it")));
+        }
+        named.push((source, path));
+    }
+    Ok(named)
+}
+
 /// Says of all inputs that they have no line of headings.
 pub fn without_headings(inputs: &mut [Input]) {
     inputs.iter_mut().for_each(|input| input.settings.header = Some(false));

@@ -1,5 +1,6 @@
 //! The picture of the crate's documentation as code: one run, from files to a run folder.
 
+mod apply;
 mod clean;
 mod inspect;
 mod manifest;
@@ -7,13 +8,18 @@ mod matcher;
 mod outcome;
 mod profiled;
 mod summary;
+mod undo;
+mod verify;
 
+pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use clean::{CleanOptions, clean};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::{Counts, SourceCounts, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
 pub use summary::Outcome;
+pub use undo::{UndoOptions, undo};
+pub use verify::{VerifyOptions, differs, verify};
 
 use crate::block::Plan;
 use crate::cluster::{self, Judge};

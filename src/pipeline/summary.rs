@@ -149,7 +149,7 @@ fn example(facts: &Facts<'_>) -> Option<[String; 2]> {
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:=@%+,".contains(letter);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_string();
@@ -158,7 +158,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// A number with what it counts.
-fn number(count: u64, one: &str, many: &str) -> String {
+pub(super) fn number(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 

@@ -23,6 +23,11 @@ impl Id {
         Self { prefix: prefix as u8, ..self }
     }
 
+    /// The letter before the digits.
+    pub fn prefix(self) -> char {
+        self.prefix as char
+    }
+
     /// Reads what [`Id::text`] wrote.
     pub fn parse(text: &str) -> Option<Self> {
         let (prefix, hex) = text.split_once('-')?;

@@ -76,9 +76,17 @@ pub(super) fn keep(from: &Path, to: &Path) -> Result<(), WriteError> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(to).map_err(|cause| WriteError::io(to, cause))?;
+    carry(from, to, &[])
+}
+
+/// As [`keep`], into a folder that is there, without the files of these names.
+pub(super) fn carry(from: &Path, to: &Path, except: &[&str]) -> Result<(), WriteError> {
     for entry in fs::read_dir(from).map_err(|cause| WriteError::io(from, cause))? {
         let entry = entry.map_err(|cause| WriteError::io(from, cause))?;
         let (path, kept) = (entry.path(), to.join(entry.file_name()));
+        if except.iter().any(|name| entry.file_name() == *name) {
+            continue;
+        }
         if entry.file_type().map_err(|cause| WriteError::io(&path, cause))?.is_dir() {
             keep(&path, &kept)?;
         } else if fs::hard_link(&path, &kept).is_err() {

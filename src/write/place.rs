@@ -1,7 +1,7 @@
 //! The place of a run folder: taken before the long work, filled at its end, whole or not at all.
 
 use super::WriteError;
-use super::applied_folder::{BEFORE, keep, may_replace_applied, may_rewrite_applied};
+use super::applied_folder::{BEFORE, carry, keep, may_replace_applied, may_rewrite_applied};
 use super::file::{may_replace, sync_dir};
 use super::held;
 use super::lock::{self, Lock};
@@ -114,9 +114,14 @@ impl Place {
         Ok(there)
     }
 
+    /// Carries everything that the folder in the place holds on into the new one, but these files.
+    pub(crate) fn carry(&self, except: &[&str]) -> Result<(), WriteError> {
+        carry(&self.target, &self.partial, except)
+    }
+
     /// Puts back what the folder in the place held before, or takes the folder away when there was nothing. Killed
     /// on the way, the next command finds the folder as it was.
-    pub(crate) fn put_back(mut self) -> Result<(), WriteError> {
+    pub fn put_back(mut self) -> Result<(), WriteError> {
         (self.may_replace)(&self.target)?;
         let before = self.old.join(BEFORE);
         held::in_one(|| {
