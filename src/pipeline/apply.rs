@@ -65,11 +65,10 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
         again.inputs.iter().zip(&raw.files).map(|(then, now)| then.sha256 == now.sha256).collect();
     let files = raw.files;
     let data = map::columns(raw.tables, &map_settings_of(&inputs)?)?;
-    tell_columns(&sheets.proposals, &data, progress);
-
     let plan = hash([sheets.proposals.sha256.as_bytes(), sheets.plan.sha256.as_bytes()]);
     let against = Against { data: &data, unchanged: &unchanged, proposals: again.counts.proposals() };
     let review = review::decisions(sheets, &against)?;
+    tell_columns(&review.sheets.plan, &data, progress);
     let sources = inputs.iter().zip(&files).map(|(input, file)| SourceFile {
         source: file.source.clone(),
         file: file.file.clone(),
@@ -130,17 +129,13 @@ fn earlier(out: &Path, is_there: bool) -> Result<Option<Sheet>, ReviewError> {
 }
 
 /// Says which columns the files have lost since the run: what stood there is not in the golden list.
-fn tell_columns(proposals: &Sheet, data: &Dataset, progress: &dyn Progress) {
-    let now = write::field_headings(&write::PROPOSAL_COLUMNS, &data.fields);
-    let is_field = |name: &&str| !write::PROPOSAL_COLUMNS.contains(name) && !name.is_empty();
-    let headings = proposals.table.columns.iter().map(|column| column.name.as_str());
-    let lost: Vec<&str> = headings.filter(is_field).filter(|name| !now.iter().any(|now| now == name)).collect();
+fn tell_columns(plan: &Sheet, data: &Dataset, progress: &dyn Progress) {
+    let Some(column) = plan.position("field") else { return };
+    let now: Vec<String> = data.fields.iter().map(ToString::to_string).collect();
+    let names = plan.table.columns[column].cells.values().iter();
+    let lost: Vec<&str> = names.filter(|name| !name.is_empty() && !now.iter().any(|now| now == name)).collect();
     if !lost.is_empty() {
-        progress.event(Told::Warning(&format!(
-            "columns of {} that no input has any more: {}",
-            proposals.file,
-            lost.join(", ")
-        )));
+        progress.event(Told::Warning(&format!("fields of the plan that no input has any more: {}", lost.join(", "))));
     }
 }
 

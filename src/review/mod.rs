@@ -207,7 +207,8 @@ fn one(
     let cell = |row: u32, column: usize| sheet.cell(row, column);
     let own = &columns.proposals;
     let keys = group.members.iter().map(|&row| (cell(row, own.source), cell(row, own.record_id)));
-    if key_id('P', keys) != group.id {
+    let is_whole = key_id('P', keys) == group.id;
+    if !is_whole {
         rows::tell_members(sheets, columns, linked, &group, problems);
     }
     let lane = rows::lane(sheets, columns, linked, &group, problems);
@@ -217,15 +218,22 @@ fn one(
         .iter()
         .map(|&row| Some(linked.records[row as usize]).filter(|&record| record != Review::NEW))
         .collect();
-    let answer = answer::of(sheet, columns, &group, lane, problems);
+    // What else is wrong with a proposal whose members are not its own follows from that.
+    let answer = if is_whole { answer::of(sheet, columns, &group, lane, problems) } else { Answer::Undecided };
+    let before = problems.len();
     let standing = match fingerprint {
-        Some(fingerprint) => {
+        Some(fingerprint) if is_whole => {
             let seen = member::Seen { sheet, columns, against, compared, rows: &group.members, records: &records };
             member::standing(&seen, fingerprint, problems)
         }
-        None => Standing::Changed,
+        _ => Standing::Changed,
     };
-    plan::check(sheets, columns, against.data, &group, lane, fingerprint, &answer, problems);
+    if is_whole {
+        // Values cannot be looked up in cells that somebody edited.
+        let cells_hold = problems.len() == before;
+        let known = plan::Known { group: &group, lane, fingerprint, answer: &answer, cells_hold };
+        plan::check(sheets, columns, against.data, &known, problems);
+    }
     Reviewed {
         id: group.id,
         fingerprint: fingerprint.unwrap_or(group.id),

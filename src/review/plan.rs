@@ -8,18 +8,25 @@ use crate::propose::Id;
 use crate::survive::Reason;
 use std::collections::HashMap;
 
+/// What is known of a proposal from its members.
+pub(super) struct Known<'a> {
+    pub group: &'a Rows,
+    pub lane: LaneName,
+    pub fingerprint: Option<Id>,
+    pub answer: &'a Answer,
+    /// Whether the members' cells are as the run wrote them.
+    pub cells_hold: bool,
+}
+
 /// Tells mistakes in the rows of one proposal.
-#[expect(clippy::too_many_arguments, reason = "all of it is known of one proposal only when it is checked")]
 pub(super) fn check(
     sheets: &Sheets,
     columns: &Columns,
     data: &Dataset,
-    group: &Rows,
-    lane: LaneName,
-    fingerprint: Option<Id>,
-    answer: &Answer,
+    known: &Known<'_>,
     problems: &mut Vec<Problem>,
 ) {
+    let Known { group, lane, fingerprint, answer, cells_hold } = *known;
     let (plan, own) = (&sheets.plan, &columns.plan);
     let mut seen: HashMap<&str, u32> = HashMap::new();
     for &row in &group.plan {
@@ -49,7 +56,7 @@ pub(super) fn check(
         if Reason::of_name(cell(own.rule)).is_none() {
             let what = format!("`{}` is no rule", cell(own.rule));
             tell("rule", what, "rules are not to be edited; write the value you want into `override`");
-        } else if !stands(sheets, columns, group, row, column) {
+        } else if cells_hold && !stands(sheets, columns, group, row, column) {
             let what = format!("`{}` does not stand in the record it is said to come from", cell(own.value));
             tell("value", what, "values and where they come from are not to be edited; write the value you want into `override`");
         }
@@ -80,7 +87,7 @@ pub(super) fn check(
             let cell = sheets.proposals.cell(*row, column);
             !cell.trim().is_empty() && !columns.nulls[at].contains(cell)
         };
-        if seen.contains_key(name.as_str()) || !group.members.iter().any(filled) {
+        if seen.contains_key(name.as_str()) || !cells_hold || !group.members.iter().any(filled) {
             continue;
         }
         let file = &plan.file;

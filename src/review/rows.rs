@@ -54,11 +54,17 @@ impl Columns {
         let before = problems.len();
         for ((stem, names), sheet) in required().into_iter().zip([&sheets.proposals, &sheets.plan]) {
             for name in names.iter().filter(|name| !bare(sheet) && sheet.position(name).is_none()) {
-                let has: Vec<&str> = sheet.table.columns.iter().map(|column| column.name.as_str()).collect();
+                let is_unknown = |name: &&str| !names.contains(name) && !fields.iter().any(|field| field == name);
+                let headings = sheet.table.columns.iter().map(|column| column.name.as_str());
+                let unknown: Vec<String> = headings.filter(is_unknown).map(|name| format!("`{name}`")).collect();
+                let instead = match unknown.as_slice() {
+                    [] => String::new(),
+                    names => format!("; not known are {}", names.join(", ")),
+                };
                 problems.push(Problem::of_headings(
                     &sheet.file,
                     name,
-                    format!("there is no such heading among: {}", has.join(", ")),
+                    format!("there is no such heading{instead}"),
                     format!("headings of {stem} are not to be changed; put it back (columns may be moved or added)"),
                 ));
             }
