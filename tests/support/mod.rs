@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+pub mod editing;
+
 #[path = "../../benches/support/mod.rs"]
 mod generator;
 
