@@ -7,6 +7,8 @@
 //!                               profile ▶ Quality                                                          cluster
 //!                                                                                                             ▼
 //!        run folder ◀─write─ Proposals ◀─propose─ Golden + lineage ◀──────────────── survive ◀──────────── Clusters
+//!            │
+//!          people ─review─▶ decisions ─apply─▶ golden list, crosswalk, change set ─undo─▶ as it was before
 //! ```
 //!
 //! The modules below stand in running order; [`pipeline`] is this picture as code.

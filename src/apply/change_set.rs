@@ -150,35 +150,25 @@ impl ChangeSet {
     ///
     /// Errors: nothing is there, or it is no change set that this version reads.
     pub fn read(path: &Path) -> Result<Self, ApplyError> {
-        let file = file(path);
-        let bad = |line: usize, why: String| ApplyError::NoChangeSet { path: file.clone(), why: format!("line {line}: {why}") };
-        let opened = File::open(&file).map_err(|cause| ApplyError::NoChangeSet {
-            path: path.to_path_buf(),
-            why: format!("{cause}; name the folder that `alike apply` wrote, or the {CHANGE_SET} in it"),
-        })?;
-        let mut lines = BufReader::new(opened).lines().enumerate().map(|(at, line)| (at + 1, line));
-        let first = match lines.next() {
-            Some((_, Ok(line))) => line,
-            _ => return Err(bad(1, "it is empty or no text".into())),
-        };
-        let header: Header = serde_json::from_str(&first)
-            .ok()
-            .filter(|header: &Header| header.program == "alike" && !header.change_set.is_empty())
-            .ok_or_else(|| bad(1, format!("it is no change set of alike; name the folder that `alike apply` wrote, or the {CHANGE_SET} in it")))?;
-        if header.format_version != CHANGE_SET_VERSION {
-            let found = header.format_version;
-            return Err(bad(1, format!("it has version {found}, this program reads version {CHANGE_SET_VERSION}")));
-        }
+        let (header, lines, bad) = open(path)?;
         let mut merges = Vec::new();
         for (number, line) in lines {
-            let line = line.map_err(|cause| bad(number, cause.to_string()))?;
-            merges.push(serde_json::from_str(&line).map_err(|cause| bad(number, cause.to_string()))?);
+            let wrong = |why: String| bad(number + 1, why);
+            let line = line.map_err(|cause| wrong(cause.to_string()))?;
+            merges.push(serde_json::from_str(&line).map_err(|cause| wrong(cause.to_string()))?);
         }
         if merges.len() as u64 != header.merges {
             let (there, said) = (merges.len(), header.merges);
-            return Err(bad(there + 1, format!("it is cut off: {there} of {said} merges are there")));
+            return Err(bad(there, format!("it is cut off: {there} of {said} merges are there")));
         }
         Ok(Self { header, merges })
+    }
+
+    /// Reads only the header of a change set.
+    ///
+    /// Errors: as [`ChangeSet::read`], but for what follows the header.
+    pub fn read_header(path: &Path) -> Result<Header, ApplyError> {
+        open(path).map(|(header, ..)| header)
     }
 
     /// A merge by its id, or that of its proposal when the proposal was not split.
@@ -187,6 +177,37 @@ impl ChangeSet {
         let mut of_proposal = self.merges.iter().filter(|merge| merge.proposal_id == id);
         by_id.or_else(|| of_proposal.next().filter(|_| of_proposal.next().is_none()))
     }
+}
+
+type Lines = std::iter::Enumerate<std::io::Lines<BufReader<File>>>;
+
+/// Opens a change set: its header, the lines behind it with their place (from 0), and how a wrong line is told.
+fn open(path: &Path) -> Result<(Header, Lines, impl Fn(usize, String) -> ApplyError + use<>), ApplyError> {
+    let file = file(path);
+    let opened = File::open(&file).map_err(|cause| ApplyError::NoChangeSet {
+        path: path.to_path_buf(),
+        why: format!("{cause}; name the folder that `alike apply` wrote, or the {CHANGE_SET} in it"),
+    })?;
+    let bad = move |line: usize, why: String| ApplyError::NoChangeSet {
+        path: file.clone(),
+        why: format!("line {}: {why}", line + 1),
+    };
+    let mut reader = BufReader::new(opened);
+    let mut first = String::new();
+    reader.read_line(&mut first).map_err(|cause| bad(0, cause.to_string()))?;
+    let header: Option<Header> = serde_json::from_str(&first).ok();
+    let header = header.filter(|header| header.program == "alike" && !header.change_set.is_empty()).ok_or_else(|| {
+        bad(0, format!("it is no change set of alike; name the folder that `alike apply` wrote, or the {CHANGE_SET} in it"))
+    })?;
+    if header.format_version != CHANGE_SET_VERSION {
+        let found = header.format_version;
+        return Err(bad(
+            0,
+            format!("it has version {found}, this program reads version {CHANGE_SET_VERSION}"),
+        ));
+    }
+    // The header is read already: places go on from it.
+    Ok((header, reader.lines().enumerate(), bad))
 }
 
 /// The file of a change set: itself, or in the folder that is named.
@@ -221,7 +242,8 @@ impl Applied<'_> {
         let mut after = BTreeMap::new();
         for (position, cell) in merging.cells.iter().enumerate() {
             let value = merging.value(data, position);
-            if value.is_empty() && data.raw(merging.survivor, position).is_empty() && cell.why != Why::Cleared {
+            if value.is_empty() && data.raw(merging.survivor, position).is_empty() && cell.why != Why::Cleared
+            {
                 continue;
             }
             let from = match cell.holds {
@@ -232,7 +254,8 @@ impl Applied<'_> {
                 _ => None,
             };
             let rule = cell.why.name().to_string();
-            after.insert(self.header.fields[position].clone(), After { value: value.to_string(), rule, from });
+            after
+                .insert(self.header.fields[position].clone(), After { value: value.to_string(), rule, from });
         }
         Merge {
             merge: merging.id.to_string(),
@@ -249,7 +272,10 @@ impl Applied<'_> {
 
     /// The whole change set as one value.
     pub fn change_set(&self) -> ChangeSet {
-        ChangeSet { header: self.header.clone(), merges: (0..self.merges.len()).map(|at| self.change(at)).collect() }
+        ChangeSet {
+            header: self.header.clone(),
+            merges: (0..self.merges.len()).map(|at| self.change(at)).collect(),
+        }
     }
 }
 

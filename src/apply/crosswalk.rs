@@ -1,9 +1,11 @@
 //! Every record, now and of earlier applies, with what it has become.
 
 use super::Applied;
+use crate::map::Dataset;
 use crate::propose::{Id, by_key, key_id};
 use crate::review::{Answer, LaneName, Review, Sheet};
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 use std::collections::HashMap;
 
 /// The columns of the crosswalk that an apply writes.
@@ -37,37 +39,32 @@ pub(super) fn positions(sheet: &Sheet) -> [usize; 11] {
     COLUMNS.map(|name| sheet.position(name).unwrap_or_default())
 }
 
-impl Applied<'_> {
-    /// The records of an earlier crosswalk that are not in the inputs, in its order, and how many that were merged are
-    /// there again on their own.
-    pub(super) fn earlier_rows(&self) -> (Vec<Earlier>, u64) {
-        let Some(sheet) = self.earlier else { return (Vec::new(), 0) };
-        let [source, record_id, _, _, _, _, golden_source, golden_record, ..] = positions(sheet);
-        let mut now: Map<(&str, &str), u32> = Map::default();
-        now.extend((0..self.data.records()).map(|record| ((self.data.source(record), self.data.record_id(record)), record)));
-        let (mut rows, mut came_back) = (Vec::new(), 0);
-        for row in 0..sheet.rows() {
-            let key = (sheet.cell(row, source), sheet.cell(row, record_id));
-            let golden = (sheet.cell(row, golden_source), sheet.cell(row, golden_record));
-            match now.get(&key) {
-                None => rows.push(Earlier { row, into: now.get(&golden).copied() }),
-                Some(&record) if key != golden && self.merge_of(record).is_none() => came_back += 1,
-                Some(_) => {}
-            }
+/// The records of an earlier crosswalk that are not in the inputs, in its order, and how many that were merged are there
+/// again on their own.
+pub(super) fn earlier(data: &Dataset, sheet: Option<&Sheet>, of_record: &[u32]) -> (Vec<Earlier>, u64) {
+    let Some(sheet) = sheet else { return (Vec::new(), 0) };
+    let [source, record_id, _, _, _, _, golden_source, golden_record, ..] = positions(sheet);
+    let mut now: Map<(&str, &str), u32> = Map::default();
+    now.extend((0..data.records()).map(|record| ((data.source(record), data.record_id(record)), record)));
+    let (mut rows, mut came_back) = (Vec::new(), 0);
+    for row in 0..sheet.rows() {
+        let key = (sheet.cell(row, source), sheet.cell(row, record_id));
+        let golden = (sheet.cell(row, golden_source), sheet.cell(row, golden_record));
+        match now.get(&key) {
+            None => rows.push(Earlier { row, into: now.get(&golden).copied() }),
+            Some(&record) if key != golden && of_record[record as usize] == Applied::NONE => came_back += 1,
+            Some(_) => {}
         }
-        (rows, came_back)
     }
+    (rows, came_back)
+}
 
-    pub(super) fn earlier_counts(&self) -> (u64, u64) {
-        let (rows, came_back) = self.earlier_rows();
-        (rows.len() as u64, came_back)
-    }
-
+impl Applied<'_> {
     /// Per record: the entity that it is part of, after what people decided.
     pub(super) fn entity_ids(&self) -> Vec<Id> {
         let data = self.data;
         let own = |record: u32| key_id('E', std::iter::once((data.source(record), data.record_id(record))));
-        let mut entities: Vec<Id> = (0..data.records()).map(own).collect();
+        let mut entities: Vec<Id> = (0..data.records()).into_par_iter().map(own).collect();
         let mut join = |members: &[u32]| {
             if let Some(&first) = by_key(data, members).first() {
                 let entity = own(first);

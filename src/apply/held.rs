@@ -70,6 +70,8 @@ fn reason(reviewed: &Reviewed) -> Option<&'static str> {
 fn changed(data: &Dataset, review: &Review, columns: &[Option<usize>], row: u32, record: u32) -> Vec<usize> {
     let was = |at: usize| columns[at].map_or("", |column| review.sheets.proposals.cell(row, column));
     (0..data.fields.len())
-        .filter(|&at| is_compared(data.fields[at].kind()) && letters(was(at)) != letters(data.raw(record, at)))
+        .filter(|&at| {
+            is_compared(data.fields[at].kind()) && letters(was(at)) != letters(data.raw(record, at))
+        })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::ApplyError;
 use super::change_set::file;
-use crate::write::{APPLIED, BEFORE, WriteError, is_applied};
+use crate::write::{APPLIED, BEFORE, CHANGE_SET, WriteError, is_applied};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::Write;
@@ -33,6 +33,17 @@ pub struct History {
     file: PathBuf,
 }
 
+/// What an apply folder held before the last apply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Before {
+    /// It is kept in the folder.
+    Kept,
+    /// There was no such folder.
+    Nothing,
+    /// Somebody removed it.
+    Deleted,
+}
+
 /// What is put behind the folder's name.
 const ENDING: &str = ".log.jsonl";
 
@@ -47,8 +58,8 @@ impl History {
     /// The history of the apply folder that a change set is, or was, in. What an apply folder held before stands in
     /// it, so the folder looked for may be further out.
     pub fn of_change_set(path: &Path) -> Self {
-        let is_folder = path.is_dir() || path.extension().is_none();
-        let mut folder = if is_folder { path } else { path.parent().unwrap_or(path) };
+        let is_file = path.is_file() || path.file_name().is_some_and(|name| name == CHANGE_SET);
+        let mut folder = if is_file { path.parent().unwrap_or(path) } else { path };
         if folder.as_os_str().is_empty() {
             folder = Path::new(".");
         }
@@ -84,11 +95,24 @@ impl History {
         file.write_all(line.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)
     }
 
+    fn marks(&self) -> Option<serde_json::Value> {
+        let text = fs::read_to_string(self.folder.join(APPLIED)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
     /// The change set that stands in the folder now.
     pub fn present(&self) -> Option<String> {
-        let text = fs::read_to_string(self.folder.join(APPLIED)).ok()?;
-        let marks: serde_json::Value = serde_json::from_str(&text).ok()?;
-        marks["change_set"].as_str().map(String::from)
+        self.marks()?["change_set"].as_str().map(String::from)
+    }
+
+    /// What the folder held before the last apply.
+    pub fn before(&self) -> Before {
+        let held = self.marks().is_some_and(|marks| marks["before"] == true);
+        match (held, self.folder.join(BEFORE).is_dir()) {
+            (_, true) => Before::Kept,
+            (false, false) => Before::Nothing,
+            (true, false) => Before::Deleted,
+        }
     }
 
     /// Whether a merge, or a field of it, of a change set was undone; an undone merge has all fields undone.
@@ -142,13 +166,23 @@ mod tests {
             merge: merge.map(String::from),
             field: field.map(String::from),
         };
-        for one in [event("apply", None, None), event("undo", Some("P-1"), Some("email")), event("undo", Some("P-2"), None)] {
+        for one in [
+            event("apply", None, None),
+            event("undo", Some("P-1"), Some("email")),
+            event("undo", Some("P-2"), None),
+        ] {
             history.append(&one).unwrap();
         }
         assert_eq!(history.events().len(), 3);
         assert!(history.undone("C-1", "P-1", Some("email")).is_some());
-        assert!(history.undone("C-1", "P-1", Some("phone")).is_none() && history.undone("C-1", "P-1", None).is_none());
-        assert!(history.undone("C-1", "P-2", Some("phone")).is_some() && history.undone("C-2", "P-2", None).is_none());
+        assert!(
+            history.undone("C-1", "P-1", Some("phone")).is_none()
+                && history.undone("C-1", "P-1", None).is_none()
+        );
+        assert!(
+            history.undone("C-1", "P-2", Some("phone")).is_some()
+                && history.undone("C-2", "P-2", None).is_none()
+        );
         history.append(&event("apply", None, None)).unwrap();
         assert!(history.undone("C-1", "P-2", None).is_none(), "applied again");
     }

@@ -95,9 +95,8 @@ impl Merging {
                 let fields = 0..data.fields.len();
                 fields.into_iter().any(|at| self.members.iter().any(|&member| data.raw(member, at) == value))
             };
-            let joined = || {
-                cell.why == Why::Rule(Reason::CollectAll) && is_joined(value, &own().collect::<Vec<_>>())
-            };
+            let joined =
+                || cell.why == Why::Rule(Reason::CollectAll) && is_joined(value, &own().collect::<Vec<_>>());
             let stands = value.is_empty()
                 || cell.why == Why::Typed
                 || own().any(|raw| raw == value)
@@ -147,9 +146,11 @@ pub(super) fn all(
             groups.into_iter()
         })
         .collect();
-    let open: Vec<usize> = (0..drafts.len()).filter(|&at| drafts[at].cells.iter().any(Option::is_none)).collect();
+    let open: Vec<usize> =
+        (0..drafts.len()).filter(|&at| drafts[at].cells.iter().any(Option::is_none)).collect();
     if !open.is_empty() {
-        let chosen = |&at: &usize| Chosen { members: drafts[at].members.clone(), survivor: drafts[at].survivor };
+        let chosen =
+            |&at: &usize| Chosen { members: drafts[at].members.clone(), survivor: drafts[at].survivor };
         let golden = choose(&open.iter().map(chosen).collect::<Vec<_>>());
         for (&at, record) in open.iter().zip(&golden) {
             let draft = &mut drafts[at];

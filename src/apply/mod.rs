@@ -25,7 +25,7 @@ mod verify;
 
 pub use change_set::{After, CHANGE_SET_VERSION, ChangeSet, Header, Image, Key, Merge, Origin, SourceFile};
 pub use held::{Held, HeldRow};
-pub use history::{Event, History};
+pub use history::{Before, Event, History};
 pub use merge::{Cell, Holds, Merging, Why};
 pub use reconcile::{SourceSums, Tally};
 pub use restore::{Diverged, Restored, one_merge};
@@ -57,6 +57,10 @@ pub struct Applied<'a> {
     pub sums: Vec<SourceSums>,
     /// The crosswalk of an earlier apply into the same folder.
     pub earlier: Option<&'a Sheet>,
+    /// Its records that are not in the inputs any more.
+    earlier_rows: Vec<crosswalk::Earlier>,
+    /// How many records that it merged stand in the inputs again, on their own.
+    came_back: u64,
     /// The head of the change set.
     pub header: Header,
 }
@@ -91,7 +95,9 @@ pub enum ApplyError {
         value: String,
     },
     /// The sums are off: a mistake in alike.
-    #[error("the records of source `{source_name}` do not add up: {why}; nothing was applied; please report this")]
+    #[error(
+        "the records of source `{source_name}` do not add up: {why}; nothing was applied; please report this"
+    )]
     Sums {
         /// The source.
         source_name: String,
@@ -144,7 +150,10 @@ impl Applied<'_> {
     /// The golden id of a record.
     pub fn golden_id(&self, record: u32) -> Id {
         let survivor = self.survivor_of(record);
-        crate::propose::key_id('G', std::iter::once((self.data.source(survivor), self.data.record_id(survivor))))
+        crate::propose::key_id(
+            'G',
+            std::iter::once((self.data.source(survivor), self.data.record_id(survivor))),
+        )
     }
 
     /// Checks that every golden value stands in a cell of its records, is joined from such cells, or was typed.
@@ -176,7 +185,20 @@ pub fn merge<'a>(
     let (held, held_by) = held::of(data, review);
     let sums = reconcile::sums(data, files, &merges, &held_by)?;
     header.merges = merges.len() as u64;
-    let applied = Applied { data, review, merges, of_record, held_by, held, sums, earlier, header };
+    let (earlier_rows, came_back) = crosswalk::earlier(data, earlier, &of_record);
+    let applied = Applied {
+        data,
+        review,
+        merges,
+        of_record,
+        held_by,
+        held,
+        sums,
+        earlier,
+        earlier_rows,
+        came_back,
+        header,
+    };
     applied.check()?;
     Ok(applied)
 }

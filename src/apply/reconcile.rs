@@ -46,7 +46,8 @@ pub(super) fn sums(
     let off = |source: &SourceSums, why: String| ApplyError::Sums { source_name: source.source.clone(), why };
     let mut take = |record: u32, held: bool| -> Result<(), ApplyError> {
         let source = &mut sums[data.locate(record).0];
-        source.kept = source.kept.checked_sub(1).ok_or_else(|| off(source, "more are merged than there are".into()))?;
+        source.kept =
+            source.kept.checked_sub(1).ok_or_else(|| off(source, "more are merged than there are".into()))?;
         *(if held { &mut source.held } else { &mut source.merged }) += 1;
         Ok(())
     };
@@ -55,7 +56,10 @@ pub(super) fn sums(
             if held_by[member as usize] != Applied::NONE {
                 let (source, _) = data.locate(member);
                 let record = data.record_id(member);
-                return Err(off(&SourceSums { source: data.tables[source].source.clone(), ..Default::default() }, format!("record `{record}` is merged and held")));
+                return Err(off(
+                    &SourceSums { source: data.tables[source].source.clone(), ..Default::default() },
+                    format!("record `{record}` is merged and held"),
+                ));
             }
             if member != merge.survivor {
                 take(member, false)?;
@@ -69,7 +73,12 @@ pub(super) fn sums(
         let sum = source.kept + source.merged + source.held + source.quarantined;
         if sum != source.rows {
             let SourceSums { rows, kept, merged, held, quarantined, .. } = source;
-            return Err(off(source, format!("{rows} rows, but {kept} kept + {merged} merged + {held} held + {quarantined} quarantined")));
+            return Err(off(
+                source,
+                format!(
+                    "{rows} rows, but {kept} kept + {merged} merged + {held} held + {quarantined} quarantined"
+                ),
+            ));
         }
     }
     Ok(sums)
@@ -116,7 +125,12 @@ impl Applied<'_> {
         let mut tally = Tally {
             merges: self.merges.len() as u64,
             golden_records: self.sums.iter().map(|sums| sums.kept + sums.held).sum(),
-            new_records: self.review.crosswalk_rows.iter().filter(|&&row| row == crate::review::Review::NEW).count() as u64,
+            new_records: self
+                .review
+                .crosswalk_rows
+                .iter()
+                .filter(|&&row| row == crate::review::Review::NEW)
+                .count() as u64,
             ..Tally::default()
         };
         for merge in &self.merges {
@@ -130,7 +144,8 @@ impl Applied<'_> {
                 }
             }
         }
-        tally.apart = self.review.proposals.iter().filter(|proposal| proposal.answer == Answer::Apart).count() as u64;
+        tally.apart =
+            self.review.proposals.iter().filter(|proposal| proposal.answer == Answer::Apart).count() as u64;
         let plan = &self.review.sheets.plan;
         let written = plan.position("override");
         for held in &self.held {
@@ -143,7 +158,7 @@ impl Applied<'_> {
             let is_used = |row: &&u32| written.is_some_and(|column| !plan.cell(**row, column).is_empty());
             tally.unused_overrides += rows.iter().filter(is_used).count() as u64;
         }
-        (tally.earlier, tally.came_back) = self.earlier_counts();
+        (tally.earlier, tally.came_back) = (self.earlier_rows.len() as u64, self.came_back);
         tally
     }
 }

@@ -81,7 +81,13 @@ pub fn one_merge<'a>(
             found.insert(key_of(crosswalk, row, own), row);
         }
     }
-    let gone = |key: &Key| ApplyError::NotNow(format!("record `{}` of `{}` is not in the crosswalk any more", named(key), merge.merge));
+    let gone = |key: &Key| {
+        ApplyError::NotNow(format!(
+            "record `{}` of `{}` is not in the crosswalk any more",
+            named(key),
+            merge.merge
+        ))
+    };
     let survivor = *found.get(&merge.survivor).ok_or_else(|| gone(&merge.survivor))?;
     let golden_id = crosswalk.cell(survivor, at[3]);
     let id_column = golden.position(GOLDEN[0]).unwrap_or_default();
@@ -99,9 +105,10 @@ pub fn one_merge<'a>(
         fields: Vec::new(),
         diverged: Vec::new(),
     };
-    let (together, apart): (Vec<&Key>, Vec<&Key>) = merge.losers.iter().partition(|loser| {
-        found.get(*loser).is_some_and(|&row| crosswalk.cell(row, at[3]) == golden_id)
-    });
+    let (together, apart): (Vec<&Key>, Vec<&Key>) = merge
+        .losers
+        .iter()
+        .partition(|loser| found.get(*loser).is_some_and(|&row| crosswalk.cell(row, at[3]) == golden_id));
     if together.is_empty() {
         return Err(ApplyError::NotNow(format!(
             "the records of `{}` are not merged any more: nothing is left to undo",
@@ -109,8 +116,15 @@ pub fn one_merge<'a>(
         )));
     }
     for loser in apart {
-        let now = found.get(loser).map_or("not in the crosswalk".to_string(), |&row| crosswalk.cell(row, at[3]).to_string());
-        restored.diverged.push(Diverged { record: loser.clone(), field: String::new(), then: golden_id.to_string(), now });
+        let now = found
+            .get(loser)
+            .map_or("not in the crosswalk".to_string(), |&row| crosswalk.cell(row, at[3]).to_string());
+        restored.diverged.push(Diverged {
+            record: loser.clone(),
+            field: String::new(),
+            then: golden_id.to_string(),
+            now,
+        });
     }
     let host = key_of(crosswalk, survivor, into);
     if host != merge.survivor {
@@ -118,7 +132,8 @@ pub fn one_merge<'a>(
         restored.diverged.push(Diverged { record: merge.survivor.clone(), field: String::new(), then, now });
     }
 
-    let mut cells: Vec<String> = (0..golden.table.columns.len()).map(|column| golden.cell(row, column).to_string()).collect();
+    let mut cells: Vec<String> =
+        (0..golden.table.columns.len()).map(|column| golden.cell(row, column).to_string()).collect();
     restored.take_back(merge, field, &mut cells)?;
     let place = restored.order[row as usize];
     if field.is_none() {
@@ -153,12 +168,19 @@ fn order(golden: &Sheet, crosswalk: &Sheet, at: &[usize; 11]) -> Vec<u32> {
 impl Restored<'_> {
     fn crosswalk_row(&self, row: u32) -> Vec<String> {
         self.crosswalk_rows.get(&row).cloned().unwrap_or_else(|| {
-            (0..self.crosswalk.table.columns.len()).map(|column| self.crosswalk.cell(row, column).to_string()).collect()
+            (0..self.crosswalk.table.columns.len())
+                .map(|column| self.crosswalk.cell(row, column).to_string())
+                .collect()
         })
     }
 
     /// Gives the survivor back what it had, as far as it has what the merge gave it.
-    fn take_back(&mut self, merge: &Merge, field: Option<&str>, cells: &mut [String]) -> Result<(), ApplyError> {
+    fn take_back(
+        &mut self,
+        merge: &Merge,
+        field: Option<&str>,
+        cells: &mut [String],
+    ) -> Result<(), ApplyError> {
         if let Some(field) = field
             && !merge.changes().any(|(name, ..)| name == field)
         {
@@ -169,7 +191,9 @@ impl Restored<'_> {
                 merge.merge
             )));
         }
-        for (name, before, after) in merge.changes().filter(|(name, ..)| field.is_none_or(|field| field == *name)) {
+        for (name, before, after) in
+            merge.changes().filter(|(name, ..)| field.is_none_or(|field| field == *name))
+        {
             let Some(column) = self.golden.position(&heading(name)) else { continue };
             let now = std::mem::take(&mut cells[column]);
             if now == after.value {
@@ -188,9 +212,10 @@ impl Restored<'_> {
                 "field `{field}` is not any more what `{}` made of it: then `{}`, now `{}`; nothing was changed",
                 merge.merge, since.then, since.now
             ))),
-            (Some(field), None) if self.fields.is_empty() => {
-                Err(ApplyError::NotNow(format!("field `{field}` has its value from before `{}` already", merge.merge)))
-            }
+            (Some(field), None) if self.fields.is_empty() => Err(ApplyError::NotNow(format!(
+                "field `{field}` has its value from before `{}` already",
+                merge.merge
+            ))),
             _ => Ok(()),
         }
     }
@@ -282,7 +307,9 @@ impl Restored<'_> {
             .map(|row| named(&key_of(self.crosswalk, row, [at[0], at[1]])))
             .collect();
         keys.sort_unstable();
-        for (name, value) in [(GOLDEN[1], keys.len().max(1).to_string()), (GOLDEN[2], keys.join(BETWEEN_KEYS))] {
+        for (name, value) in
+            [(GOLDEN[1], keys.len().max(1).to_string()), (GOLDEN[2], keys.join(BETWEEN_KEYS))]
+        {
             if let Some(column) = self.golden.position(name) {
                 cells[column] = value;
             }
@@ -295,7 +322,8 @@ impl Restored<'_> {
     pub fn write(&self, place: Place, history: &History, event: &Event) -> Result<(), WriteError> {
         let to = place.dir();
         let format = if self.golden.file.ends_with(".parquet") { Format::Parquet } else { Format::Csv };
-        let changed = [self.golden.file.as_str(), self.crosswalk.file.as_str(), "reconciliation.csv", APPLIED];
+        let changed =
+            [self.golden.file.as_str(), self.crosswalk.file.as_str(), "reconciliation.csv", APPLIED];
         place.carry(&changed)?;
         self.golden_table(to, format)?;
         self.crosswalk_table(to, format)?;
@@ -323,7 +351,13 @@ impl Restored<'_> {
         rows.extend(stay.map(|(&place, row)| (place, Some(row))));
         rows.sort_unstable();
         let holds = |name: &str| if name == GOLDEN[1] { Holds::Count } else { Holds::Text };
-        let head = self.golden.table.columns.iter().map(|column| (column.name.clone(), holds(&column.name))).collect();
+        let head = self
+            .golden
+            .table
+            .columns
+            .iter()
+            .map(|column| (column.name.clone(), holds(&column.name)))
+            .collect();
         let write = |at: usize, out: &mut dyn Cells| {
             let (place, row) = rows[at];
             for (column, head) in self.golden.table.columns.iter().enumerate() {
@@ -346,8 +380,13 @@ impl Restored<'_> {
         let write = |at: usize, out: &mut dyn Cells| {
             let changed = self.crosswalk_rows.get(&(at as u32));
             for (column, head) in columns.iter().enumerate() {
-                let cell = changed.map_or_else(|| self.crosswalk.cell(at as u32, column), |cells| cells[column].as_str());
-                if head.name == "probability" { out.probability(cell.parse().unwrap_or(1.0)) } else { out.text(cell) }
+                let cell = changed
+                    .map_or_else(|| self.crosswalk.cell(at as u32, column), |cells| cells[column].as_str());
+                if head.name == "probability" {
+                    out.probability(cell.parse().unwrap_or(1.0))
+                } else {
+                    out.text(cell)
+                }
             }
             out.end_row();
         };

@@ -4,7 +4,8 @@ use super::crosswalk::{COLUMNS, positions};
 use super::{Applied, Event, History};
 use crate::config::Format;
 use crate::write::{
-    APPLIED, BETWEEN_KEYS, CHANGE_SET, Cells, Holds, Place, Table, WriteError, head, key, raw_fields, with_fields,
+    APPLIED, BETWEEN_KEYS, CHANGE_SET, Cells, Holds, Place, Table, WriteError, head, key, raw_fields,
+    with_fields,
 };
 use rayon::prelude::*;
 use std::io::Write;
@@ -56,7 +57,8 @@ pub fn write(
 
 fn golden(dir: &Path, format: Format, applied: &Applied<'_>) -> Result<String, WriteError> {
     let data = applied.data;
-    let head = head(&[("golden_id", Holds::Text), ("members", Holds::Count), ("merged_record_ids", Holds::Text)]);
+    let head =
+        head(&[("golden_id", Holds::Text), ("members", Holds::Count), ("merged_record_ids", Holds::Text)]);
     let rows = |unit: usize, out: &mut dyn Cells| {
         let record = unit as u32;
         let merge = applied.merge_of(record);
@@ -89,7 +91,8 @@ fn crosswalk(dir: &Path, format: Format, applied: &Applied<'_>) -> Result<String
     let holds = |name| if name == "probability" { Holds::Probability } else { Holds::Text };
     let head = head(&COLUMNS.map(|name| (name, holds(name))));
     let entities = applied.entity_ids();
-    let (earlier, _) = applied.earlier_rows();
+    let earlier = &applied.earlier_rows;
+    let at = applied.earlier.map(positions).unwrap_or_default();
     let of_run = |name| review.sheets.crosswalk.position(name);
     let (lane, probability) = (of_run("lane"), of_run("probability"));
     let now = data.records() as usize;
@@ -121,7 +124,6 @@ fn crosswalk(dir: &Path, format: Format, applied: &Applied<'_>) -> Result<String
             return;
         }
         let (Some(sheet), row) = (applied.earlier, &earlier[unit - now]) else { return };
-        let at = positions(sheet);
         let cell = |column: usize| sheet.cell(row.row, at[column]);
         out.text(cell(0));
         out.text(cell(1));
@@ -174,7 +176,8 @@ fn held_back(dir: &Path, applied: &Applied<'_>) -> Result<String, WriteError> {
             out.plain(held.reason);
             out.text(sheet.cell(row.row, own[0]));
             out.text(sheet.cell(row.row, own[1]));
-            let record = reviewed.rows.iter().position(|&other| other == row.row).and_then(|at| reviewed.records[at]);
+            let record =
+                reviewed.rows.iter().position(|&other| other == row.row).and_then(|at| reviewed.records[at]);
             match row.field {
                 Some(field) => {
                     out.text(&applied.header.fields[field]);
@@ -214,13 +217,16 @@ pub(super) fn sums(dir: &Path, sources: &serde_json::Value) -> Result<String, Wr
 fn change_set(dir: &Path, applied: &Applied<'_>) -> Result<(), WriteError> {
     let path = dir.join(CHANGE_SET);
     let failed = |cause: std::io::Error| WriteError::Io { path: path.clone(), cause };
-    let line = |json: serde_json::Result<String>| json.map(|text| text + "\n").map_err(|cause| failed(cause.into()));
+    let line =
+        |json: serde_json::Result<String>| json.map(|text| text + "\n").map_err(|cause| failed(cause.into()));
     let mut file = crate::write::create(&path)?;
     file.write_all(line(serde_json::to_string(&applied.header))?.as_bytes()).map_err(failed)?;
     for start in (0..applied.merges.len()).step_by(MERGES_PER_PIECE) {
         let end = applied.merges.len().min(start + MERGES_PER_PIECE);
-        let lines: Vec<String> =
-            (start..end).into_par_iter().map(|at| line(serde_json::to_string(&applied.change(at)))).collect::<Result<_, _>>()?;
+        let lines: Vec<String> = (start..end)
+            .into_par_iter()
+            .map(|at| line(serde_json::to_string(&applied.change(at))))
+            .collect::<Result<_, _>>()?;
         lines.iter().try_for_each(|line| file.write_all(line.as_bytes())).map_err(failed)?;
     }
     crate::write::finish(file, &path)

@@ -42,7 +42,8 @@ impl<'a> Plan<'a> {
         let (source, record_id) = (self.cell(row, 3), self.cell(row, 4));
         let is_from = |&member: &u32| {
             let proposals = &self.review.sheets.proposals;
-            proposals.cell(member, self.keys[0]) == source && proposals.cell(member, self.keys[1]) == record_id
+            proposals.cell(member, self.keys[0]) == source
+                && proposals.cell(member, self.keys[1]) == record_id
         };
         reviewed.rows.iter().position(is_from).and_then(|at| reviewed.records[at])
     }
@@ -66,7 +67,13 @@ impl<'a> Plan<'a> {
         cells
     }
 
-    fn located(&self, reviewed: &Reviewed, row: u32, position: usize, texts: &mut Vec<String>) -> Option<Cell> {
+    fn located(
+        &self,
+        reviewed: &Reviewed,
+        row: u32,
+        position: usize,
+        texts: &mut Vec<String>,
+    ) -> Option<Cell> {
         let (data, value) = (self.data, self.cell(row, 1));
         let reason = Reason::of_name(self.cell(row, 2))?;
         let cell = |holds| Some(Cell { holds, why: Why::Rule(reason) });
@@ -108,9 +115,11 @@ impl<'a> Plan<'a> {
     /// its kind.
     fn holder(&self, merging: &Merging, position: usize, wanted: &str) -> Option<(u32, usize)> {
         let kind = self.data.fields[position].kind();
-        let of_kind = (0..self.data.fields.len()).filter(|&at| at != position && self.data.fields[at].kind() == kind);
+        let of_kind =
+            (0..self.data.fields.len()).filter(|&at| at != position && self.data.fields[at].kind() == kind);
         let survivor = std::iter::once(merging.survivor);
-        let members = survivor.chain(merging.members.iter().copied().filter(|&member| member != merging.survivor));
+        let members =
+            survivor.chain(merging.members.iter().copied().filter(|&member| member != merging.survivor));
         std::iter::once(position)
             .chain(of_kind)
             .flat_map(|field| members.clone().map(move |record| (record, field)))

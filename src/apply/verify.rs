@@ -154,13 +154,19 @@ pub fn differences_csv(differences: &[Difference]) -> String {
 
 /// Whether a record that is still there is marked: by the column and value that are named, or by a field `deleted` that
 /// is filled now and was not so before.
-fn is_marked(data: &Dataset, record: u32, before: Option<&super::Image>, marked: Option<(&str, &str)>) -> bool {
+fn is_marked(
+    data: &Dataset,
+    record: u32,
+    before: Option<&super::Image>,
+    marked: Option<(&str, &str)>,
+) -> bool {
     let (at, row) = data.locate(record);
     if let Some((column, value)) = marked {
         let table = &data.tables[at];
         let field = data.fields.iter().position(|id| id.to_string() == column);
         let column = table.position(column).or_else(|| field.and_then(|field| data.columns[at][field]));
-        return column.is_some_and(|column| table.cell(column, row).trim().eq_ignore_ascii_case(value.trim()));
+        return column
+            .is_some_and(|column| table.cell(column, row).trim().eq_ignore_ascii_case(value.trim()));
     }
     data.positions(&Field::Deleted).into_iter().any(|position| {
         let was = before.and_then(|image| image.values.get(&data.fields[position].to_string()));

@@ -47,7 +47,9 @@ impl Args {
             Some(Some((column, value))) if !column.is_empty() && !value.is_empty() => {
                 Some((column.to_string(), value.to_string()))
             }
-            Some(_) => return Err(Error::Usage("--marked is COLUMN=VALUE, as in `--marked Blocked=All`".into())),
+            Some(_) => {
+                return Err(Error::Usage("--marked is COLUMN=VALUE, as in `--marked Blocked=All`".into()));
+            }
         };
         let sink = self.log.sink();
         let options = VerifyOptions {

@@ -4,7 +4,9 @@ use super::inspect::load;
 use super::manifest::Again;
 use super::summary::{number, quoted};
 use super::{map_settings_of, outcome::grouped};
-use crate::apply::{self, Applied, ApplyError, CHANGE_SET_VERSION, Event, Header, History, Inputs, SourceFile, Tally};
+use crate::apply::{
+    self, Applied, ApplyError, CHANGE_SET_VERSION, Event, Header, History, Inputs, SourceFile, Tally,
+};
 use crate::error::Error;
 use crate::ingest::{self, Input, STDIN};
 use crate::map::{self, Dataset};
@@ -133,9 +135,13 @@ fn tell_columns(plan: &Sheet, data: &Dataset, progress: &dyn Progress) {
     let Some(column) = plan.position("field") else { return };
     let now: Vec<String> = data.fields.iter().map(ToString::to_string).collect();
     let names = plan.table.columns[column].cells.values().iter();
-    let lost: Vec<&str> = names.filter(|name| !name.is_empty() && !now.iter().any(|now| now == name)).collect();
+    let lost: Vec<&str> =
+        names.filter(|name| !name.is_empty() && !now.iter().any(|now| now == name)).collect();
     if !lost.is_empty() {
-        progress.event(Told::Warning(&format!("fields of the plan that no input has any more: {}", lost.join(", "))));
+        progress.event(Told::Warning(&format!(
+            "fields of the plan that no input has any more: {}",
+            lost.join(", ")
+        )));
     }
 }
 
@@ -200,8 +206,18 @@ fn tell(applied: &Applied<'_>, out: &Path, dry: bool) -> ApplyOutcome {
     let further = [
         (tally.unused_overrides, "written in `override` of proposals that wait: not used", "value", "values"),
         (tally.new_records, "that the run did not know: kept as they are", "record", "records"),
-        (tally.earlier, "of earlier applies that the inputs no longer have: kept in the crosswalk", "record", "records"),
-        (tally.came_back, "merged by an earlier apply that stand in the inputs again, on their own", "record", "records"),
+        (
+            tally.earlier,
+            "of earlier applies that the inputs no longer have: kept in the crosswalk",
+            "record",
+            "records",
+        ),
+        (
+            tally.came_back,
+            "merged by an earlier apply that stand in the inputs again, on their own",
+            "record",
+            "records",
+        ),
     ];
     for (count, what, one, many) in further.into_iter().filter(|(count, ..)| *count > 0) {
         sums.push(format!("{} {what}", number(count, one, many)));
@@ -209,7 +225,10 @@ fn tell(applied: &Applied<'_>, out: &Path, dry: bool) -> ApplyOutcome {
     sums.push(format!("{} in the list", number(tally.golden_records, "golden record", "golden records")));
     let folder = quoted(&out.display().to_string());
     let next = if dry {
-        vec![format!("Nothing was written (--dry-run); without it, {} is written to {folder}", applied.header.change_set)]
+        vec![format!(
+            "Nothing was written (--dry-run); without it, {} is written to {folder}",
+            applied.header.change_set
+        )]
     } else {
         vec![
             format!("Change set {} is in {}", applied.header.change_set, out.join(CHANGE_SET).display()),
@@ -234,7 +253,8 @@ fn equations(applied: &Applied<'_>) -> Vec<String> {
     let name_width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let widths = [0, 1, 2, 3, 4]
         .map(|at| rows.iter().map(|(_, numbers)| grouped(numbers[at]).chars().count()).max().unwrap_or(0));
-    let mut lines = vec!["Rows in = kept + merged into another + held back + quarantined (checked)".to_string()];
+    let mut lines =
+        vec!["Rows in = kept + merged into another + held back + quarantined (checked)".to_string()];
     for (name, numbers) in &rows {
         let cell = |at: usize| format!("{:>width$}", grouped(numbers[at]), width = widths[at]);
         lines.push(format!(

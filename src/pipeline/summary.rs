@@ -135,6 +135,7 @@ fn next(facts: &Facts<'_>) -> Vec<String> {
     if let Some([a, b]) = example(facts) {
         let dir = quoted(&dir.to_string());
         lines.push(format!("  ask why two records are, or are not, one:  alike explain {dir} {a} {b}"));
+        lines.push(format!("  see what would be merged, as you edit the plan:  alike apply {dir} --dry-run"));
     }
     lines
 }

@@ -2,10 +2,10 @@
 
 use super::apply::event;
 use super::summary::number;
-use crate::apply::{ApplyError, ChangeSet, Diverged, History, one_merge};
+use crate::apply::{ApplyError, Before, ChangeSet, Diverged, History, one_merge};
 use crate::error::Error;
 use crate::review::Sheet;
-use crate::write::{self, BEFORE};
+use crate::write::{self, BEFORE, WriteError};
 use std::path::PathBuf;
 
 /// What is to be taken back.
@@ -22,10 +22,12 @@ pub struct UndoOptions {
 /// Takes a change set, a merge or a field back; returns what to tell a person.
 pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
     let history = History::of_change_set(&options.change_set);
-    let set = ChangeSet::read(&options.change_set).map_err(|error| history.explain(&options.change_set, error))?;
-    let (folder, id) = (history.folder.display(), set.header.change_set.clone());
+    let explain = |error| history.explain(&options.change_set, error);
+    let header = ChangeSet::read_header(&options.change_set).map_err(explain)?;
+    let (folder, id) = (history.folder.display(), header.change_set.clone());
     let Some(present) = history.present() else {
-        let why = "it does not stand in a folder that `alike apply` wrote; name the one in that folder".to_string();
+        let why =
+            "it does not stand in a folder that `alike apply` wrote; name the one in that folder".to_string();
         return Err(ApplyError::NoChangeSet { path: options.change_set.clone(), why }.into());
     };
     let Some(merge) = &options.merge else {
@@ -36,21 +38,32 @@ pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
             ))
             .into());
         }
-        let place = write::take_applied(&history.folder)?;
-        let had = history.folder.join(BEFORE).is_dir();
-        place.put_back()?;
+        let before = history.before();
+        if before == Before::Deleted {
+            return Err(ApplyError::NotNow(format!(
+                "what `{folder}` held before `{id}` was removed from it (`{BEFORE}`), so it cannot be put back; single \
+                 merges can be taken back with --merge"
+            ))
+            .into());
+        }
+        write::take_applied(&history.folder).and_then(write::Place::put_back).map_err(undoable)?;
         history.append(&event("undo", &id, None, None))?;
-        let left = match had {
-            true => format!("`{folder}` is as it was before"),
-            false => format!("there was nothing before: `{folder}` is gone"),
+        let left = match before {
+            Before::Nothing => format!("there was nothing before: `{folder}` is gone"),
+            _ => format!("`{folder}` is as it was before"),
         };
-        return Ok(vec![format!("{id} is undone ({}); {left}", number(set.header.merges, "merge", "merges"))]);
+        return Ok(vec![format!("{id} is undone ({}); {left}", number(header.merges, "merge", "merges"))]);
     };
 
+    let set = ChangeSet::read(&options.change_set)?;
     let merge = set.find(merge)?;
     if let Some(before) = history.undone(&id, &merge.merge, options.field.as_deref()) {
         let what = options.field.as_ref().map_or(String::new(), |field| format!("field `{field}` of "));
-        return Err(ApplyError::NotNow(format!("{what}`{}` was undone at {} already", merge.merge, before.time)).into());
+        return Err(ApplyError::NotNow(format!(
+            "{what}`{}` was undone at {} already",
+            merge.merge, before.time
+        ))
+        .into());
     }
     let place = write::take_applied_again(&history.folder)?;
     let golden = Sheet::of_run(&history.folder, "golden")?;
@@ -67,7 +80,10 @@ pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
     restored.write(place, &history, &event)?;
 
     let survivor = format!("{}:{}", merge.survivor.source, merge.survivor.record_id);
-    let what = options.field.as_ref().map_or_else(|| merge.merge.clone(), |field| format!("field `{field}` of {}", merge.merge));
+    let what = options
+        .field
+        .as_ref()
+        .map_or_else(|| merge.merge.clone(), |field| format!("field `{field}` of {}", merge.merge));
     let mut told = vec![format!("{what} is undone in `{folder}`")];
     for key in &restored.records {
         told.push(format!("  {}:{} stands on its own again", key.source, key.record_id));
@@ -80,6 +96,20 @@ pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
         told.extend(restored.diverged.iter().map(since));
     }
     Ok(told)
+}
+
+/// An undo has no other folder to write to.
+fn undoable(error: WriteError) -> Error {
+    match error {
+        WriteError::Changed { dir, files } => ApplyError::NotNow(format!(
+            "`{}` holds what `alike apply` did not write or what was changed since, which an undo would lose: `{}`; move \
+             it away first, or take single merges back with --merge",
+            dir.display(),
+            files.join("`, `")
+        ))
+        .into(),
+        other => other.into(),
+    }
 }
 
 fn since(diverged: &Diverged) -> String {

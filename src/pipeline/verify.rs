@@ -29,7 +29,8 @@ const TOLD: usize = 50;
 /// Reads exports and holds them against a change set; returns what to tell a person, and how many differences there are.
 pub fn verify(options: &VerifyOptions, progress: &dyn Progress) -> Result<(Vec<String>, usize), Error> {
     let history = History::of_change_set(&options.change_set);
-    let set = ChangeSet::read(&options.change_set).map_err(|error| history.explain(&options.change_set, error))?;
+    let set =
+        ChangeSet::read(&options.change_set).map_err(|error| history.explain(&options.change_set, error))?;
     let mut inputs = Vec::new();
     for (name, path) in &options.files {
         let Some(source) = set.header.sources.iter().find(|source| source.source == *name) else {
@@ -57,7 +58,8 @@ fn tell(verified: &Verified, id: &str) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
     for difference in verified.differences.iter().take(TOLD) {
         let record = format!("{}:{}", difference.record.source, difference.record.record_id);
-        let field = if difference.field.is_empty() { String::new() } else { format!(", {}", difference.field) };
+        let field =
+            if difference.field.is_empty() { String::new() } else { format!(", {}", difference.field) };
         told.push(format!(
             "{}: {record}{field}: planned `{}`, found `{}`",
             difference.merge, difference.planned, difference.found
@@ -81,7 +83,12 @@ fn tell(verified: &Verified, id: &str) -> Vec<String> {
     ));
     let notes = [
         (verified.undone, "undone since, and not looked at", "merge", "merges"),
-        (verified.without_column, "for which the survivor's export has no column, and not looked at", "value", "values"),
+        (
+            verified.without_column,
+            "for which the survivor's export has no column, and not looked at",
+            "value",
+            "values",
+        ),
     ];
     for (count, what, one, many) in notes.into_iter().filter(|(count, ..)| *count > 0) {
         told.push(format!("  {} {what}", number(count, one, many)));

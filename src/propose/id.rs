@@ -35,7 +35,9 @@ impl Id {
             && prefix.bytes().all(|letter| letter.is_ascii_uppercase())
             && hex.len() == 16
             && hex.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit));
-        is_ours.then(|| u64::from_str_radix(hex, 16).ok())?.map(|bits| Self { bits, prefix: prefix.as_bytes()[0] })
+        is_ours
+            .then(|| u64::from_str_radix(hex, 16).ok())?
+            .map(|bits| Self { bits, prefix: prefix.as_bytes()[0] })
     }
 
     /// The text in a buffer of its own, without allocating.
@@ -77,7 +79,15 @@ mod tests {
         assert_eq!(Id::new('E', &hash).to_string(), "E-3f9c0a1b2c4d5e6f");
         assert_eq!(Id::new('G', &[0; 32]).to_string(), "G-0000000000000000");
         assert_eq!(Id::parse("E-3f9c0a1b2c4d5e6f"), Some(Id::new('E', &hash)));
-        for other in ["", "E", "E-", "e-3f9c0a1b2c4d5e6f", "E-3F9c0a1b2c4d5e6f", "E-3f9c0a1b2c4d5e6f0", "é-3f9c0a1b2c4d5e6f"] {
+        for other in [
+            "",
+            "E",
+            "E-",
+            "e-3f9c0a1b2c4d5e6f",
+            "E-3F9c0a1b2c4d5e6f",
+            "E-3f9c0a1b2c4d5e6f0",
+            "é-3f9c0a1b2c4d5e6f",
+        ] {
             assert_eq!(Id::parse(other), None, "{other}");
         }
     }

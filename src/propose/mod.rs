@@ -52,10 +52,8 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
         .par_iter()
         .map(|cluster| {
             let members = by_key(data, &cluster.members);
-            let proposal = Proposal {
-                id: compared.id('P', &members),
-                fingerprint: compared.fingerprint(&members),
-            };
+            let proposal =
+                Proposal { id: compared.id('P', &members), fingerprint: compared.fingerprint(&members) };
             (proposal, members.first().copied().unwrap_or_default())
         })
         .collect();

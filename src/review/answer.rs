@@ -63,7 +63,10 @@ pub(super) fn of(
         let stay = (0..rows.len()).filter(|&at| words[at] != Word::Out).collect();
         vec![(0, stay)]
     };
-    if outs > 0 && matches!(whole, Some(Word::Reject | Word::Hold)) && let Some(at) = said(|word| *word == Word::Out) {
+    if outs > 0
+        && matches!(whole, Some(Word::Reject | Word::Hold))
+        && let Some(at) = said(|word| *word == Word::Out)
+    {
         problems.push(Problem::at(
             sheet,
             rows[at],
@@ -72,7 +75,11 @@ pub(super) fn of(
             "leave `out` away, or say `merge` in another row",
         ));
     }
-    if outs > 0 && outs < rows.len() && !split && whole.is_none() && lane != LaneName::Auto
+    if outs > 0
+        && outs < rows.len()
+        && !split
+        && whole.is_none()
+        && lane != LaneName::Auto
         && let Some(at) = said(|word| *word == Word::Out)
     {
         problems.push(Problem::at(

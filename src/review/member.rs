@@ -36,8 +36,7 @@ pub(super) fn standing(seen: &Seen<'_>, fingerprint: Id, problems: &mut Vec<Prob
         };
     }
     // A column that the sources have lost since cannot be looked at: then nobody can tell, and nothing is merged.
-    let lost = seen.against.data.fields.len() < fields_of(seen.sheet);
-    if problems.len() == before && !lost {
+    if problems.len() == before && !seen.columns.lost {
         problems.push(Problem::at(
             seen.sheet,
             seen.rows[0],
@@ -47,11 +46,6 @@ pub(super) fn standing(seen: &Seen<'_>, fingerprint: Id, problems: &mut Vec<Prob
         ));
     }
     if records.is_some() { Standing::Changed } else { Standing::Gone }
-}
-
-/// How many columns of fields `proposals` has.
-fn fields_of(sheet: &Sheet) -> usize {
-    sheet.table.columns.len().saturating_sub(crate::write::PROPOSAL_COLUMNS.len())
 }
 
 /// Whether a cell differs from what it was when it was reviewed. Where only a person can have changed it, it is told:
@@ -71,9 +65,7 @@ fn cells(seen: &Seen<'_>, is_unchanged: bool, problems: &mut Vec<Problem>) -> bo
             touched = true;
             let is_edited = match is_same_file {
                 true => column.is_some(),
-                false => {
-                    is_unchanged && is_compared(data.fields[at].kind()) && letters(cell) != letters(raw)
-                }
+                false => is_unchanged && is_compared(data.fields[at].kind()) && letters(cell) != letters(raw),
             };
             if is_edited {
                 let field = data.fields[at].to_string();
@@ -92,5 +84,7 @@ fn cells(seen: &Seen<'_>, is_unchanged: bool, problems: &mut Vec<Problem>) -> bo
 
 /// Whether two cells are one, line ends apart: spreadsheets write their own.
 pub(super) fn same(cell: &str, raw: &str) -> bool {
-    cell == raw || (raw.contains('\r') || cell.contains('\r')) && cell.replace("\r\n", "\n") == raw.replace("\r\n", "\n")
+    cell == raw
+        || (raw.contains('\r') || cell.contains('\r'))
+            && cell.replace("\r\n", "\n") == raw.replace("\r\n", "\n")
 }

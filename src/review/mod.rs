@@ -17,9 +17,9 @@ mod answer;
 mod plan;
 mod member;
 
+pub use plan::is_joined;
 pub use problem::{Problem, Problems, ReviewError};
 pub use sheet::Sheet;
-pub use plan::is_joined;
 pub use words::{CLEARED, Word};
 
 use crate::map::Dataset;
@@ -219,11 +219,13 @@ fn one(
         .map(|&row| Some(linked.records[row as usize]).filter(|&record| record != Review::NEW))
         .collect();
     // What else is wrong with a proposal whose members are not its own follows from that.
-    let answer = if is_whole { answer::of(sheet, columns, &group, lane, problems) } else { Answer::Undecided };
+    let answer =
+        if is_whole { answer::of(sheet, columns, &group, lane, problems) } else { Answer::Undecided };
     let before = problems.len();
     let standing = match fingerprint {
         Some(fingerprint) if is_whole => {
-            let seen = member::Seen { sheet, columns, against, compared, rows: &group.members, records: &records };
+            let seen =
+                member::Seen { sheet, columns, against, compared, rows: &group.members, records: &records };
             member::standing(&seen, fingerprint, problems)
         }
         _ => Standing::Changed,
@@ -250,4 +252,3 @@ fn one(
 fn required() -> [(&'static str, &'static [&'static str]); 2] {
     [("proposals", &PROPOSAL_COLUMNS), ("plan", &PLAN_COLUMNS)]
 }
-

@@ -43,10 +43,11 @@ pub(super) fn check(
             tell("fingerprint", what, "fingerprints are not to be edited; put back what the run wrote");
         }
         let name = cell(own.field);
-        let position = data.fields.iter().position(|field| field.to_string() == name);
+        let position = columns.positions.get(name).copied();
         let column = position.map_or_else(|| sheets.proposals.position(name), |at| columns.fields[at]);
         if let Some(first) = seen.insert(name, row) {
-            let what = format!("field `{name}` of `{}` stands in line {} already", group.id, plan.line(first));
+            let what =
+                format!("field `{name}` of `{}` stands in line {} already", group.id, plan.line(first));
             tell("field", what, "remove the row that was added");
         } else if column.is_none() && position.is_none() {
             let what = format!("`{name}` is no field of these records");
@@ -58,7 +59,11 @@ pub(super) fn check(
             tell("rule", what, "rules are not to be edited; write the value you want into `override`");
         } else if cells_hold && !stands(sheets, columns, group, row, column) {
             let what = format!("`{}` does not stand in the record it is said to come from", cell(own.value));
-            tell("value", what, "values and where they come from are not to be edited; write the value you want into `override`");
+            tell(
+                "value",
+                what,
+                "values and where they come from are not to be edited; write the value you want into `override`",
+            );
         }
         if cell(own.other).is_empty() {
             continue;
@@ -66,23 +71,34 @@ pub(super) fn check(
         let way_out = "remove it, or change the decision in the proposals";
         match answer {
             Answer::Apart => {
-                tell("override", format!("the records of `{}` are kept apart, so nothing can be overridden", group.id), way_out);
+                tell(
+                    "override",
+                    format!("the records of `{}` are kept apart, so nothing can be overridden", group.id),
+                    way_out,
+                );
             }
             Answer::Merge { groups, .. } if groups.len() > 1 => {
-                let what = format!("`{}` is split into several groups, and a value cannot be meant for all of them", group.id);
+                let what = format!(
+                    "`{}` is split into several groups, and a value cannot be meant for all of them",
+                    group.id
+                );
                 tell("override", what, way_out);
             }
             _ => {}
         }
         if position.is_some_and(|at| data.fields[at].kind() == Kind::RecordId) {
             let what = "an id is that of the survivor".to_string();
-            tell("override", what, "remove it; to keep another id make its record the `survivor` in the proposals");
+            tell(
+                "override",
+                what,
+                "remove it; to keep another id make its record the `survivor` in the proposals",
+            );
         }
     }
     // A field that a member fills and that has no row would be lost.
     for (at, column) in columns.fields.iter().enumerate() {
         let Some(column) = *column else { continue };
-        let name = data.fields[at].to_string();
+        let name = &columns.names[at];
         let filled = |row: &u32| {
             let cell = sheets.proposals.cell(*row, column);
             !cell.trim().is_empty() && !columns.nulls[at].contains(cell)
@@ -91,7 +107,10 @@ pub(super) fn check(
             continue;
         }
         let file = &plan.file;
-        let way_out = format!("put it back from a fresh copy of {file}; to leave a field empty write `{}` into `override`", super::CLEARED);
+        let way_out = format!(
+            "put it back from a fresh copy of {file}; to leave a field empty write `{}` into `override`",
+            super::CLEARED
+        );
         let what = format!("`{}` has no row for field `{name}` in {file}", group.id);
         problems.push(match group.plan.first() {
             Some(&row) => Problem::at(plan, row, "field", what, way_out),
@@ -109,11 +128,16 @@ fn stands(sheets: &Sheets, columns: &Columns, group: &Rows, row: u32, column: Op
         return true;
     }
     let is_from = |member: &&u32| {
-        key == (proposals.cell(**member, columns.proposals.source), proposals.cell(**member, columns.proposals.record_id))
+        key == (
+            proposals.cell(**member, columns.proposals.source),
+            proposals.cell(**member, columns.proposals.record_id),
+        )
     };
     let Some(&from) = group.members.iter().find(is_from) else { return false };
     if plan.cell(row, own.rule) == Reason::CollectAll.name() {
-        let cells = column.into_iter().flat_map(|column| group.members.iter().map(move |&member| proposals.cell(member, column)));
+        let cells = column
+            .into_iter()
+            .flat_map(|column| group.members.iter().map(move |&member| proposals.cell(member, column)));
         return is_joined(value, &cells.collect::<Vec<_>>());
     }
     column.is_some_and(|column| same(proposals.cell(from, column), value))

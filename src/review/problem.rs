@@ -49,7 +49,11 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} line {}, column `{}`: {}; {}", self.file, self.line, self.column, self.what, self.way_out)
+        write!(
+            f,
+            "{} line {}, column `{}`: {}; {}",
+            self.file, self.line, self.column, self.what, self.way_out
+        )
     }
 }
 
@@ -60,7 +64,9 @@ pub struct Problems(pub Vec<Problem>);
 impl Problems {
     pub(super) fn of(mut problems: Vec<Problem>) -> ReviewError {
         // `proposals` before `plan`, as they are read.
-        problems.sort_by(|a, b| (b.file.as_str(), a).partial_cmp(&(a.file.as_str(), b)).unwrap_or(std::cmp::Ordering::Equal));
+        problems.sort_by(|a, b| {
+            (b.file.as_str(), a).partial_cmp(&(a.file.as_str(), b)).unwrap_or(std::cmp::Ordering::Equal)
+        });
         problems.dedup();
         ReviewError::Problems(Self(problems))
     }

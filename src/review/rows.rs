@@ -39,8 +39,14 @@ pub(super) struct Columns {
     pub plan: PlanColumns,
     /// Per field of the data as it is now: its column in `proposals`, when the run had it.
     pub fields: Vec<Option<usize>>,
+    /// Names of the fields of the data as it is now.
+    pub names: Vec<String>,
+    /// Position of each of them.
+    pub positions: Map<String, usize>,
     /// Per field: values that a system writes for none (`0/0/00`).
     pub nulls: Vec<HashSet<String>>,
+    /// Whether the plan has fields that no input has any more.
+    pub lost: bool,
     /// In the crosswalk: source, record id, lane, entity id.
     pub crosswalk: [usize; 4],
 }
@@ -54,9 +60,11 @@ impl Columns {
         let before = problems.len();
         for ((stem, names), sheet) in required().into_iter().zip([&sheets.proposals, &sheets.plan]) {
             for name in names.iter().filter(|name| !bare(sheet) && sheet.position(name).is_none()) {
-                let is_unknown = |name: &&str| !names.contains(name) && !fields.iter().any(|field| field == name);
+                let is_unknown =
+                    |name: &&str| !names.contains(name) && !fields.iter().any(|field| field == name);
                 let headings = sheet.table.columns.iter().map(|column| column.name.as_str());
-                let unknown: Vec<String> = headings.filter(is_unknown).map(|name| format!("`{name}`")).collect();
+                let unknown: Vec<String> =
+                    headings.filter(is_unknown).map(|name| format!("`{name}`")).collect();
                 let instead = match unknown.as_slice() {
                     [] => String::new(),
                     names => format!("; not known are {}", names.join(", ")),
@@ -97,6 +105,13 @@ impl Columns {
                 fingerprint: plan("fingerprint"),
             },
             fields: fields.iter().map(|name| sheets.proposals.position(name)).collect(),
+            lost: sheets.plan.position("field").is_some_and(|column| {
+                let names = sheets.plan.table.columns[column].cells.values().iter();
+                let is_known = |name: &str| data.fields.iter().any(|field| field.to_string() == name);
+                names.filter(|name| !name.is_empty()).any(|name| !is_known(name))
+            }),
+            positions: data.fields.iter().enumerate().map(|(at, field)| (field.to_string(), at)).collect(),
+            names: data.fields.iter().map(ToString::to_string).collect(),
             nulls: (0..data.fields.len()).map(|at| nulls(data, at)).collect(),
             crosswalk: ["source", "record_id", "lane", "entity_id"].map(crosswalk),
         })
@@ -132,7 +147,8 @@ pub(super) fn link(
 ) -> Linked {
     let (sheet, crosswalk) = (&sheets.proposals, &sheets.crosswalk);
     let [source, record_id, ..] = columns.crosswalk;
-    let mut rows: Map<(&str, &str), u32> = Map::with_capacity_and_hasher(sheet.rows() as usize, FixedState::default());
+    let mut rows: Map<(&str, &str), u32> =
+        Map::with_capacity_and_hasher(sheet.rows() as usize, FixedState::default());
     for row in 0..sheet.rows() {
         let key = (sheet.cell(row, columns.proposals.source), sheet.cell(row, columns.proposals.record_id));
         if let Some(&first) = rows.get(&key) {
@@ -148,7 +164,8 @@ pub(super) fn link(
         }
     }
     let mut known = vec![Review::NEW; sheet.rows() as usize];
-    let mut of_run: Map<(&str, &str), u32> = Map::with_capacity_and_hasher(crosswalk.rows() as usize, FixedState::default());
+    let mut of_run: Map<(&str, &str), u32> =
+        Map::with_capacity_and_hasher(crosswalk.rows() as usize, FixedState::default());
     for row in 0..crosswalk.rows() {
         let key = (crosswalk.cell(row, source), crosswalk.cell(row, record_id));
         of_run.insert(key, row);
@@ -190,7 +207,9 @@ pub(super) fn group(
     problems: &mut Vec<Problem>,
 ) -> Vec<Rows> {
     let (sheet, plan) = (&sheets.proposals, &sheets.plan);
-    let id_of = |sheet: &Sheet, row: u32, column: usize| Id::parse(sheet.cell(row, column)).filter(|id| id.prefix() == 'P');
+    let id_of = |sheet: &Sheet, row: u32, column: usize| {
+        Id::parse(sheet.cell(row, column)).filter(|id| id.prefix() == 'P')
+    };
     let mut place: Map<Id, usize> = Map::default();
     let mut groups: Vec<Rows> = Vec::new();
     for row in 0..sheet.rows() {
@@ -221,7 +240,9 @@ pub(super) fn group(
             },
         }
     }
-    let key = |&row: &u32| (sheet.cell(row, columns.proposals.source), sheet.cell(row, columns.proposals.record_id));
+    let key = |&row: &u32| {
+        (sheet.cell(row, columns.proposals.source), sheet.cell(row, columns.proposals.record_id))
+    };
     for group in &mut groups {
         group.members.sort_by(|a, b| key(a).cmp(&key(b)));
     }
@@ -269,7 +290,13 @@ pub(super) fn tell_members(
     problems: &mut Vec<Problem>,
 ) {
     let sheet = &sheets.proposals;
-    let key = |row: u32| format!("{}:{}", sheet.cell(row, columns.proposals.source), sheet.cell(row, columns.proposals.record_id));
+    let key = |row: u32| {
+        format!(
+            "{}:{}",
+            sheet.cell(row, columns.proposals.source),
+            sheet.cell(row, columns.proposals.record_id)
+        )
+    };
     let strangers: Vec<u32> =
         group.members.iter().copied().filter(|&row| linked.known[row as usize] == Review::NEW).collect();
     for &row in &strangers {
@@ -284,14 +311,20 @@ pub(super) fn tell_members(
     // Who is believed to be the same entity by the crosswalk, and stands in no row.
     let crosswalk = &sheets.crosswalk;
     let [source, record_id, _, entity] = columns.crosswalk;
-    let known: Vec<u32> = group.members.iter().map(|&row| linked.known[row as usize]).filter(|&row| row != Review::NEW).collect();
+    let known: Vec<u32> = group
+        .members
+        .iter()
+        .map(|&row| linked.known[row as usize])
+        .filter(|&row| row != Review::NEW)
+        .collect();
     let entities: HashSet<&str> = known.iter().map(|&row| crosswalk.cell(row, entity)).collect();
     let missing: Vec<String> = (0..crosswalk.rows())
         .filter(|row| entities.contains(crosswalk.cell(*row, entity)) && !known.contains(row))
         .map(|row| format!("`{}:{}`", crosswalk.cell(row, source), crosswalk.cell(row, record_id)))
         .collect();
     if strangers.is_empty() || !missing.is_empty() {
-        let which = if missing.is_empty() { String::new() } else { format!(" (missing: {})", missing.join(", ")) };
+        let which =
+            if missing.is_empty() { String::new() } else { format!(" (missing: {})", missing.join(", ")) };
         problems.push(Problem::at(
             sheet,
             group.members[0],

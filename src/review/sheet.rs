@@ -89,8 +89,11 @@ impl Sheet {
     pub(super) fn of_text(file: &str, text: &str) -> Self {
         let mut sheet = Self { file: file.to_string(), ..Self::default() };
         let delimiter = delimiter(text);
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .has_headers(false)
+            .from_reader(text.as_bytes());
         let mut record = csv::StringRecord::new();
         let mut lines = Lines::of(text);
         let mut builders: Vec<ColumnBuilder> = Vec::new();
@@ -116,7 +119,8 @@ impl Sheet {
                     line,
                     column: headings.first().cloned().unwrap_or_default(),
                     what: format!("the row has {} cells, the headings are {}", record.len(), headings.len()),
-                    way_out: "put cells that hold a separator into quotes, or take the row from a fresh copy".into(),
+                    way_out: "put cells that hold a separator into quotes, or take the row from a fresh copy"
+                        .into(),
                 });
                 continue;
             }
@@ -231,7 +235,8 @@ mod tests {
     #[test]
     fn rows_and_headings_that_do_not_fit_are_told() {
         let sheet = Sheet::of_text("plan.csv", "a,b,a\n1,2\n1,2,3,4\n1,2,3\n");
-        let places: Vec<_> = sheet.problems.iter().map(|problem| (problem.line, problem.column.as_str())).collect();
+        let places: Vec<_> =
+            sheet.problems.iter().map(|problem| (problem.line, problem.column.as_str())).collect();
         assert_eq!(places, [(2, "a"), (3, "a"), (1, "a")]);
         assert_eq!(sheet.rows(), 1);
     }

@@ -68,7 +68,18 @@ mod tests {
         ] {
             assert_eq!(Word::read(cell), Some(word), "{cell}");
         }
-        for cell in ["mrege", "group", "group:", "group:0", "group:a", "group:-1", "group:+1", "group:10000", "yes", "auto"] {
+        for cell in [
+            "mrege",
+            "group",
+            "group:",
+            "group:0",
+            "group:a",
+            "group:-1",
+            "group:+1",
+            "group:10000",
+            "yes",
+            "auto",
+        ] {
             assert_eq!(Word::read(cell), None, "{cell}");
         }
     }

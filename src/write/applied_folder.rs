@@ -49,6 +49,9 @@ fn check(target: &Path, unchanged: bool) -> Result<(), WriteError> {
         return Ok(());
     }
     let Some(marks) = marks(target) else { return Err(WriteError::NotApplied(target.to_path_buf())) };
+    if !unchanged {
+        return Ok(());
+    }
     let ours: Vec<&str> =
         marks["files"].as_array().into_iter().flatten().filter_map(Value::as_str).chain([APPLIED]).collect();
     let written = fs::metadata(target.join(APPLIED)).and_then(|found| found.modified()).map_err(io)?;
@@ -60,7 +63,7 @@ fn check(target: &Path, unchanged: bool) -> Result<(), WriteError> {
         let is_before = metadata.is_dir() && name == BEFORE;
         let of_manager = metadata.is_file() && OF_FILE_MANAGERS.contains(&name.as_str());
         let of_apply = metadata.is_file() && ours.contains(&name.as_str());
-        let late = unchanged && metadata.modified().map_err(io)? > written;
+        let late = metadata.modified().map_err(io)? > written;
         if !is_before && !of_manager && (!of_apply || late) {
             files.push(name);
         }
@@ -124,9 +127,12 @@ mod tests {
         applied(&folder);
         assert!(is_applied(&folder) && may_replace_applied(&folder).is_ok());
         fs::write(folder.join("notes.txt"), "x").unwrap();
-        assert!(matches!(may_replace_applied(&folder), Err(WriteError::Changed { files, .. }) if files == ["notes.txt"]));
+        assert!(
+            matches!(may_replace_applied(&folder), Err(WriteError::Changed { files, .. }) if files == ["notes.txt"])
+        );
         fs::remove_file(folder.join("notes.txt")).unwrap();
-        let later = fs::metadata(folder.join(APPLIED)).unwrap().modified().unwrap() + std::time::Duration::from_secs(1);
+        let later = fs::metadata(folder.join(APPLIED)).unwrap().modified().unwrap()
+            + std::time::Duration::from_secs(1);
         let golden = fs::File::options().write(true).open(folder.join("golden.csv")).unwrap();
         golden.set_modified(later).unwrap();
         assert!(matches!(may_replace_applied(&folder), Err(WriteError::Changed { .. })));

@@ -9,7 +9,8 @@ use std::fs;
 /// Sums per source, and what they must equal.
 fn check_sums(desk: &Desk) {
     let folder = applied(desk);
-    let (crosswalk, golden, held) = (folder.table("crosswalk"), folder.table("golden"), folder.table("held_back"));
+    let (crosswalk, golden, held) =
+        (folder.table("crosswalk"), folder.table("golden"), folder.table("held_back"));
     let number = |cell: &str| cell.parse::<usize>().unwrap();
     let mut stay = 0;
     for row in folder.table("reconciliation").rows() {
@@ -65,7 +66,10 @@ fn a_rehearsal_says_the_same_and_writes_nothing() {
     let done = apply(&desk, &[]);
     let sums = |text: &str| text.split("\n\n").take(2).collect::<Vec<_>>().join("\n\n");
     assert_eq!(sums(&rehearsed), sums(&done));
-    assert!(rehearsed.contains("Nothing was written") && rehearsed.contains("1 decided by you"), "{rehearsed}");
+    assert!(
+        rehearsed.contains("Nothing was written") && rehearsed.contains("1 decided by you"),
+        "{rehearsed}"
+    );
 }
 
 #[test]
@@ -93,7 +97,8 @@ fn people_approve_reject_hold_and_choose_the_survivor() {
         assert_eq!(merge["survivor"]["record_id"], proposals.get(*survivor, "record_id"));
         assert_eq!((merge["decision"].as_str(), merge["merge"].as_str()), (Some("merge"), Some(id.as_str())));
         assert_eq!(merge["before"].as_array().unwrap().len(), 2);
-        let golden = golden_of(&applied(&desk), proposals.get(rows[0], "source"), proposals.get(rows[0], "record_id"));
+        let golden =
+            golden_of(&applied(&desk), proposals.get(rows[0], "source"), proposals.get(rows[0], "record_id"));
         assert_eq!(golden["members"], "2");
         assert_eq!(golden["id"], proposals.get(*survivor, "id"), "the id is the survivor's");
     }
@@ -104,7 +109,8 @@ fn people_approve_reject_hold_and_choose_the_survivor() {
     let crosswalk = applied(&desk).table("crosswalk");
     let entity = |row: usize| {
         let key = [proposals.get(row, "source"), proposals.get(row, "record_id")];
-        crosswalk.rows().find(|other| [other["source"], other["record_id"]] == key).unwrap()["entity_id"].to_string()
+        crosswalk.rows().find(|other| [other["source"], other["record_id"]] == key).unwrap()["entity_id"]
+            .to_string()
     };
     assert_ne!(entity(auto[0].1[0]), entity(auto[0].1[1]));
     assert_eq!(entity(auto[2].1[0]), entity(auto[2].1[1]));
@@ -127,14 +133,26 @@ fn a_record_is_taken_out_and_a_proposal_is_split() {
     for ((id, rows), (together, alone)) in big[..2].iter().zip([([0, 1], 2), ([1, 2], 0)]) {
         let merge = changes.iter().find(|merge| merge["proposal_id"] == id.as_str()).unwrap();
         assert_ne!(merge["merge"], id.as_str(), "its id is made of the records that are merged");
-        let mut keys: Vec<&str> = merge["before"].as_array().unwrap().iter().map(|image| image["record_id"].as_str().unwrap()).collect();
+        let mut keys: Vec<&str> = merge["before"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|image| image["record_id"].as_str().unwrap())
+            .collect();
         let mut expected = together.map(|at| proposals.get(rows[at], "record_id"));
         keys.sort_unstable();
         expected.sort_unstable();
         assert_eq!(keys, expected);
         // The one that is out is as it was, and none of its values is in the others' golden record.
-        let out = golden_of(&applied(&desk), proposals.get(rows[alone], "source"), proposals.get(rows[alone], "record_id"));
-        assert_eq!((out["members"].as_str(), out["last_name"].as_str()), ("1", proposals.get(rows[alone], "last_name")));
+        let out = golden_of(
+            &applied(&desk),
+            proposals.get(rows[alone], "source"),
+            proposals.get(rows[alone], "record_id"),
+        );
+        assert_eq!(
+            (out["members"].as_str(), out["last_name"].as_str()),
+            ("1", proposals.get(rows[alone], "last_name"))
+        );
         for (field, after) in merge["after"].as_object().unwrap() {
             if let Some(from) = after.get("from") {
                 assert_ne!(from["record_id"], proposals.get(rows[alone], "record_id"), "{field}");
@@ -152,7 +170,10 @@ fn values_are_chosen_typed_and_emptied() {
     let chosen = (0..plan.rows.len())
         .find(|&row| {
             let other = plan.get(row, "other_values");
-            plan.get(row, "lane") == "auto" && plan.get(row, "field") == "phone" && !other.is_empty() && !other.contains(" | ")
+            plan.get(row, "lane") == "auto"
+                && plan.get(row, "field") == "phone"
+                && !other.is_empty()
+                && !other.contains(" | ")
         })
         .unwrap();
     let id = plan.get(chosen, "proposal_id").to_string();
@@ -168,13 +189,26 @@ fn values_are_chosen_typed_and_emptied() {
     let changes = change_set(&applied(&desk));
     let merge = changes.iter().find(|merge| merge["merge"] == id.as_str()).unwrap();
     let after = &merge["after"];
-    assert_eq!((after["phone"]["rule"].as_str(), after["phone"]["value"].as_str()), (Some("chosen"), Some(other.trim_start_matches('\''))));
+    assert_eq!(
+        (after["phone"]["rule"].as_str(), after["phone"]["value"].as_str()),
+        (Some("chosen"), Some(other.trim_start_matches('\'')))
+    );
     assert!(after["phone"]["from"]["record_id"].is_string());
-    assert_eq!((after["last_name"]["rule"].as_str(), after["last_name"]["value"].as_str()), (Some("typed"), Some("=Typed;+1")));
+    assert_eq!(
+        (after["last_name"]["rule"].as_str(), after["last_name"]["value"].as_str()),
+        (Some("typed"), Some("=Typed;+1"))
+    );
     assert!(after["last_name"]["from"].is_null());
-    assert_eq!((after["email"]["rule"].as_str(), after["email"]["value"].as_str()), (Some("cleared"), Some("")));
+    assert_eq!(
+        (after["email"]["rule"].as_str(), after["email"]["value"].as_str()),
+        (Some("cleared"), Some(""))
+    );
     let survivor = &merge["survivor"];
-    let golden = golden_of(&applied(&desk), survivor["source"].as_str().unwrap(), survivor["record_id"].as_str().unwrap());
+    let golden = golden_of(
+        &applied(&desk),
+        survivor["source"].as_str().unwrap(),
+        survivor["record_id"].as_str().unwrap(),
+    );
     assert_eq!((golden["last_name"].as_str(), golden["email"].as_str()), ("=Typed;+1", ""));
     let text = String::from_utf8(applied(&desk).bytes("golden.csv")).unwrap();
     assert!(text.contains(",'=Typed;+1,"), "no spreadsheet runs it");
@@ -201,7 +235,9 @@ fn however_a_spreadsheet_saves_the_plan_the_same_is_applied() {
     apply(&desk, &["-o", "excel"]);
     for name in ["golden.csv", "crosswalk.csv", "reconciliation.csv"] {
         let bytes = |folder: &str| fs::read_to_string(desk.path(folder).join(name)).unwrap();
-        let without_id = |text: String| text.lines().map(|line| line.split("C-").next().unwrap().to_string()).collect::<Vec<_>>();
+        let without_id = |text: String| {
+            text.lines().map(|line| line.split("C-").next().unwrap().to_string()).collect::<Vec<_>>()
+        };
         assert_eq!(without_id(bytes("plain")), without_id(bytes("excel")), "{name}");
     }
 }
@@ -222,7 +258,10 @@ fn a_run_in_parquet_is_applied_in_parquet() {
 
 fn samples_on(desk: &Desk) -> Vec<std::path::PathBuf> {
     let files = crate::support::samples();
-    files.iter().map(|path| desk.file(&path.file_name().unwrap().to_string_lossy(), fs::read(path).unwrap())).collect()
+    files
+        .iter()
+        .map(|path| desk.file(&path.file_name().unwrap().to_string_lossy(), fs::read(path).unwrap()))
+        .collect()
 }
 
 #[test]
@@ -232,14 +271,19 @@ fn only_a_place_of_its_own_is_written() {
     fs::create_dir(desk.path("photos")).unwrap();
     desk.file("photos/holiday.jpg", "precious");
     for out in ["photos", "out"] {
-        let told = predicate::str::contains("was not written by `alike apply`").and(predicate::str::contains("-o"));
+        let told =
+            predicate::str::contains("was not written by `alike apply`").and(predicate::str::contains("-o"));
         desk.alike().args(["apply", "out", "-o", out]).assert().code(2).stderr(told);
     }
     desk.alike().args(["apply", "photos"]).assert().code(3);
     apply(&desk, &[]);
     desk.file("out/applied/notes.txt", "call Jan");
     desk.alike().args(["apply", "out"]).assert().code(2).stderr(predicate::str::contains("`notes.txt`"));
-    desk.alike().args(["undo", "out/applied"]).assert().code(2).stderr(predicate::str::contains("`notes.txt`"));
+    desk.alike()
+        .args(["undo", "out/applied"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("`notes.txt`"));
     fs::remove_file(desk.path("out/applied/notes.txt")).unwrap();
     let lock = fs::File::create(desk.path("out/.applied.lock")).unwrap();
     lock.lock().unwrap();
@@ -264,7 +308,6 @@ fn only_the_owner_can_read_what_is_applied() {
         assert_eq!(mode(&entry.unwrap().path()), 0o600);
     }
 }
-
 
 #[test]
 fn a_proposal_of_one_that_is_left_merges_nothing() {

@@ -30,12 +30,22 @@ fn records_that_changed_hold_their_proposal_back_and_the_rest_goes_on() {
     let (record, name) = (proposals.get(row, "record_id"), proposals.get(row, "last_name"));
     change(&desk, "business_central.csv", record, name, "Verandering");
     let told = apply(&desk, &[]);
-    assert!(told.contains("1 with records that changed since the review") && told.contains("53 sure"), "{told}");
+    assert!(
+        told.contains("1 with records that changed since the review") && told.contains("53 sure"),
+        "{told}"
+    );
     assert!(change_set(&applied(&desk)).iter().all(|merge| merge["merge"] != id.as_str()));
     let held = applied(&desk).table("held_back");
     let line = held.rows().find(|held| held["field"] == "last_name" && held["record_id"] == record).unwrap();
-    assert_eq!((line["proposal_id"], line["reason"], line["was"], line["is"]), (id.as_str(), "record_changed", name, "Verandering"));
-    assert_eq!(golden_of(&applied(&desk), "business_central", record)["last_name"], "Verandering", "as it is now");
+    assert_eq!(
+        (line["proposal_id"], line["reason"], line["was"], line["is"]),
+        (id.as_str(), "record_changed", name, "Verandering")
+    );
+    assert_eq!(
+        golden_of(&applied(&desk), "business_central", record)["last_name"],
+        "Verandering",
+        "as it is now"
+    );
 }
 
 #[test]
@@ -48,7 +58,11 @@ fn a_later_time_stamp_reopens_nothing_and_is_carried_on() {
     change(&desk, "business_central.csv", record, stamp, "31-12-2031");
     let told = apply(&desk, &[]);
     assert!(told.contains("0 with records that changed") && told.contains("54 sure"), "{told}");
-    assert_eq!(golden_of(&applied(&desk), "business_central", record)["modified_at"], "31-12-2031", "the latest change");
+    assert_eq!(
+        golden_of(&applied(&desk), "business_central", record)["modified_at"],
+        "31-12-2031",
+        "the latest change"
+    );
     let plan = run.plan();
     let changes = change_set(&applied(&desk));
     let merge = changes.iter().find(|merge| merge["merge"] == id.as_str()).unwrap();
@@ -56,7 +70,11 @@ fn a_later_time_stamp_reopens_nothing_and_is_carried_on() {
         let field = plan.get(planned, "field");
         if field != "modified_at" {
             let value = merge["after"].get(field).map_or("", |after| after["value"].as_str().unwrap());
-            assert_eq!(alike::write::restore(plan.get(planned, "value")), value, "{field} is what was approved");
+            assert_eq!(
+                alike::write::restore(plan.get(planned, "value")),
+                value,
+                "{field} is what was approved"
+            );
         }
     }
 }
@@ -74,7 +92,9 @@ fn records_that_are_gone_hold_their_proposal_back() {
     let told = apply(&desk, &["--inputs", "business_central=fresh.csv"]);
     assert!(told.contains("1 with records that changed since the review"), "{told}");
     let held = applied(&desk).table("held_back");
-    assert!(held.rows().any(|held| held["proposal_id"] == id && held["reason"] == "record_gone" && held["record_id"] == record));
+    assert!(held.rows().any(|held| held["proposal_id"] == id
+        && held["reason"] == "record_gone"
+        && held["record_id"] == record));
     assert!(applied(&desk).table("crosswalk").rows().all(|row| row["record_id"] != record));
 }
 
@@ -89,7 +109,10 @@ const PEOPLE: [&str; 4] = [
 /// A month: these people are exported, run, and merged into the one that is named.
 fn month(desk: &Desk, name: &str, people: &[usize], survivor: &str) {
     let lines: Vec<&str> = people.iter().map(|&at| PEOPLE[at]).collect();
-    let file = desk.file("crm.csv", format!("id,first_name,last_name,email,phone,city,modified_at\n{}\n", lines.join("\n")));
+    let file = desk.file(
+        "crm.csv",
+        format!("id,first_name,last_name,email,phone,city,modified_at\n{}\n", lines.join("\n")),
+    );
     let run = desk.run(name, &[file], &[]);
     let mut proposals = run.proposals();
     assert_eq!(proposals.proposals().len(), 1);
@@ -160,7 +183,10 @@ fn a_record_that_is_there_again_is_told() {
     let desk = Desk::new();
     month(&desk, "march", &[0, 1, 3], "B");
     let lines: Vec<&str> = [0, 3].iter().map(|&at| PEOPLE[at]).collect();
-    let file = desk.file("crm.csv", format!("id,first_name,last_name,email,phone,city,modified_at\n{}\n", lines.join("\n")));
+    let file = desk.file(
+        "crm.csv",
+        format!("id,first_name,last_name,email,phone,city,modified_at\n{}\n", lines.join("\n")),
+    );
     desk.run("june", &[file], &[]);
     let told = super::printed(&desk, "apply", &["june", "-o", "master"]);
     assert!(told.contains("1 record merged by an earlier apply that stand in the inputs again"), "{told}");

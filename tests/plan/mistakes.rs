@@ -48,9 +48,10 @@ fn every_mistake_is_told_with_its_place() {
     proposals.set(row_of(&out.1), "decision", "out");
     let rejected = &review[11];
     proposals.set(row_of(&rejected.1), "decision", "reject");
-    let field = |id: &str, field: &str| plan.find(&[("proposal_id", id), ("field", field)])[0];
-    let (override_of_rejected, value) = (field(&rejected.0, "last_name"), field(&review[12].0, "last_name"));
-    let (id, renamed) = (plan.find(&[("proposal_id", &review[12].0)])[0], field(&review[13].0, "last_name"));
+    // The second row of a proposal in the plan: the first is its id, which is nobody's to override.
+    let second = |id: &str| plan.find(&[("proposal_id", id)])[1];
+    let (override_of_rejected, value) = (second(&rejected.0), second(&review[12].0));
+    let (id, renamed) = (plan.find(&[("proposal_id", &review[12].0)])[0], second(&review[13].0));
     plan.set(override_of_rejected, "override", "Vos");
     plan.set(value, "value", "Nowhere");
     plan.set(renamed, "field", "surname");
@@ -104,7 +105,8 @@ fn missing_rows_and_headings_are_told() {
     let auto = run.proposals().of_lane("auto", 2..=2);
 
     let mut proposals = run.proposals();
-    let gone = format!("`{}:{}`", proposals.get(auto[0].1[1], "source"), proposals.get(auto[0].1[1], "record_id"));
+    let gone =
+        format!("`{}:{}`", proposals.get(auto[0].1[1], "source"), proposals.get(auto[0].1[1], "record_id"));
     proposals.rows.remove(auto[0].1[1]);
     proposals.save();
     let told = wrong(&desk);
@@ -126,7 +128,12 @@ fn missing_rows_and_headings_are_told() {
     plan.header[9] = "overide".into();
     plan.save();
     let told = wrong(&desk);
-    assert!(told.contains("plan.csv line 1, column `override`: there is no such heading; not known are `overide`"), "{told}");
+    assert!(
+        told.contains(
+            "plan.csv line 1, column `override`: there is no such heading; not known are `overide`"
+        ),
+        "{told}"
+    );
     plan.header[9] = "override".into();
     plan.save();
     assert!(wrong(&desk).contains("has no row for field `last_name` in plan.csv"));
@@ -140,7 +147,11 @@ fn what_is_no_table_is_told() {
     let told = predicate::str::contains("plan.csv`, line 2: it is not UTF-8; save it as `CSV UTF-8`");
     desk.alike().args(["apply", "out"]).assert().code(3).stderr(told);
     std::fs::remove_file(desk.path("out/plan.csv")).unwrap();
-    desk.alike().args(["apply", "out"]).assert().code(3).stderr(predicate::str::contains("holds no plan.csv"));
+    desk.alike()
+        .args(["apply", "out"])
+        .assert()
+        .code(3)
+        .stderr(predicate::str::contains("holds no plan.csv"));
 }
 
 #[test]

@@ -58,7 +58,8 @@ fn every_difference_is_told() {
     let gone = after.find(&[("last_name", "Quist")])[0];
     after.rows.remove(gone);
     after.save();
-    let told = predicate::str::contains("city: planned `Gent`, found `Brugge`").and(predicate::str::contains("planned `there`, found `gone`"));
+    let told = predicate::str::contains("city: planned `Gent`, found `Brugge`")
+        .and(predicate::str::contains("planned `there`, found `gone`"));
     let run = || {
         let mut command = desk.alike();
         command.args(["verify", "out/applied", "crm=after.csv", "-o", "differences.csv"]);
@@ -102,6 +103,10 @@ fn what_was_undone_since_is_not_asked_for() {
     }
     let told = printed(&desk, "verify", &["out/applied", "crm.csv"]);
     assert!(told.contains("2 merges undone since"), "{told}");
-    desk.alike().args(["verify", "out/applied", "erp=crm.csv"]).assert().code(2).stderr(predicate::str::contains("no source `erp`"));
+    desk.alike()
+        .args(["verify", "out/applied", "erp=crm.csv"])
+        .assert()
+        .code(2)
+        .stderr(predicate::str::contains("no source `erp`"));
     desk.alike().args(["verify", "out", "crm.csv"]).assert().code(3);
 }
