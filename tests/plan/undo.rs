@@ -172,10 +172,9 @@ fn what_is_no_change_set_is_told() {
         .stderr(predicate::str::contains("cannot be put back"));
     assert!(desk.path("out/applied/golden.csv").exists());
     let text = fs::read_to_string(desk.path("out/applied/changeset.jsonl")).unwrap();
-    let cut = desk.file("cut.jsonl", text.lines().take(5).collect::<Vec<_>>().join("\n"));
+    desk.file("cut.jsonl", text.lines().take(5).collect::<Vec<_>>().join("\n"));
     desk.alike()
-        .arg("undo")
-        .arg(cut)
+        .args(["verify", "cut.jsonl", "webshop.csv"])
         .assert()
         .code(3)
         .stderr(predicate::str::contains("it is cut off: 4 of 54 merges"));
