@@ -72,7 +72,8 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
     Ok(explain::render(&pair))
 }
 
-fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, ExplainError> {
+/// Reads a JSON file of a run folder.
+pub(super) fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, ExplainError> {
     let no_run = || ExplainError::NoRun { dir: dir.display().to_string() };
     let text = fs::read_to_string(dir.join(name)).map_err(|_| no_run())?;
     serde_json::from_str(&text).map_err(|_| no_run())
