@@ -4,8 +4,8 @@
 //!
 //! Invariants
 //! * Ids are made from record keys alone: the order of rows, files and threads never changes one.
-//! * Records share an entity id exactly when their cluster is in the lanes `auto` or `review`, and a golden id
-//!   exactly when it is in the lane `auto`.
+//! * Records share an entity id exactly when a cluster in the lanes `auto` or `review` holds both, and a golden id
+//!   exactly when one in the lane `auto` does.
 
 mod id;
 
@@ -46,9 +46,6 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
         .filter(|(_, field)| !matches!(field.kind(), Kind::Timestamp | Kind::RecordId | Kind::Carried))
         .map(|(at, field)| (at, field.to_string()))
         .collect();
-    let of_record =
-        |record: u32| clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE);
-
     let own: Vec<Id> =
         (0..data.records()).into_par_iter().map(|record| Id::new('E', &keys_hash(data, &[record]))).collect();
 
@@ -65,14 +62,13 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
         })
         .collect();
 
-    let entity = |record: u32| match of_record(record) {
-        Some(at) if !matches!(clusters.groups[at as usize].lane, Lane::Hold(_)) => named[at as usize].1,
-        _ => record,
+    let is_believed = |at: &usize| !matches!(clusters.groups[*at].lane, Lane::Hold(_));
+    let entity = |record: u32| {
+        let believed = clusters.widest(record).filter(is_believed).or_else(|| clusters.merged(record));
+        believed.map_or(record, |at| named[at].1)
     };
-    let survivor = |record: u32| match of_record(record) {
-        Some(at) if clusters.groups[at as usize].lane == Lane::Auto => golden.records[at as usize].survivor,
-        _ => record,
-    };
+    let survivor =
+        |record: u32| clusters.merged(record).map_or(record, |at| golden.records[at].survivor);
     let records = 0..data.records();
     Proposals {
         proposals: named.iter().map(|(proposal, _)| *proposal).collect(),

@@ -1,0 +1,312 @@
+//! What one pair of a cluster says for and against its being one entity, apart from its probability.
+
+use super::{Edge, Judge};
+use crate::compare::{Agreement, What, level_of};
+use crate::normalize::{Contacts, Population};
+
+/// A given name that only one record bears may be a slip …
+const LONE: u32 = 1;
+
+/// … of a name alike that at least so many bear. Lisa and Lise of a small file are two names.
+const ATTESTED: u32 = 5;
+
+/// What one pair says for and against.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Evidence {
+    /// Levels of the pair.
+    pub pattern: u64,
+    pub probability: f64,
+    /// Which population the pair is of.
+    pub company: bool,
+    pub other: bool,
+    /// Comparisons whose values are the same, a bit each.
+    pub exact: u64,
+    /// Names, birth date and identifiers whose values are plainly two, though an entity has one of each; a bit a
+    /// comparison.
+    pub split_names: u64,
+    pub split_birth: u64,
+    pub split_numbers: u64,
+    /// Comparisons at which the values are plainly two, whatever they are.
+    pub differs: u64,
+    /// The names agree.
+    pub names: bool,
+    /// Given names are plainly different.
+    pub given_clash: bool,
+    /// Given names are alike but not known to be one name: a slip, or Lisa and Lise.
+    pub given_loose: bool,
+    /// One given name may be short for the other: Max and Maximilian of one house may be two.
+    pub given_short: bool,
+    /// Given names agree; family names do.
+    pub given_alike: bool,
+    pub family_alike: bool,
+    /// Each has a mailbox, and they are not alike.
+    pub other_mailbox: bool,
+    /// Each has a mailbox, and they are not the same; the bit of that comparison.
+    pub two_mailboxes: u64,
+    /// Family names share a word and are not the same.
+    pub family_part: bool,
+    /// Birth dates are plainly different.
+    pub birth_clash: bool,
+    pub birth_exact: bool,
+    /// One is junior, the other senior, or the like.
+    pub generation_clash: bool,
+    pub identifier_clash: bool,
+    pub identifier_exact: bool,
+    /// An identifier agrees that other names hold, too.
+    pub identifier_shared: bool,
+    pub legal_form_clash: bool,
+    /// One address, and one telephone line.
+    pub address: bool,
+    pub line: bool,
+    /// The addresses are plainly two.
+    pub address_clash: bool,
+    /// What binds is a mailbox that several people use, or a line that many share.
+    pub shared_mailbox: bool,
+    pub switchboard: bool,
+    /// The names are the same, not merely alike.
+    pub same_name: bool,
+    /// Points for facts of the entity itself: birth date, identifier, own mailbox (2 each), employer, occupation and
+    /// the like (1 each).
+    pub personal: u32,
+}
+
+impl Evidence {
+    pub fn of(contacts: &Contacts, judge: &Judge<'_>, a: u32, b: u32, edge: &Edge) -> Self {
+        let company = judge.population == Population::Company;
+        let mut evidence = Evidence {
+            pattern: edge.pattern,
+            probability: edge.probability(),
+            company,
+            other: judge.population == Population::Other,
+            ..Evidence::default()
+        };
+        let (mut given, mut family) = (None, None);
+        for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
+            let level = level_of(edge.pattern, at) as usize;
+            if level == 0 {
+                continue;
+            }
+            let agreement = comparison.levels[level].agreement;
+            let (exact, top) = (agreement == Agreement::Exact, level + 1 == comparison.levels.len());
+            let differs = agreement == Agreement::Differ;
+            let bit = 1u64 << at;
+            evidence.exact |= if exact { bit } else { 0 };
+            let differing = if differs { bit } else { 0 };
+            evidence.differs |= differing;
+            match comparison.what {
+                What::Given => {
+                    given = Some(agreement);
+                    let bearers = [a, b].map(|record| contacts.given.count(contacts.given.code(record)));
+                    let slip = bearers.contains(&LONE) && bearers.iter().any(|&count| count >= ATTESTED);
+                    let name = comparison.levels[level].name;
+                    evidence.given_short = name == "short form";
+                    evidence.given_loose = name == "similar" && !slip;
+                    evidence.given_clash = differs;
+                    evidence.split_names |= differing;
+                }
+                What::Family | What::CompanyName => {
+                    family = Some(agreement);
+                    // Half a double name may be a wife's, and the rest of a father's or a son's (père, fils).
+                    evidence.family_part = comparison.levels[level].name == "part";
+                    evidence.split_names |= differing;
+                }
+                What::Birth => {
+                    evidence.birth_clash |= differs || agreement == Agreement::Around;
+                    evidence.split_birth |= if evidence.birth_clash { bit } else { 0 };
+                    evidence.birth_exact |= top;
+                    evidence.personal += 2 * u32::from(top);
+                }
+                What::Identifier(_) => {
+                    evidence.identifier_clash |= differs;
+                    evidence.split_numbers |= differing;
+                    evidence.identifier_exact |= top;
+                    evidence.identifier_shared |= exact;
+                    evidence.personal += 2 * u32::from(top);
+                }
+                // A firm's mailbox is a role's, and says as much as its telephone.
+                What::Email => {
+                    evidence.other_mailbox |= differs;
+                    evidence.two_mailboxes |=
+                        if differs || agreement == Agreement::Near { bit } else { 0 };
+                    evidence.personal += if top { 2 } else { u32::from(exact && company) };
+                    evidence.shared_mailbox |= exact && !top;
+                }
+                What::Phone => {
+                    evidence.line |= exact;
+                    evidence.switchboard |= comparison.levels[level].name == "exact, shared by many";
+                }
+                What::Address => {
+                    evidence.address |= exact;
+                    evidence.address_clash |= differs || agreement == Agreement::Around;
+                }
+                What::LegalForm => {
+                    evidence.legal_form_clash |= differs;
+                }
+                What::Employer | What::Text(_) | What::AddressRest | What::Website => {
+                    evidence.personal += u32::from(exact);
+                }
+                _ => {}
+            }
+        }
+        let alike = |part: Agreement| matches!(part, Agreement::Near | Agreement::Exact);
+        evidence.given_alike = given.is_some_and(alike);
+        evidence.family_alike = family.is_some_and(alike);
+        evidence.names = match judge.population {
+            // Half of the members of a household share the only name that is left when a given name is missing.
+            Population::Person => evidence.family_alike && evidence.given_alike,
+            Population::Company => evidence.family_alike,
+            Population::Other => family.is_none_or(alike),
+        };
+        evidence.same_name = family == Some(Agreement::Exact);
+        evidence.generation_clash = contacts.generation.code(a) != contacts.generation.code(b);
+        evidence
+    }
+
+    pub fn clashes(&self) -> bool {
+        self.given_clash && !self.has_number()
+            || self.birth_clash
+            || self.generation_clash
+            || self.identifier_clash
+            || self.legal_form_clash
+    }
+
+    pub fn home(&self) -> bool {
+        self.address || self.line
+    }
+
+    /// Whether a number and the birth date that goes with it agree: then it is the names that are wrong.
+    fn has_number(&self) -> bool {
+        self.identifier_shared && self.birth_exact && (self.family_alike || self.given_alike)
+    }
+
+    /// Whether the pair may be merged unseen: names agree, facts of the entity itself agree, nothing clashes.
+    ///
+    /// Father and son share name, address and line, so a home counts one point and never enough alone. Carlo and Carla
+    /// share all that, their mailbox, and as twins their birth date: given names that are merely alike need a number
+    /// that belongs to one person only.
+    pub fn is_safe(&self) -> bool {
+        if self.company {
+            // Its address and its line are a firm's own. A name that is merely alike may be a sister's (North and South,
+            // 1 and 2) unless a number says otherwise, and one name at two addresses a branch.
+            let facts = self.personal + u32::from(self.address) + u32::from(self.line);
+            let one_firm = self.names && !self.clashes() && !self.address_clash;
+            return one_firm && facts >= 2 && (self.same_name || self.identifier_exact);
+        }
+        if self.has_number() {
+            return !self.clashes();
+        }
+        // Twins share a birth date, but hardly a mailbox.
+        let one_birth = self.birth_exact && !self.other_mailbox;
+        let one_name = self.identifier_exact
+            || !self.given_loose && (one_birth || !self.given_short && !self.family_part);
+        self.names
+            && one_name
+            && !self.clashes()
+            && self.personal >= 1
+            && self.personal + u32::from(self.home()) >= 2
+    }
+
+    /// Whether the pair may stand in a group of `size` that is merged unseen because its members support each other.
+    ///
+    /// `slip` tells for comparisons, a bit each, whether a difference is a slip: one side's value is nobody else's in
+    /// the group.
+    pub fn is_bearable(&self, size: usize, slip: impl Fn(u64) -> bool) -> bool {
+        if self.generation_clash || self.legal_form_clash {
+            return false;
+        }
+        if self.other {
+            return self.differs == 0;
+        }
+        if !slip(self.split_numbers) {
+            return false;
+        }
+        if self.company {
+            // One name at two addresses is a branch.
+            let one_firm = self.same_name && !self.address_clash || self.identifier_exact;
+            return one_firm && slip(self.split_names);
+        }
+        let number = self.has_number();
+        if self.given_clash && self.birth_exact && self.home() && !number {
+            // Twins.
+            return false;
+        }
+        if self.two_mailboxes != 0
+            && !self.birth_exact
+            && !self.identifier_exact
+            && !slip(self.two_mailboxes)
+        {
+            // Father and son of one name write from a mailbox each.
+            return false;
+        }
+        // Two of three are no majority against the third.
+        let outvoted = |of: u64| of == 0 || size >= OUTVOTE && slip(of);
+        (number || outvoted(self.split_names))
+            && (self.names && self.identifier_exact || outvoted(self.split_birth))
+    }
+
+    /// Values that are plainly two though an entity has one of each; a bit a comparison.
+    pub fn split(&self) -> u64 {
+        self.split_names | self.split_birth | self.split_numbers
+    }
+}
+
+/// From this size on a group outvotes a slip of one member.
+const OUTVOTE: usize = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two records of one name, birth date, house and line.
+    fn pair() -> Evidence {
+        Evidence {
+            names: true,
+            same_name: true,
+            given_alike: true,
+            family_alike: true,
+            birth_exact: true,
+            address: true,
+            line: true,
+            personal: 2,
+            ..Evidence::default()
+        }
+    }
+
+    #[test]
+    fn one_person_twice_is_safe() {
+        assert!(pair().is_safe());
+        assert!(!Evidence { personal: 0, ..pair() }.is_safe(), "a home alone is a family's");
+        assert!(!Evidence { birth_clash: true, ..pair() }.is_safe());
+    }
+
+    #[test]
+    fn twins_with_names_alike_are_not_safe() {
+        assert!(!Evidence { given_loose: true, ..pair() }.is_safe(), "Lise and Lisa");
+        let short = Evidence { given_short: true, ..pair() };
+        assert!(short.is_safe(), "Max and Maximilian of one birth date");
+        assert!(
+            !Evidence { other_mailbox: true, ..short }.is_safe(),
+            "Chris and Christina, each with a mailbox"
+        );
+        assert!(!Evidence { birth_exact: false, personal: 4, ..short }.is_safe());
+        assert!(Evidence { other_mailbox: true, identifier_exact: true, ..short }.is_safe());
+    }
+
+    #[test]
+    fn a_name_that_goes_on_after_a_fathers_is_not_safe() {
+        assert!(
+            !Evidence { family_part: true, birth_exact: false, personal: 3, ..pair() }.is_safe(),
+            "père, fils"
+        );
+    }
+
+    #[test]
+    fn firms_need_one_name_and_one_place_or_a_number() {
+        let firm = Evidence { company: true, personal: 2, ..pair() };
+        assert!(firm.is_safe());
+        assert!(!Evidence { address: false, address_clash: true, ..firm }.is_safe(), "a branch");
+        let sister = Evidence { same_name: false, ..firm };
+        assert!(!sister.is_safe(), "North and South");
+        assert!(Evidence { identifier_exact: true, ..sister }.is_safe());
+    }
+}
