@@ -2,7 +2,8 @@
 
 use super::{Edge, Judge};
 use crate::compare::{Agreement, What, level_of};
-use crate::normalize::{Contacts, Population};
+use crate::normalize::{Contacts, Population, email, nickname};
+use crate::table::MISSING;
 
 /// A given name that only one record bears may be a slip …
 const LONE: u32 = 1;
@@ -34,11 +35,13 @@ pub(super) struct Evidence {
     pub given_clash: bool,
     /// Given names are alike but not known to be one name: a slip, or Lisa and Lise.
     pub given_loose: bool,
-    /// One given name may be short for the other: Max and Maximilian of one house may be two.
+    /// One given name may be short for the other, or is an initial: Max and Maximilian of one house may be two.
     pub given_short: bool,
     /// Given names agree; family names do.
     pub given_alike: bool,
     pub family_alike: bool,
+    /// The mailbox that agrees is named after the given name of one of the two.
+    pub named_mailbox: bool,
     /// Each has a mailbox, and they are not alike.
     pub other_mailbox: bool,
     /// Each has a mailbox, and they are not the same; the bit of that comparison.
@@ -48,8 +51,12 @@ pub(super) struct Evidence {
     /// Birth dates are plainly different.
     pub birth_clash: bool,
     pub birth_exact: bool,
-    /// One is junior, the other senior, or the like.
+    /// One is junior, the other senior, or the like; or only one of the two is said to be either.
     pub generation_clash: bool,
+    /// One is said to be one generation, the other another.
+    pub generations: bool,
+    /// One is addressed as a man, the other as a woman.
+    pub gender_clash: bool,
     pub identifier_clash: bool,
     pub identifier_exact: bool,
     /// An identifier agrees that other names hold, too.
@@ -65,8 +72,10 @@ pub(super) struct Evidence {
     pub switchboard: bool,
     /// The names are the same, not merely alike.
     pub same_name: bool,
-    /// Points for facts of the entity itself: birth date, identifier, own mailbox (2 each), employer, occupation and
-    /// the like (1 each).
+    /// The persons work for one firm.
+    pub colleagues: bool,
+    /// Points for facts of the entity itself: birth date, identifier, own mailbox (2 each), occupation and the like (1
+    /// each).
     pub personal: u32,
 }
 
@@ -81,6 +90,7 @@ impl Evidence {
             ..Evidence::default()
         };
         let (mut given, mut family) = (None, None);
+        let (mut far, mut birth) = (false, 0);
         for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
             let level = level_of(edge.pattern, at) as usize;
             if level == 0 {
@@ -97,9 +107,11 @@ impl Evidence {
                 What::Given => {
                     given = Some(agreement);
                     let bearers = [a, b].map(|record| contacts.given.count(contacts.given.code(record)));
-                    let slip = bearers.contains(&LONE) && bearers.iter().any(|&count| count >= ATTESTED);
+                    let known = [a, b].iter().all(|&record| nickname::is_known(contacts.given.get(record)));
+                    let slip =
+                        !known && bearers.contains(&LONE) && bearers.iter().any(|&count| count >= ATTESTED);
                     let name = comparison.levels[level].name;
-                    evidence.given_short = name == "short form";
+                    evidence.given_short = name == "short form" || name == "initial";
                     evidence.given_loose = name == "similar" && !slip;
                     evidence.given_clash = differs;
                     evidence.split_names |= differing;
@@ -111,8 +123,10 @@ impl Evidence {
                     evidence.split_names |= differing;
                 }
                 What::Birth => {
+                    let dates = [a, b].map(|record| contacts.birth_date.get(record));
+                    far = !exact && is_generation(dates);
+                    birth = bit;
                     evidence.birth_clash |= differs || agreement == Agreement::Around;
-                    evidence.split_birth |= if evidence.birth_clash { bit } else { 0 };
                     evidence.birth_exact |= top;
                     evidence.personal += 2 * u32::from(top);
                 }
@@ -130,6 +144,7 @@ impl Evidence {
                         if differs || agreement == Agreement::Near { bit } else { 0 };
                     evidence.personal += if top { 2 } else { u32::from(exact && company) };
                     evidence.shared_mailbox |= exact && !top;
+                    evidence.named_mailbox |= top && is_named(contacts, a, b);
                 }
                 What::Phone => {
                     evidence.line |= exact;
@@ -142,12 +157,16 @@ impl Evidence {
                 What::LegalForm => {
                     evidence.legal_form_clash |= differs;
                 }
-                What::Employer | What::Text(_) | What::AddressRest | What::Website => {
+                What::Employer => evidence.colleagues |= exact,
+                What::Text(_) | What::AddressRest | What::Website => {
                     evidence.personal += u32::from(exact);
                 }
                 _ => {}
             }
         }
+        // A slip of one digit, or a father and a son born on one day of the year: a number tells.
+        evidence.birth_clash |= far && !evidence.identifier_exact;
+        evidence.split_birth = if evidence.birth_clash { birth } else { 0 };
         let alike = |part: Agreement| matches!(part, Agreement::Near | Agreement::Exact);
         evidence.given_alike = given.is_some_and(alike);
         evidence.family_alike = family.is_some_and(alike);
@@ -159,6 +178,10 @@ impl Evidence {
         };
         evidence.same_name = family == Some(Agreement::Exact);
         evidence.generation_clash = contacts.generation.code(a) != contacts.generation.code(b);
+        let marks = [a, b].map(|record| contacts.generation.code(record));
+        evidence.generations = !marks.contains(&MISSING) && marks[0] != marks[1];
+        let genders = [a, b].map(|record| contacts.gender.code(record));
+        evidence.gender_clash = !genders.contains(&MISSING) && genders[0] != genders[1];
         evidence
     }
 
@@ -166,6 +189,7 @@ impl Evidence {
         self.given_clash && !self.has_number()
             || self.birth_clash
             || self.generation_clash
+            || self.gender_clash
             || self.identifier_clash
             || self.legal_form_clash
     }
@@ -176,7 +200,11 @@ impl Evidence {
 
     /// Whether a number and the birth date that goes with it agree: then it is the names that are wrong.
     fn has_number(&self) -> bool {
-        self.identifier_shared && self.birth_exact && (self.family_alike || self.given_alike)
+        self.is_numbered() && (self.family_alike || self.given_alike)
+    }
+
+    fn is_numbered(&self) -> bool {
+        self.identifier_shared && self.birth_exact
     }
 
     /// Whether the pair may be merged unseen: names agree, facts of the entity itself agree, nothing clashes.
@@ -195,15 +223,17 @@ impl Evidence {
         if self.has_number() {
             return !self.clashes();
         }
-        // Twins share a birth date, but hardly a mailbox.
+        // Twins share a birth date, but hardly a mailbox; couples share a mailbox, but hardly one with a given name.
         let one_birth = self.birth_exact && !self.other_mailbox;
+        let short_known = one_birth || self.named_mailbox;
         let one_name = self.identifier_exact
-            || !self.given_loose && (one_birth || !self.given_short && !self.family_part);
-        self.names
-            && one_name
-            && !self.clashes()
-            && self.personal >= 1
-            && self.personal + u32::from(self.home()) >= 2
+            || !self.given_loose && (!self.given_short || short_known) && (!self.family_part || one_birth);
+        // Colleagues share the firm's address and line, and hardly the whole name, if nothing tells them apart.
+        let whole_name = !self.given_loose && !self.given_short;
+        let one_post = self.colleagues && self.home() && whole_name && self.differs == 0;
+        let shared = u32::from(self.colleagues || self.home());
+        let facts = self.personal >= 1 && self.personal + shared >= 2;
+        self.names && one_name && !self.clashes() && (facts || one_post)
     }
 
     /// Whether the pair may stand in a group of `size` that is merged unseen because its members support each other.
@@ -211,7 +241,7 @@ impl Evidence {
     /// `slip` tells for comparisons, a bit each, whether a difference is a slip: one side's value is nobody else's in
     /// the group.
     pub fn is_bearable(&self, size: usize, slip: impl Fn(u64) -> bool) -> bool {
-        if self.generation_clash || self.legal_form_clash {
+        if self.generation_clash || self.gender_clash || self.legal_form_clash {
             return false;
         }
         if self.other {
@@ -225,9 +255,17 @@ impl Evidence {
             let one_firm = self.same_name && !self.address_clash || self.identifier_exact;
             return one_firm && slip(self.split_names);
         }
-        let number = self.has_number();
+        let number = self.has_number() || self.is_numbered() && self.home();
         if self.given_clash && self.birth_exact && self.home() && !number {
             // Twins.
+            return false;
+        }
+        if self.given_loose && self.birth_exact && self.home() && !number {
+            // Twins, too: Emil and Emily.
+            return false;
+        }
+        if (self.given_loose || self.given_short) && self.personal == 0 && size < SPEAKS {
+            // Colleagues, or members of a household, whose names are alike.
             return false;
         }
         if self.two_mailboxes != 0
@@ -250,8 +288,35 @@ impl Evidence {
     }
 }
 
+/// Whether two records share a mailbox whose name holds the given name of one of them: jan.smit@ of Jan and J. Smit.
+fn is_named(contacts: &Contacts, a: u32, b: u32) -> bool {
+    let shared = contacts.email.codes(a).iter().filter(|code| contacts.email.codes(b).contains(code));
+    let mut locals = shared.map(|&code| email::local_part(contacts.email.value(code)));
+    locals.any(|local| {
+        [a, b].iter().any(|&record| {
+            let given = contacts.given.get(record).split(' ').next().unwrap_or_default();
+            given.len() >= NAMING && local.contains(given)
+        })
+    })
+}
+
+/// The shortest given name that is looked for in the name of a mailbox, in bytes.
+const NAMING: usize = 3;
+
 /// From this size on a group outvotes a slip of one member.
 const OUTVOTE: usize = 4;
+
+/// From this size on a group is believed that names which are merely alike are one.
+const SPEAKS: usize = 5;
+
+/// Years between two birth dates that are hardly a slip: a parent and a child born on one day of the year.
+const GENERATION: u32 = 12;
+
+/// Whether two dates written `YYYY…` are a generation apart.
+fn is_generation(dates: [&str; 2]) -> bool {
+    let [a, b] = dates.map(|date| date.get(..4).and_then(|year| year.parse::<u32>().ok()));
+    a.zip(b).is_some_and(|(a, b)| a.abs_diff(b) >= GENERATION)
+}
 
 #[cfg(test)]
 mod tests {

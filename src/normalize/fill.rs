@@ -9,7 +9,7 @@ use super::layout::{AddressColumns, Plan, TablePlan, cell, code};
 use super::name::{self, NameParts};
 use super::population::{self, Evidence};
 use super::text::fold;
-use super::{city, company, country, email, identifier, junk, phone, postcode, website};
+use super::{city, company, country, email, gender, identifier, junk, phone, postcode, website};
 use crate::map::{Field, Kind};
 use crate::table::{Column, ListColumn, ListColumnBuilder, MISSING};
 use foldhash::fast::FixedState;
@@ -23,6 +23,7 @@ pub(super) enum Col {
     Family,
     Particles,
     Generation,
+    Gender,
     NameWords,
     Company,
     LegalForm,
@@ -142,6 +143,10 @@ impl TablePlan<'_> {
         out[Col::Particles as usize].push(&name.particles);
         out[Col::Generation as usize].push(&name.generation);
         out[Col::NameWords as usize].push(&name.words);
+        let told = [get(self.gender), get(self.salutation)].into_iter().map(gender::of_cell);
+        let before_name = [evidence.full, evidence.given, evidence.family].into_iter().map(gender::of_name);
+        let mut told = told.chain(before_name).chain([gender::of_surname(&name.family)]);
+        out[Col::Gender as usize].push(told.find(|gender| !gender.is_empty()).unwrap_or_default());
         let from_cell = !evidence.company.is_empty() && verdict.company_name == evidence.company;
         let own;
         let parsed = if from_cell {
