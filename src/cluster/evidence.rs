@@ -2,6 +2,7 @@
 
 use super::{Edge, Judge};
 use crate::compare::{Agreement, What, level_of};
+use crate::map::Field;
 use crate::normalize::{Contacts, Population, email, nickname};
 use crate::table::MISSING;
 
@@ -90,7 +91,7 @@ impl Evidence {
             ..Evidence::default()
         };
         let (mut given, mut family) = (None, None);
-        let (mut far, mut birth) = (false, 0);
+        let (mut far, mut birth, mut state_number) = (false, 0, false);
         for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
             let level = level_of(edge.pattern, at) as usize;
             if level == 0 {
@@ -130,7 +131,9 @@ impl Evidence {
                     evidence.birth_exact |= top;
                     evidence.personal += 2 * u32::from(top);
                 }
-                What::Identifier(_) => {
+                What::Identifier(nth) => {
+                    let field = &contacts.identifiers[nth as usize].field.field;
+                    state_number |= exact && *field == Field::NationalId;
                     evidence.identifier_clash |= differs;
                     evidence.split_numbers |= differing;
                     evidence.identifier_exact |= top;
@@ -166,7 +169,6 @@ impl Evidence {
         }
         // A slip of one digit, or a father and a son born on one day of the year: a number tells.
         evidence.birth_clash |= far && !evidence.identifier_exact;
-        evidence.split_birth = if evidence.birth_clash { birth } else { 0 };
         let alike = |part: Agreement| matches!(part, Agreement::Near | Agreement::Exact);
         evidence.given_alike = given.is_some_and(alike);
         evidence.family_alike = family.is_some_and(alike);
@@ -177,6 +179,9 @@ impl Evidence {
             Population::Other => family.is_none_or(alike),
         };
         evidence.same_name = family == Some(Agreement::Exact);
+        // Father and son of one name have a number of the state each.
+        evidence.birth_clash &= !(state_number && evidence.names);
+        evidence.split_birth = if evidence.birth_clash { birth } else { 0 };
         evidence.generation_clash = contacts.generation.code(a) != contacts.generation.code(b);
         let marks = [a, b].map(|record| contacts.generation.code(record));
         evidence.generations = !marks.contains(&MISSING) && marks[0] != marks[1];
