@@ -121,7 +121,8 @@ fn two_people_of_one_house_are_never_merged_unseen() {
         ["", "John", "Doherty Sr", "", "", "John", "Doherty Jr", ""],
         ["", "Robert", "Miller II", "", "", "Robert", "Miller III", ""],
     ];
-    let mut csv = String::from("id,salutation,first_name,last_name,birth_date,email,phone,street,postcode,city\n");
+    let mut csv =
+        String::from("id,salutation,first_name,last_name,birth_date,email,phone,street,postcode,city\n");
     for (house, pair) in pairs.iter().enumerate() {
         let mail = pair[2].to_lowercase().replace(' ', "");
         for (side, person) in pair.chunks(4).enumerate() {
@@ -164,7 +165,8 @@ fn two_people_of_one_house_are_never_merged_unseen() {
 /// One name short for another, or an initial, behind one firm's mailbox, line and address: colleagues, until more is known.
 #[test]
 fn colleagues_with_names_alike_are_never_merged_unseen() {
-    let mut csv = String::from("id,voornaam,achternaam,bedrijf,functie,e-mail,telefoon,straat,postcode,plaats\n");
+    let mut csv =
+        String::from("id,voornaam,achternaam,bedrijf,functie,e-mail,telefoon,straat,postcode,plaats\n");
     for firm in 0..30 {
         let family = FAMILY[firm % FAMILY.len()];
         for (place, (given, post)) in

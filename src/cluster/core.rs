@@ -58,8 +58,9 @@ impl Pairs {
     /// Mean probability of a member to others of a group, itself not counted.
     pub fn support(&self, member: usize, group: &[usize]) -> f64 {
         let others = group.iter().filter(|&&other| other != member);
-        let (count, sum) =
-            others.fold((0u64, 0u64), |(count, sum), other| (count + 1, sum + self.parts[member * self.size + other]));
+        let (count, sum) = others.fold((0u64, 0u64), |(count, sum), other| {
+            (count + 1, sum + self.parts[member * self.size + other])
+        });
         sum as f64 / PARTS / count.max(1) as f64
     }
 
@@ -129,7 +130,8 @@ fn supported(pairs: &Pairs) -> Vec<usize> {
         }
         let count = |member: usize| against.iter().filter(|&&(a, b)| a == member || b == member).count();
         let worst = group.iter().copied().filter(|&member| count(member) > 0);
-        let worst = worst.min_by_key(|member| (std::cmp::Reverse(count(*member)), by_support(member), *member));
+        let worst =
+            worst.min_by_key(|member| (std::cmp::Reverse(count(*member)), by_support(member), *member));
         group.retain(|&member| Some(member) != worst);
     }
 }
@@ -174,9 +176,7 @@ fn bound(pairs: &Pairs, safe_at: f64) -> Vec<usize> {
 fn follow(pairs: &Pairs, core: &mut Vec<usize>, safe_at: f64) {
     loop {
         let mut rest: Vec<usize> = (0..pairs.size).filter(|member| !core.contains(member)).collect();
-        rest.sort_by_key(|&member| {
-            (std::cmp::Reverse((pairs.support(member, core) * PARTS) as u64), member)
-        });
+        rest.sort_by_key(|&member| (std::cmp::Reverse((pairs.support(member, core) * PARTS) as u64), member));
         let next = rest.into_iter().find(|&member| {
             let is_bound = core.iter().any(|&other| {
                 let pair = pairs.pair(member, other);
@@ -229,7 +229,11 @@ mod tests {
         assert_eq!(of(&group(5, 0.93), 0.95), Vec::<usize>::new());
         assert_eq!(of(&group(3, 0.999), 0.95), Vec::<usize>::new());
         assert_eq!(of(&group(3, 0.9999), 0.95), [0, 1, 2]);
-        assert_eq!(of(&group(2, 0.99999), 0.95), Vec::<usize>::new(), "one pair needs facts, not a probability");
+        assert_eq!(
+            of(&group(2, 0.99999), 0.95),
+            Vec::<usize>::new(),
+            "one pair needs facts, not a probability"
+        );
     }
 
     #[test]

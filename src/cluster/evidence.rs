@@ -143,8 +143,7 @@ impl Evidence {
                 // A firm's mailbox is a role's, and says as much as its telephone.
                 What::Email => {
                     evidence.other_mailbox |= differs;
-                    evidence.two_mailboxes |=
-                        if differs || agreement == Agreement::Near { bit } else { 0 };
+                    evidence.two_mailboxes |= if differs || agreement == Agreement::Near { bit } else { 0 };
                     evidence.personal += if top { 2 } else { u32::from(exact && company) };
                     evidence.shared_mailbox |= exact && !top;
                     evidence.named_mailbox |= top && is_named(contacts, a, b);
@@ -273,10 +272,7 @@ impl Evidence {
             // Colleagues, or members of a household, whose names are alike.
             return false;
         }
-        if self.two_mailboxes != 0
-            && !self.birth_exact
-            && !self.identifier_exact
-            && !slip(self.two_mailboxes)
+        if self.two_mailboxes != 0 && !self.birth_exact && !self.identifier_exact && !slip(self.two_mailboxes)
         {
             // Father and son of one name write from a mailbox each.
             return false;

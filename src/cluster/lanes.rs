@@ -70,7 +70,8 @@ fn lane(pairs: &Pairs) -> Lane {
     let all: Vec<usize> = (0..pairs.size()).collect();
     let pairs: Vec<&Evidence> = pairs.each(&all).map(|(a, b)| pairs.pair(a, b)).collect();
     // One slip in a large group is no reason to hold it: what most pairs say counts.
-    let most = |of: &dyn Fn(&Evidence) -> bool| pairs.iter().filter(|pair| of(pair)).count() * 2 > pairs.len();
+    let most =
+        |of: &dyn Fn(&Evidence) -> bool| pairs.iter().filter(|pair| of(pair)).count() * 2 > pairs.len();
     // What is written down as two persons is two, however much agrees.
     if most(&|pair| pair.generations) {
         return Lane::Hold(HoldReason::FatherAndSon);

@@ -124,10 +124,7 @@ fn given_words(a: &str, b: &str) -> u8 {
         // Jan Willem and Jan Peter are brothers; Jan and Jan Willem may be one.
         return if rests_differ(&a[first_a.len()..], &b[first_b.len()..]) { SIMILAR } else { SHORT_FORM };
     }
-    if same_letters(a, b)
-        || is_short_form(first_a, first_b)
-        || nickname::related(first_a, first_b)
-    {
+    if same_letters(a, b) || is_short_form(first_a, first_b) || nickname::related(first_a, first_b) {
         return SHORT_FORM;
     }
     if is_typo(first_a, first_b) || jaro_winkler(first_a, first_b) >= ALIKE {
@@ -165,7 +162,9 @@ const LEFT_OUT: usize = 3;
 
 /// Whether one name is the beginning of the other: `alex` and `alexander`.
 fn is_short_form(a: &str, b: &str) -> bool {
-    a.len().min(b.len()) >= 3 && a.len().abs_diff(b.len()) >= LEFT_OUT && (a.starts_with(b) || b.starts_with(a))
+    a.len().min(b.len()) >= 3
+        && a.len().abs_diff(b.len()) >= LEFT_OUT
+        && (a.starts_with(b) || b.starts_with(a))
 }
 
 fn family_words(a: &str, b: &str) -> u8 {

@@ -121,8 +121,9 @@ fn cluster_views(dir: &Path, data: &Dataset, pair: [u32; 2]) -> Result<[Option<C
     let cell = |row: u32, name: &str| table.position(name).map_or("", |column| table.cell(column, row));
     let rows = pair.map(|record| rows_of(table, data.source(record), data.record_id(record)));
     // A sure proposal stands before the one that extends it: the first that both are in says what becomes of the two.
-    let shared =
-        rows[0].iter().find(|&&row| rows[1].iter().any(|&other| cell(other, "proposal_id") == cell(row, "proposal_id")));
+    let shared = rows[0]
+        .iter()
+        .find(|&&row| rows[1].iter().any(|&other| cell(other, "proposal_id") == cell(row, "proposal_id")));
     Ok(rows.each_ref().map(|rows| {
         let row = *shared.or(rows.first())?;
         let id = cell(row, "proposal_id");

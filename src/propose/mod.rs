@@ -67,8 +67,7 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
         let believed = clusters.widest(record).filter(is_believed).or_else(|| clusters.merged(record));
         believed.map_or(record, |at| named[at].1)
     };
-    let survivor =
-        |record: u32| clusters.merged(record).map_or(record, |at| golden.records[at].survivor);
+    let survivor = |record: u32| clusters.merged(record).map_or(record, |at| golden.records[at].survivor);
     let records = 0..data.records();
     Proposals {
         proposals: named.iter().map(|(proposal, _)| *proposal).collect(),

@@ -243,7 +243,9 @@ fn weights(input: &ReportInput<'_>) -> Weights {
     let mut bins = vec![vec![0; DRAWN.len()]; ((to - from) / width + 1) as usize];
     let clusters = input.clusters;
     for ((&a, &b), &weight) in links.a.iter().zip(&links.b).zip(&links.weight) {
-        let shared = |of: fn(&Clusters, u32) -> Option<usize>| of(clusters, a).filter(|at| of(clusters, b) == Some(*at));
+        let shared = |of: fn(&Clusters, u32) -> Option<usize>| {
+            of(clusters, a).filter(|at| of(clusters, b) == Some(*at))
+        };
         let cluster = shared(Clusters::merged).or_else(|| shared(Clusters::widest));
         let lane = cluster.map_or(3, |at| drawn(clusters.groups[at].lane));
         bins[((bit(weight) - from) / width) as usize][lane] += 1;
