@@ -139,10 +139,11 @@ fn supported(pairs: &Pairs) -> Vec<usize> {
 /// Pairs of a group that speak of two entities.
 fn unbearable(pairs: &Pairs, group: &[usize]) -> Vec<(usize, usize)> {
     let partners = pairs.partners(group);
+    let held = partners.iter().fold(0, |held, partner| held | partner);
     pairs
         .each(group)
         .filter(|&(a, b)| {
-            let slip = |of: u64| partners[a] & partners[b] & of == 0;
+            let slip = |of: u64| partners[a] & partners[b] & of == 0 && of & !held == 0;
             !pairs.pair(a, b).is_bearable(group.len(), slip)
         })
         .collect()

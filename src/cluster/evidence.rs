@@ -23,6 +23,8 @@ pub(super) struct Evidence {
     pub other: bool,
     /// Comparisons whose values are the same, a bit each.
     pub exact: u64,
+    /// The comparison of given names.
+    pub given_bit: u64,
     /// Names, birth date and identifiers whose values are plainly two, though an entity has one of each; a bit a
     /// comparison.
     pub split_names: u64,
@@ -36,6 +38,8 @@ pub(super) struct Evidence {
     pub given_clash: bool,
     /// Given names are alike but not known to be one name: a slip, or Lisa and Lise.
     pub given_loose: bool,
+    /// Given names are alike: a slip or not.
+    pub given_similar: bool,
     /// One given name may be short for the other, or is an initial: Max and Maximilian of one house may be two.
     pub given_short: bool,
     /// Given names agree; family names do.
@@ -68,6 +72,8 @@ pub(super) struct Evidence {
     pub line: bool,
     /// The addresses are plainly two.
     pub address_clash: bool,
+    /// Numbers in the names of firms differ: Filiaal 2 and 3.
+    pub number_clash: bool,
     /// What binds is a mailbox that several people use, or a line that many share.
     pub shared_mailbox: bool,
     pub switchboard: bool,
@@ -113,11 +119,14 @@ impl Evidence {
                         !known && bearers.contains(&LONE) && bearers.iter().any(|&count| count >= ATTESTED);
                     let name = comparison.levels[level].name;
                     evidence.given_short = name == "short form" || name == "initial";
-                    evidence.given_loose = name == "similar" && !slip;
+                    evidence.given_similar = name == "similar";
+                    evidence.given_loose = evidence.given_similar && !slip;
+                    evidence.given_bit = bit;
                     evidence.given_clash = differs;
                     evidence.split_names |= differing;
                 }
                 What::Family | What::CompanyName => {
+                    evidence.number_clash = company && numbers_differ(contacts, a, b);
                     family = Some(agreement);
                     // Half a double name may be a wife's, and the rest of a father's or a son's (père, fils).
                     evidence.family_part = comparison.levels[level].name == "part";
@@ -207,6 +216,12 @@ impl Evidence {
         self.is_numbered() && (self.family_alike || self.given_alike)
     }
 
+    /// Whether two firms are one by name and place. One name at two addresses is a branch, under one VAT number, too;
+    /// names that differ in a number are two (Filiaal 2 and 3), and names that are merely alike need a number.
+    fn is_one_firm(&self) -> bool {
+        !self.address_clash && !self.number_clash && (self.same_name || self.identifier_exact)
+    }
+
     fn is_numbered(&self) -> bool {
         self.identifier_shared && self.birth_exact
     }
@@ -221,11 +236,19 @@ impl Evidence {
             // Its address and its line are a firm's own. A name that is merely alike may be a sister's (North and South,
             // 1 and 2) unless a number says otherwise, and one name at two addresses a branch.
             let facts = self.personal + u32::from(self.address) + u32::from(self.line);
-            let one_firm = self.names && !self.clashes() && !self.address_clash;
-            return one_firm && facts >= 2 && (self.same_name || self.identifier_exact);
+            return self.names && !self.clashes() && facts >= 2 && self.is_one_firm();
         }
         if self.has_number() {
             return !self.clashes();
+        }
+        if self.given_similar
+            && self.birth_exact
+            && self.home()
+            && !self.identifier_exact
+            && !self.named_mailbox
+        {
+            // Twins, however rare one of the names is in this file: Emil and Emily.
+            return false;
         }
         // Twins share a birth date, but hardly a mailbox; couples share a mailbox, but hardly one with a given name.
         let one_birth = self.birth_exact && !self.other_mailbox;
@@ -243,7 +266,7 @@ impl Evidence {
     /// Whether the pair may stand in a group of `size` that is merged unseen because its members support each other.
     ///
     /// `slip` tells for comparisons, a bit each, whether a difference is a slip: one side's value is nobody else's in
-    /// the group.
+    /// the group, and there is one that several have.
     pub fn is_bearable(&self, size: usize, slip: impl Fn(u64) -> bool) -> bool {
         if self.generation_clash || self.gender_clash || self.legal_form_clash {
             return false;
@@ -255,17 +278,19 @@ impl Evidence {
             return false;
         }
         if self.company {
-            // One name at two addresses is a branch.
-            let one_firm = self.same_name && !self.address_clash || self.identifier_exact;
-            return one_firm && slip(self.split_names);
+            return self.is_one_firm() && slip(self.split_names);
         }
         let number = self.has_number() || self.is_numbered() && self.home();
         if self.given_clash && self.birth_exact && self.home() && !number {
             // Twins.
             return false;
         }
-        if self.given_loose && self.birth_exact && self.home() && !number {
+        if self.given_similar && self.birth_exact && self.home() && !number && !self.named_mailbox {
             // Twins, too: Emil and Emily.
+            return false;
+        }
+        if self.given_loose && !number && !slip(self.given_bit) {
+            // Maria, Marie and Mario: nothing says which is the slip.
             return false;
         }
         if (self.given_loose || self.given_short) && self.personal == 0 && size < SPEAKS {
@@ -299,6 +324,18 @@ fn is_named(contacts: &Contacts, a: u32, b: u32) -> bool {
             given.len() >= NAMING && local.contains(given)
         })
     })
+}
+
+/// Whether the numbers in two firms' names are not the same.
+fn numbers_differ(contacts: &Contacts, a: u32, b: u32) -> bool {
+    let numbers = |record: u32| {
+        let words = contacts.company.get(record).split(' ');
+        let mut numbers: Vec<&str> =
+            words.filter(|word| word.bytes().any(|byte| byte.is_ascii_digit())).collect();
+        numbers.sort_unstable();
+        numbers
+    };
+    numbers(a) != numbers(b)
 }
 
 /// The shortest given name that is looked for in the name of a mailbox, in bytes.
