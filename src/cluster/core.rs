@@ -4,7 +4,7 @@
 //! least supported first, until the rest supports each other as firmly as a group of its size must, and holds
 //! nobody who looks like a second person.
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, Slips};
 
 /// Parts of a probability that sums are counted in, so that they are exact whatever their order.
 const PARTS: f64 = 1e9;
@@ -143,8 +143,8 @@ fn unbearable(pairs: &Pairs, group: &[usize]) -> Vec<(usize, usize)> {
     pairs
         .each(group)
         .filter(|&(a, b)| {
-            let slip = |of: u64| partners[a] & partners[b] & of == 0 && of & !held == 0;
-            !pairs.pair(a, b).is_bearable(group.len(), slip)
+            let slips = Slips { partners: [partners[a], partners[b]], held };
+            !pairs.pair(a, b).is_bearable(group.len(), &slips)
         })
         .collect()
 }

@@ -12,6 +12,9 @@ const LONE: u32 = 1;
 /// … of a name alike that at least so many bear. Lisa and Lise of a small file are two names.
 const ATTESTED: u32 = 5;
 
+/// The address level of two records in one street or postcode, which may differ in a house number by a slip.
+const SAME_STREET: &str = "same postcode or street";
+
 /// What one pair says for and against.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Evidence {
@@ -38,8 +41,6 @@ pub(super) struct Evidence {
     pub given_clash: bool,
     /// Given names are alike but not known to be one name: a slip, or Lisa and Lise.
     pub given_loose: bool,
-    /// Given names are alike: a slip or not.
-    pub given_similar: bool,
     /// One given name may be short for the other, or is an initial: Max and Maximilian of one house may be two.
     pub given_short: bool,
     /// Given names agree; family names do.
@@ -70,8 +71,9 @@ pub(super) struct Evidence {
     /// One address, and one telephone line.
     pub address: bool,
     pub line: bool,
-    /// The addresses are plainly two.
+    /// The addresses are plainly two; and not even in one street.
     pub address_clash: bool,
+    pub place_clash: bool,
     /// Numbers in the names of firms differ: Filiaal 2 and 3.
     pub number_clash: bool,
     /// What binds is a mailbox that several people use, or a line that many share.
@@ -114,13 +116,14 @@ impl Evidence {
                 What::Given => {
                     given = Some(agreement);
                     let bearers = [a, b].map(|record| contacts.given.count(contacts.given.code(record)));
-                    let known = [a, b].iter().all(|&record| nickname::is_known(contacts.given.get(record)));
-                    let slip =
-                        !known && bearers.contains(&LONE) && bearers.iter().any(|&count| count >= ATTESTED);
+                    let is_lone = |(record, count): (u32, u32)| {
+                        count == LONE && !nickname::is_known(contacts.given.get(record))
+                    };
+                    let slip = [a, b].into_iter().zip(bearers).any(is_lone)
+                        && bearers.iter().any(|&count| count >= ATTESTED);
                     let name = comparison.levels[level].name;
                     evidence.given_short = name == "short form" || name == "initial";
-                    evidence.given_similar = name == "similar";
-                    evidence.given_loose = evidence.given_similar && !slip;
+                    evidence.given_loose = name == "similar" && !slip;
                     evidence.given_bit = bit;
                     evidence.given_clash = differs;
                     evidence.split_names |= differing;
@@ -164,6 +167,8 @@ impl Evidence {
                 What::Address => {
                     evidence.address |= exact;
                     evidence.address_clash |= differs || agreement == Agreement::Around;
+                    evidence.place_clash |=
+                        evidence.address_clash && comparison.levels[level].name != SAME_STREET;
                 }
                 What::LegalForm => {
                     evidence.legal_form_clash |= differs;
@@ -219,7 +224,8 @@ impl Evidence {
     /// Whether two firms are one by name and place. One name at two addresses is a branch, under one VAT number, too;
     /// names that differ in a number are two (Filiaal 2 and 3), and names that are merely alike need a number.
     fn is_one_firm(&self) -> bool {
-        !self.address_clash && !self.number_clash && (self.same_name || self.identifier_exact)
+        let one_place = !self.address_clash || self.same_name && self.identifier_exact && !self.place_clash;
+        one_place && !self.number_clash && (self.same_name || self.identifier_exact)
     }
 
     fn is_numbered(&self) -> bool {
@@ -241,15 +247,6 @@ impl Evidence {
         if self.has_number() {
             return !self.clashes();
         }
-        if self.given_similar
-            && self.birth_exact
-            && self.home()
-            && !self.identifier_exact
-            && !self.named_mailbox
-        {
-            // Twins, however rare one of the names is in this file: Emil and Emily.
-            return false;
-        }
         // Twins share a birth date, but hardly a mailbox; couples share a mailbox, but hardly one with a given name.
         let one_birth = self.birth_exact && !self.other_mailbox;
         let short_known = one_birth || self.named_mailbox;
@@ -265,16 +262,16 @@ impl Evidence {
 
     /// Whether the pair may stand in a group of `size` that is merged unseen because its members support each other.
     ///
-    /// `slip` tells for comparisons, a bit each, whether a difference is a slip: one side's value is nobody else's in
-    /// the group, and there is one that several have.
-    pub fn is_bearable(&self, size: usize, slip: impl Fn(u64) -> bool) -> bool {
+    pub fn is_bearable(&self, size: usize, slips: &Slips) -> bool {
         if self.generation_clash || self.gender_clash || self.legal_form_clash {
             return false;
         }
         if self.other {
             return self.differs == 0;
         }
-        if !slip(self.split_numbers) {
+        let slip = |of: u64| slips.are_outvoted(of);
+        let sure = self.names && self.birth_exact;
+        if !slip(self.split_numbers) && !(sure && slips.are_lone(self.split_numbers)) {
             return false;
         }
         if self.company {
@@ -285,7 +282,7 @@ impl Evidence {
             // Twins.
             return false;
         }
-        if self.given_similar && self.birth_exact && self.home() && !number && !self.named_mailbox {
+        if self.given_loose && self.birth_exact && self.home() && !number && !self.named_mailbox {
             // Twins, too: Emil and Emily.
             return false;
         }
@@ -340,6 +337,27 @@ fn numbers_differ(contacts: &Contacts, a: u32, b: u32) -> bool {
 
 /// The shortest given name that is looked for in the name of a mailbox, in bytes.
 const NAMING: usize = 3;
+
+/// What the group says of the values in which a pair differs; a bit a comparison.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slips {
+    /// Somebody else has the value of the first; of the second.
+    pub partners: [u64; 2],
+    /// There is a value that several have.
+    pub held: u64,
+}
+
+impl Slips {
+    /// Whether one side's values are nobody else's.
+    fn are_lone(&self, of: u64) -> bool {
+        self.partners[0] & self.partners[1] & of == 0
+    }
+
+    /// Whether one side's values are nobody else's, and others agree on theirs.
+    fn are_outvoted(&self, of: u64) -> bool {
+        self.are_lone(of) && of & !self.held == 0
+    }
+}
 
 /// From this size on a group outvotes a slip of one member.
 const OUTVOTE: usize = 4;
