@@ -43,6 +43,8 @@ pub(super) struct Evidence {
     pub given_loose: bool,
     /// One given name may be short for the other, or is an initial: Max and Maximilian of one house may be two.
     pub given_short: bool,
+    /// Given names are the same, and no initials.
+    pub given_whole: bool,
     /// Given names agree; family names do.
     pub given_alike: bool,
     pub family_alike: bool,
@@ -123,7 +125,10 @@ impl Evidence {
                         && bearers.iter().any(|&count| count >= ATTESTED);
                     let name = comparison.levels[level].name;
                     evidence.given_short = name == "short form" || name == "initial";
-                    evidence.given_loose = name == "similar" && !slip;
+                    // Emil is short for Emily, and both are names of twins.
+                    let close =
+                        evidence.given_short && is_close([a, b].map(|record| contacts.given.get(record)));
+                    evidence.given_loose = name == "similar" && !slip || close;
                     evidence.given_bit = bit;
                     evidence.given_clash = differs;
                     evidence.split_names |= differing;
@@ -183,6 +188,7 @@ impl Evidence {
         // A slip of one digit, or a father and a son born on one day of the year: a number tells.
         evidence.birth_clash |= far && !evidence.identifier_exact;
         let alike = |part: Agreement| matches!(part, Agreement::Near | Agreement::Exact);
+        evidence.given_whole = given == Some(Agreement::Exact);
         evidence.given_alike = given.is_some_and(alike);
         evidence.family_alike = family.is_some_and(alike);
         evidence.names = match judge.population {
@@ -299,16 +305,24 @@ impl Evidence {
             // Father and son of one name write from a mailbox each.
             return false;
         }
-        // Two of three are no majority against the third.
-        let outvoted = |of: u64| of == 0 || size >= OUTVOTE && slip(of);
-        (number || outvoted(self.split_names))
-            && (self.names && self.identifier_exact || outvoted(self.split_birth))
+        // Two of three are no majority against the third, unless everything else of the names and the birth date is the same.
+        let outvoted = |of: u64, rest: bool| of == 0 || (size >= OUTVOTE || rest) && slip(of);
+        let one_name_left = self.birth_exact && (self.same_name || self.given_whole);
+        let names_same = self.same_name && self.given_whole;
+        (number || outvoted(self.split_names, one_name_left))
+            && (self.names && self.identifier_exact
+                || outvoted(self.split_birth, names_same && self.personal > 0))
     }
 
     /// Values that are plainly two though an entity has one of each; a bit a comparison.
     pub fn split(&self) -> u64 {
         self.split_names | self.split_birth | self.split_numbers
     }
+}
+
+/// Whether two names differ in one letter at most, by length, and neither is an initial.
+fn is_close([a, b]: [&str; 2]) -> bool {
+    a.len().min(b.len()) > 1 && a.len().abs_diff(b.len()) <= 1
 }
 
 /// Whether two records share a mailbox whose name holds the given name of one of them: jan.smit@ of Jan and J. Smit.
