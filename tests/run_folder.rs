@@ -23,6 +23,7 @@ const DOCUMENTED: [(&str, &[&str], bool); 5] = [
             "proposal_id",
             "lane",
             "hold_reason",
+            "extends",
             "role",
             "source",
             "record_id",

@@ -88,6 +88,12 @@ fn found(counts: &Counts) -> Vec<String> {
         ),
         format!("{golden} with the sure proposals merged"),
     ];
+    if counts.extending_proposals > 0 {
+        lines[0].push_str(&format!(
+            " ({} of those to review would add records to a sure one)",
+            grouped(counts.extending_proposals)
+        ));
+    }
     if counts.review_proposals > 0 {
         let last = lines.len() - 1;
         lines[last].push_str(&format!(

@@ -4,8 +4,8 @@
 //!
 //! Invariants
 //! * Ids are made from record keys alone: the order of rows, files and threads never changes one.
-//! * Records share an entity id exactly when their cluster is in the lanes `auto` or `review`, and a golden id
-//!   exactly when it is in the lane `auto`.
+//! * Records share an entity id exactly when a cluster in the lanes `auto` or `review` holds both, and a golden id
+//!   exactly when one in the lane `auto` does.
 
 mod id;
 mod identity;
@@ -41,9 +41,6 @@ pub struct Proposal {
 /// Names every cluster and every record.
 pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposals {
     let compared = Compared::of(data);
-    let of_record =
-        |record: u32| clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE);
-
     let own: Vec<Id> =
         (0..data.records()).into_par_iter().map(|record| compared.id('E', &[record])).collect();
 
@@ -58,14 +55,12 @@ pub fn changes(data: &Dataset, clusters: &Clusters, golden: &Golden) -> Proposal
         })
         .collect();
 
-    let entity = |record: u32| match of_record(record) {
-        Some(at) if !matches!(clusters.groups[at as usize].lane, Lane::Hold(_)) => named[at as usize].1,
-        _ => record,
+    let is_believed = |at: &usize| !matches!(clusters.groups[*at].lane, Lane::Hold(_));
+    let entity = |record: u32| {
+        let believed = clusters.widest(record).filter(is_believed).or_else(|| clusters.merged(record));
+        believed.map_or(record, |at| named[at].1)
     };
-    let survivor = |record: u32| match of_record(record) {
-        Some(at) if clusters.groups[at as usize].lane == Lane::Auto => golden.records[at as usize].survivor,
-        _ => record,
-    };
+    let survivor = |record: u32| clusters.merged(record).map_or(record, |at| golden.records[at].survivor);
     let records = 0..data.records();
     Proposals {
         proposals: named.iter().map(|(proposal, _)| *proposal).collect(),

@@ -44,10 +44,11 @@ pub fn field_headings(fixed: &[&str], fields: &[FieldId]) -> Vec<String> {
 }
 
 /// The fixed columns of `proposals`, before those of the fields.
-pub const PROPOSAL_COLUMNS: [&str; 10] = [
+pub const PROPOSAL_COLUMNS: [&str; 11] = [
     "proposal_id",
     "lane",
     "hold_reason",
+    "extends",
     "role",
     "source",
     "record_id",
@@ -100,6 +101,7 @@ pub(super) fn proposals(dir: &Path, format: Format, parts: &RunParts<'_>) -> Don
             out.plain(parts.proposals.proposals[at].id.text().as_str());
             out.plain(cluster.lane.name());
             out.plain(hold_reason(cluster.lane));
+            extended(parts, cluster, out);
             out.plain(if member == survivor { "survivor" } else { "duplicate" });
             out.text(data.source(member));
             out.text(&data.record_ids[member as usize]);
@@ -159,9 +161,15 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
 
 /// The cluster that is merged without asking and holds this record.
 fn merged(clusters: &Clusters, record: u32) -> Option<(usize, &Cluster)> {
-    let at = clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE)? as usize;
-    let cluster = &clusters.groups[at];
-    (cluster.lane == Lane::Auto).then_some((at, cluster))
+    clusters.merged(record).map(|at| (at, &clusters.groups[at]))
+}
+
+/// The id of the proposal that a cluster extends; empty when it extends none.
+fn extended(parts: &RunParts<'_>, cluster: &Cluster, out: &mut dyn Cells) {
+    match cluster.extends {
+        Some(at) => out.plain(parts.proposals.proposals[at as usize].id.text().as_str()),
+        None => out.plain(""),
+    }
 }
 
 /// One row per entity that is left after the `auto` lane, at the place of its survivor.
@@ -225,9 +233,9 @@ pub(super) fn crosswalk(
         out.text(&data.record_ids[unit]);
         out.plain(parts.proposals.entity_ids[unit].text().as_str());
         out.plain(parts.proposals.golden_ids[unit].text().as_str());
-        match parts.clusters.of_record.get(unit).copied().filter(|&at| at != Clusters::ALONE) {
+        match parts.clusters.telling(record) {
             Some(at) => {
-                let cluster = &parts.clusters.groups[at as usize];
+                let cluster = &parts.clusters.groups[at];
                 let support = cluster.members.binary_search(&record).map_or(0.0, |at| cluster.support[at]);
                 out.plain(cluster.lane.name());
                 out.probability(support);
