@@ -1,6 +1,6 @@
 //! What waits: proposals that nobody decided, that a person holds, and those whose records changed since review.
 
-use super::{Applied, is_merged};
+use super::{Applied, is_merged, superseded};
 use crate::map::Dataset;
 use crate::propose::{is_compared, letters};
 use crate::review::{Answer, Review, Reviewed, Standing};
@@ -27,17 +27,25 @@ pub struct HeldRow {
 }
 
 /// The proposals that wait, and per record the one that holds it.
-pub(super) fn of(data: &Dataset, review: &Review) -> (Vec<Held>, Vec<u32>) {
+///
+/// Records of a sure merge that a waiting proposal extends are merged, and do not wait. `merged` tells per record its merge.
+pub(super) fn of(data: &Dataset, review: &Review, merged: &[u32]) -> (Vec<Held>, Vec<u32>) {
     let mut held_by = vec![Applied::NONE; data.records() as usize];
     let mut held = Vec::new();
+    let superseded = superseded(review);
     let headings = field_headings(&PROPOSAL_COLUMNS, &data.fields);
     let columns: Vec<Option<usize>> =
         headings.iter().map(|name| review.sheets.proposals.position(name)).collect();
     for (at, reviewed) in review.proposals.iter().enumerate() {
-        let Some(reason) = reason(reviewed) else { continue };
+        let Some(reason) = reason(reviewed).filter(|_| !superseded.contains(&reviewed.id)) else { continue };
         let mut rows = Vec::new();
         for (&row, record) in reviewed.rows.iter().zip(&reviewed.records) {
             let before = rows.len();
+            if reviewed.extends.is_some()
+                && record.is_some_and(|record| merged[record as usize] != Applied::NONE)
+            {
+                continue;
+            }
             if let Some(record) = *record {
                 held_by[record as usize] = at as u32;
                 if reason == "record_changed" {

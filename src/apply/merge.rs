@@ -1,7 +1,7 @@
 //! Answers → merges with their golden values.
 
 use super::values::{self, from_golden};
-use super::{ApplyError, is_merged};
+use super::{ApplyError, is_merged, superseded};
 use crate::map::Dataset;
 use crate::propose::{Compared, Id, by_key};
 use crate::review::{Answer, Group, Review, Reviewed, Standing, is_joined};
@@ -132,12 +132,14 @@ pub(super) fn all(
     choose: impl FnOnce(&[Chosen]) -> Vec<GoldenRecord>,
 ) -> Vec<Merging> {
     let plan = values::Plan::of(data, review);
+    let superseded = superseded(review);
     let mut drafts: Vec<Draft> = review
         .proposals
         .par_iter()
         .enumerate()
         .flat_map_iter(|(at, reviewed)| {
             let groups = match &reviewed.answer {
+                _ if superseded.contains(&reviewed.id) => Vec::new(),
                 Answer::Merge { groups, by_person } if is_merged(&reviewed.answer, reviewed.standing) => {
                     groups.iter().map(|group| draft(data, &plan, at, reviewed, group, *by_person)).collect()
                 }

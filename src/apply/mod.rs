@@ -182,7 +182,7 @@ pub fn merge<'a>(
             }
         }
     }
-    let (held, held_by) = held::of(data, review);
+    let (held, held_by) = held::of(data, review, &of_record);
     let sums = reconcile::sums(data, files, &merges, &held_by)?;
     header.merges = merges.len() as u64;
     let (earlier_rows, came_back) = crosswalk::earlier(data, earlier, &of_record);
@@ -201,6 +201,12 @@ pub fn merge<'a>(
     };
     applied.check()?;
     Ok(applied)
+}
+
+/// The proposals that another one, which extends them, is merged in the stead of.
+fn superseded(review: &Review) -> std::collections::HashSet<Id> {
+    let merged = review.proposals.iter().filter(|reviewed| is_merged(&reviewed.answer, reviewed.standing));
+    merged.filter_map(|reviewed| reviewed.extends).collect()
 }
 
 /// Whether a proposal is merged now.

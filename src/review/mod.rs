@@ -118,6 +118,8 @@ pub struct Reviewed {
     pub records: Vec<Option<u32>>,
     /// Rows of its fields in `plan`.
     pub plan: Vec<u32>,
+    /// The sure proposal that this one adds records to.
+    pub extends: Option<Id>,
     /// What is to be done.
     pub answer: Answer,
     /// How its records stand now.
@@ -188,10 +190,33 @@ pub fn decisions(sheets: Sheets, against: &Against<'_>) -> Result<Review, Review
         problems.extend(found);
         proposals.push(reviewed);
     }
+    tell_contradictions(&sheets.proposals, &proposals, &mut problems);
     if !problems.is_empty() {
         return Err(Problems::of(problems));
     }
     Ok(Review { sheets, proposals, crosswalk_rows: linked.crosswalk_rows, known: linked.known })
+}
+
+/// Tells proposals that are merged though the one they extend is kept apart.
+fn tell_contradictions(sheet: &Sheet, proposals: &[Reviewed], problems: &mut Vec<Problem>) {
+    let apart: std::collections::HashSet<Id> = proposals
+        .iter()
+        .filter(|reviewed| reviewed.answer == Answer::Apart)
+        .map(|reviewed| reviewed.id)
+        .collect();
+    for reviewed in proposals {
+        if matches!(reviewed.answer, Answer::Merge { .. })
+            && let Some(core) = reviewed.extends.filter(|core| apart.contains(core))
+        {
+            problems.push(Problem::at(
+                sheet,
+                reviewed.rows[0],
+                "decision",
+                format!("`{}` is merged, and `{core}`, which it extends, is kept apart", reviewed.id),
+                "decide both alike; to take records out write `out` into their `decision`",
+            ));
+        }
+    }
 }
 
 fn one(
@@ -212,6 +237,7 @@ fn one(
         rows::tell_members(sheets, columns, linked, &group, problems);
     }
     let lane = rows::lane(sheets, columns, linked, &group, problems);
+    let extends = rows::extends(sheets, columns, &group, problems);
     let fingerprint = rows::fingerprint(sheets, columns, &group, problems);
     let records: Vec<Option<u32>> = group
         .members
@@ -243,6 +269,7 @@ fn one(
         rows: group.members,
         records,
         plan: group.plan,
+        extends,
         answer,
         standing,
     }

@@ -13,6 +13,7 @@ type Map<K, V> = HashMap<K, V, FixedState>;
 pub(super) struct ProposalColumns {
     pub proposal_id: usize,
     pub lane: usize,
+    pub extends: usize,
     pub role: usize,
     pub source: usize,
     pub record_id: usize,
@@ -87,6 +88,7 @@ impl Columns {
             proposals: ProposalColumns {
                 proposal_id: proposals("proposal_id"),
                 lane: proposals("lane"),
+                extends: proposals("extends"),
                 role: proposals("role"),
                 source: proposals("source"),
                 record_id: proposals("record_id"),
@@ -147,17 +149,22 @@ pub(super) fn link(
 ) -> Linked {
     let (sheet, crosswalk) = (&sheets.proposals, &sheets.crosswalk);
     let [source, record_id, ..] = columns.crosswalk;
-    let mut rows: Map<(&str, &str), u32> =
+    // A record may be in a proposal and in the one that extends it.
+    let mut rows: Map<(&str, &str, bool), u32> =
         Map::with_capacity_and_hasher(sheet.rows() as usize, FixedState::default());
     for row in 0..sheet.rows() {
-        let key = (sheet.cell(row, columns.proposals.source), sheet.cell(row, columns.proposals.record_id));
+        let key = (
+            sheet.cell(row, columns.proposals.source),
+            sheet.cell(row, columns.proposals.record_id),
+            !sheet.cell(row, columns.proposals.extends).is_empty(),
+        );
         if let Some(&first) = rows.get(&key) {
             problems.push(Problem::at(
                 sheet,
                 row,
                 "record_id",
                 format!("record `{}:{}` stands in line {} already", key.0, key.1, sheet.line(first)),
-                "a record is in one proposal, once; remove the row that was added",
+                "a record is in one proposal, and in one that extends it, once; remove the row that was added",
             ));
         } else {
             rows.insert(key, row);
@@ -169,8 +176,10 @@ pub(super) fn link(
     for row in 0..crosswalk.rows() {
         let key = (crosswalk.cell(row, source), crosswalk.cell(row, record_id));
         of_run.insert(key, row);
-        if let Some(&of) = rows.get(&key) {
-            known[of as usize] = row;
+        for extends in [false, true] {
+            if let Some(&of) = rows.get(&(key.0, key.1, extends)) {
+                known[of as usize] = row;
+            }
         }
     }
     let mut records = vec![Review::NEW; sheet.rows() as usize];
@@ -181,8 +190,10 @@ pub(super) fn link(
             if let Some(&row) = of_run.get(&key) {
                 crosswalk_rows[record as usize] = row;
             }
-            if let Some(&row) = rows.get(&key) {
-                records[row as usize] = record;
+            for extends in [false, true] {
+                if let Some(&row) = rows.get(&(key.0, key.1, extends)) {
+                    records[row as usize] = record;
+                }
             }
         }
     }
@@ -352,6 +363,10 @@ pub(super) fn lane(
             continue;
         }
         let lane = sheets.crosswalk.cell(known, columns.crosswalk[2]);
+        if lane == LaneName::Auto.name() && !sheet.cell(row, columns.proposals.extends).is_empty() {
+            // Of the sure proposal that this one extends.
+            continue;
+        }
         if said != lane {
             problems.push(Problem::at(
                 sheet,
@@ -364,6 +379,31 @@ pub(super) fn lane(
         of_run = of_run.or(LaneName::of_name(lane));
     }
     of_run.unwrap_or(LaneName::Hold)
+}
+
+/// The proposal that a proposal extends, if it does; tells rows that do not agree.
+pub(super) fn extends(
+    sheets: &Sheets,
+    columns: &Columns,
+    group: &Rows,
+    problems: &mut Vec<Problem>,
+) -> Option<Id> {
+    let sheet = &sheets.proposals;
+    let cell = |row: u32| sheet.cell(row, columns.proposals.extends);
+    let first = cell(group.members[0]);
+    let read = Id::parse(first).filter(|id| id.prefix() == 'P');
+    for &row in &group.members {
+        if cell(row) != first || read.is_none() && !first.is_empty() {
+            problems.push(Problem::at(
+                sheet,
+                row,
+                "extends",
+                format!("`{}` is not what `{}` extends", cell(row), group.id),
+                "`extends` is not to be edited; put back what the run wrote",
+            ));
+        }
+    }
+    read
 }
 
 /// The fingerprint of a proposal; tells rows that have none, or another.
