@@ -4,7 +4,7 @@ use super::values::{self, from_golden};
 use super::{ApplyError, is_merged, superseded};
 use crate::map::Dataset;
 use crate::propose::{Compared, Id, by_key};
-use crate::review::{Answer, Group, Review, Reviewed, Standing, is_joined};
+use crate::review::{Answer, Group, Review, Reviewed, Standing, is_joined, is_rebuilt};
 use crate::survive::{Chosen, GoldenRecord, Reason};
 use rayon::prelude::*;
 
@@ -97,11 +97,18 @@ impl Merging {
             };
             let joined =
                 || cell.why == Why::Rule(Reason::CollectAll) && is_joined(value, &own().collect::<Vec<_>>());
+            let rebuilt = || {
+                let fields = 0..data.fields.len();
+                let cells =
+                    fields.flat_map(|at| self.members.iter().map(move |&member| data.raw(member, at)));
+                cell.why == Why::Rule(Reason::Rebuilt) && is_rebuilt(value, &cells.collect::<Vec<_>>())
+            };
             let stands = value.is_empty()
                 || cell.why == Why::Typed
                 || own().any(|raw| raw == value)
                 || anywhere()
-                || joined();
+                || joined()
+                || rebuilt();
             if !stands {
                 return Err(ApplyError::FromNowhere {
                     merge: self.id.to_string(),

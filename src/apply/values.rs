@@ -2,7 +2,7 @@
 
 use super::merge::{Cell, Holds, Merging, Why};
 use crate::map::Dataset;
-use crate::review::{CLEARED, Review, Reviewed, is_joined};
+use crate::review::{CLEARED, Review, Reviewed, is_joined, is_rebuilt};
 use crate::survive::{GoldenRecord, Reason};
 use std::collections::HashMap;
 
@@ -82,6 +82,13 @@ impl<'a> Plan<'a> {
                 reviewed.records.iter().flatten().map(|&record| data.raw(record, position)).collect();
             return is_joined(value, &cells).then(|| cell(text(texts, value)))?;
         }
+        if reason == Reason::Rebuilt {
+            let records = reviewed.records.iter().flatten();
+            let cells: Vec<&str> = records
+                .flat_map(|&record| (0..data.fields.len()).map(move |field| data.raw(record, field)))
+                .collect();
+            return is_rebuilt(value, &cells).then(|| cell(text(texts, value)))?;
+        }
         let Some(record) = self.from(reviewed, row) else {
             return value.is_empty().then(|| cell(Holds::Nothing))?;
         };
@@ -145,7 +152,7 @@ pub(super) fn from_golden(record: &GoldenRecord, position: usize, texts: &mut Ve
     let cell = record.cells[position];
     let joined = record.joined.iter().find(|(field, _)| *field as usize == position);
     let holds = match (cell.rule, joined, cell.from) {
-        (Reason::CollectAll, Some((_, value)), _) => text(texts, value),
+        (Reason::CollectAll | Reason::Rebuilt, Some((_, value)), _) => text(texts, value),
         (_, _, Some(record)) => Holds::Cell { record, field: cell.field },
         _ => Holds::Nothing,
     };

@@ -17,7 +17,7 @@ mod answer;
 mod plan;
 mod member;
 
-pub use plan::is_joined;
+pub use plan::{is_joined, is_rebuilt};
 pub use problem::{Problem, Problems, ReviewError};
 pub use sheet::Sheet;
 pub use words::{CLEARED, Word};

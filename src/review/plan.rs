@@ -140,15 +140,30 @@ fn stands(sheets: &Sheets, columns: &Columns, group: &Rows, row: u32, column: Op
             .flat_map(|column| group.members.iter().map(move |&member| proposals.cell(member, column)));
         return is_joined(value, &cells.collect::<Vec<_>>());
     }
+    if plan.cell(row, own.rule) == Reason::Rebuilt.name() {
+        let cells = columns.fields.iter().flatten();
+        let cells =
+            cells.flat_map(|&other| group.members.iter().map(move |&member| proposals.cell(member, other)));
+        return is_rebuilt(value, &cells.collect::<Vec<_>>());
+    }
     column.is_some_and(|column| same(proposals.cell(from, column), value))
         || columns.fields.iter().flatten().any(|&other| same(proposals.cell(from, other), value))
 }
 
 /// Whether a value is made of some of these cells, joined as the rule `collect_all` joins them.
 pub fn is_joined(value: &str, cells: &[&str]) -> bool {
+    is_made_of(value, cells, ';')
+}
+
+/// Whether a whole name is made of some of these cells, as the rule `rebuilt` makes it.
+pub fn is_rebuilt(value: &str, cells: &[&str]) -> bool {
+    is_made_of(value, cells, ' ')
+}
+
+fn is_made_of(value: &str, cells: &[&str], by: char) -> bool {
     cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).any(|cell| {
         value.strip_prefix(cell).is_some_and(|rest| {
-            rest.is_empty() || rest.strip_prefix(';').is_some_and(|rest| is_joined(rest, cells))
+            rest.is_empty() || rest.strip_prefix(by).is_some_and(|rest| is_made_of(rest, cells, by))
         })
     })
 }
@@ -161,6 +176,10 @@ mod tests {
     fn joined_values_are_taken_apart_again() {
         let cells = ["a", " b;c ", ""];
         assert!(is_joined("a;b;c", &cells) && is_joined("b;c", &cells) && is_joined("b;c;a", &cells));
+        assert!(
+            is_rebuilt("Jan van Dam", &["Jan", "van", "", "Dam"])
+                && !is_rebuilt("Jan Dam", &["Jan", "Damme"])
+        );
         assert!(!is_joined("a;b", &cells) && !is_joined("", &cells) && !is_joined("a;", &cells));
     }
 }

@@ -90,7 +90,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Empty,
         Self::Only,
         Self::Agreed,
@@ -103,6 +103,7 @@ impl Reason {
         Self::Trust,
         Self::Key,
         Self::Group,
+        Self::Rebuilt,
         Self::Survivor,
         Self::Kept,
         Self::MostRecent,
