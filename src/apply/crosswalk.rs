@@ -71,15 +71,19 @@ impl Applied<'_> {
                 members.iter().for_each(|&member| entities[member as usize] = entity);
             }
         };
-        for held in &self.held {
+        let believed = |held: &&super::Held, extends: bool| {
             let reviewed = &self.review.proposals[held.proposal];
             // What waits is still believed to be one, unless its lane speaks against it; a split is a decision.
             let is_split = matches!(&reviewed.answer, Answer::Merge { groups, .. } if groups.len() > 1);
-            if reviewed.lane != LaneName::Hold && !is_split {
-                join(&reviewed.records.iter().flatten().copied().collect::<Vec<_>>());
-            }
-        }
+            reviewed.lane != LaneName::Hold && !is_split && reviewed.extends.is_some() == extends
+        };
+        let records = |held: &super::Held| -> Vec<u32> {
+            self.review.proposals[held.proposal].records.iter().flatten().copied().collect()
+        };
+        self.held.iter().filter(|held| believed(held, false)).for_each(|held| join(&records(held)));
         self.merges.iter().for_each(|merge| join(&merge.members));
+        // What would be added to a merge is believed to be one with it.
+        self.held.iter().filter(|held| believed(held, true)).for_each(|held| join(&records(held)));
         entities
     }
 

@@ -277,7 +277,8 @@ impl Evidence {
         }
         let slip = |of: u64| slips.are_outvoted(of);
         let sure = self.names && self.birth_exact;
-        if !slip(self.split_numbers) && !(sure && slips.are_lone(self.split_numbers)) {
+        let one_number = slip(self.split_numbers) || sure && slips.are_lone(self.split_numbers);
+        if !one_number {
             return false;
         }
         if self.company {

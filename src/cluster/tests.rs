@@ -101,7 +101,7 @@ fn one_record_between_two_people_is_a_bridge_and_is_held() {
     let michael = Person { phone: line, birth: "1985-07-19".into(), ..grimburg("michael", keys[2]) };
     rows.extend([moritz, between, michael]);
     let (found, clusters) = groups(&rows);
-    assert!(found.contains(&keys.to_vec()), "{found:?}");
+    assert!(found.contains(keys.as_slice()), "{found:?}");
     let at = clusters.of_record[rows.len() - 2];
     assert_eq!(clusters.groups[at as usize].lane, Lane::Hold(HoldReason::BridgeRecord));
     // Without the third there is nothing to bridge.

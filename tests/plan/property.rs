@@ -45,7 +45,17 @@ fn act() -> impl Strategy<Value = Act> {
 fn edit(run: &Path, acts: &[Act], excel: bool) {
     let mut proposals = Edited::open(&run.join("proposals.csv"));
     let mut plan = Edited::open(&run.join("plan.csv"));
-    for ((id, rows), act) in proposals.proposals().into_iter().zip(acts.iter().cycle()) {
+    let all: Vec<_> = proposals.proposals().into_iter().zip(acts.iter().cycle()).collect();
+    // One record that is left merges with nobody.
+    let is_apart =
+        |rows: &[usize], act: &Act| matches!(act, Act::Reject) || matches!(act, Act::Out) && rows.len() == 2;
+    let rejected: HashSet<String> =
+        all.iter().filter(|((_, rows), act)| is_apart(rows, act)).map(|((id, _), _)| id.clone()).collect();
+    for ((id, rows), act) in all {
+        if rejected.contains(proposals.get(rows[0], "extends")) {
+            // What adds to a proposal that is kept apart is not decided otherwise.
+            continue;
+        }
         let merge = |proposals: &mut Edited| proposals.set(rows[0], "decision", "merge");
         let free: Vec<usize> = plan
             .find(&[("proposal_id", &id)])
