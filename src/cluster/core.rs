@@ -123,9 +123,14 @@ fn supported(pairs: &Pairs) -> Vec<usize> {
             return group;
         }
         let partners = pairs.partners(&group);
-        let camps = |&(a, b): &(usize, usize)| pairs.pair(a, b).split() & partners[a] & partners[b] != 0;
+        let held = partners.iter().fold(0, |held, partner| held | partner);
+        let camps = |&(a, b): &(usize, usize)| {
+            let pair = pairs.pair(a, b);
+            pair.split() & partners[a] & partners[b] != 0 || pair.split_birth & !held != 0
+        };
         if against.iter().any(camps) {
-            // Two values, each of several members: two entities, and no telling who of the others belongs to which.
+            // Two values, each of several members, or two birth dates and no majority: two entities, and no telling who of
+            // the others belongs to which.
             return Vec::new();
         }
         let count = |member: usize| against.iter().filter(|&&(a, b)| a == member || b == member).count();

@@ -172,8 +172,9 @@ impl Evidence {
                 What::Address => {
                     evidence.address |= exact;
                     evidence.address_clash |= differs || agreement == Agreement::Around;
-                    evidence.place_clash |=
-                        evidence.address_clash && comparison.levels[level].name != SAME_STREET;
+                    let cities = [a, b].map(|record| contacts.city.code(record));
+                    let one_street = comparison.levels[level].name == SAME_STREET && cities[0] == cities[1];
+                    evidence.place_clash |= evidence.address_clash && !one_street;
                 }
                 What::LegalForm => {
                     evidence.legal_form_clash |= differs;
