@@ -14,6 +14,7 @@ mod no_wrong_merges;
 mod normalize;
 mod profile;
 mod run_folder;
+mod reading;
 mod same_result;
 mod settings;
 mod sheets;

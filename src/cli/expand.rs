@@ -2,14 +2,15 @@
 
 use crate::error::Error;
 use crate::ingest::{self, IngestError};
+use crate::progress::{Event, Progress};
 use glob::{MatchOptions, glob_with};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Endings of files that are read when their folder is named. What is named by itself is read whatever its ending.
-const ENDINGS: [&str; 22] = [
-    "csv", "tsv", "tab", "psv", "txt", "asc", "dat", "parquet", "pq", "json", "jsonl", "ndjson", "vcf",
-    "vcard", "xlsx", "xlsm", "xlsb", "xls", "ods", "gz", "zst", "zip",
+const ENDINGS: [&str; 26] = [
+    "csv", "tsv", "tab", "psv", "txt", "asc", "dat", "parquet", "pq", "json", "jsonl", "ndjson", "jcard",
+    "vcf", "vcard", "xlsx", "xlsm", "xltx", "xlsb", "xls", "ods", "gz", "gzip", "zst", "zstd", "zip",
 ];
 /// Names listed in one note.
 const NAMED: usize = 5;
@@ -17,17 +18,32 @@ const NAMED: usize = 5;
 const AS_SHELLS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
-/// The arguments with each folder and pattern replaced by its files in order of their names, and notes on what was passed over.
+/// What was passed over: what a person may miss, and what nobody will.
+#[derive(Debug, Default)]
+pub struct PassedOver {
+    pub warnings: Vec<String>,
+    pub notes: Vec<String>,
+}
+
+impl PassedOver {
+    /// Tells it.
+    pub fn tell(&self, progress: &dyn Progress) {
+        self.warnings.iter().for_each(|text| progress.event(Event::Warning(text)));
+        self.notes.iter().for_each(|text| progress.event(Event::Note(text)));
+    }
+}
+
+/// The arguments with each folder and pattern replaced by its files in order of their names, and what was passed over.
 ///
 /// Errors: a folder or pattern without a file, or a name given to several files.
-pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, Vec<String>), Error> {
+pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, PassedOver), Error> {
     let mut expanded = Vec::with_capacity(arguments.len());
-    let mut notes = Vec::new();
+    let mut told = PassedOver::default();
     for argument in arguments {
         let (name, path) = super::inputs::split(argument);
         let found = match () {
-            () if Path::new(path).is_dir() => files_of_folder(path, &mut notes)?,
-            () if is_pattern(path) => files_of_pattern(path, &mut notes)?,
+            () if Path::new(path).is_dir() => files_of_folder(path, &mut told)?,
+            () if is_pattern(path) => files_of_pattern(path, &mut told.warnings)?,
             () => {
                 expanded.push(argument.clone());
                 continue;
@@ -44,7 +60,7 @@ pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, Vec<String>), Err
             }
         }
     }
-    Ok((expanded, notes))
+    Ok((expanded, told))
 }
 
 fn is_pattern(path: &str) -> bool {
@@ -72,16 +88,17 @@ fn files_of_pattern(pattern: &str, notes: &mut Vec<String>) -> Result<Vec<String
     }
 }
 
-fn files_of_folder(folder: &str, notes: &mut Vec<String>) -> Result<Vec<String>, Error> {
+fn files_of_folder(folder: &str, told: &mut PassedOver) -> Result<Vec<String>, Error> {
     let failed = |cause| IngestError::Io { path: folder.to_string(), cause };
     let mut files = Vec::new();
     let mut others = Vec::new();
-    let mut hidden = Vec::new();
+    let (mut hidden, mut hidden_tables) = (Vec::new(), Vec::new());
     let mut folders = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
         match () {
+            () if is_hidden && path.is_file() && is_table(&path) => hidden_tables.push(path),
             () if is_hidden => hidden.push(path),
             () if path.is_dir() => folders.push(path),
             () if path.is_file() && is_table(&path) => files.push(path),
@@ -89,10 +106,11 @@ fn files_of_folder(folder: &str, notes: &mut Vec<String>) -> Result<Vec<String>,
         }
     }
     let of = format!("folder `{folder}`");
-    pass_over(&of, &folders, "folders in it", notes);
-    pass_over(&of, &hidden, "hidden files", notes);
-    pass_over(&of, &others, "files that are no tables by their ending or content", notes);
-    let files = as_text(files, &of, notes);
+    pass_over(&of, &folders, "folders in it", &mut told.warnings);
+    pass_over(&of, &hidden_tables, "tables in hidden files", &mut told.warnings);
+    pass_over(&of, &hidden, "hidden files", &mut told.notes);
+    pass_over(&of, &others, "files that are no tables by their ending or content", &mut told.warnings);
+    let files = as_text(files, &of, &mut told.warnings);
     match files.is_empty() {
         true => Err(IngestError::EmptyFolder { path: folder.to_string() }.into()),
         false => Ok(files),
@@ -160,7 +178,7 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn expand(text: String) -> Result<(Vec<String>, Vec<String>), Error> {
+    fn expand(text: String) -> Result<(Vec<String>, PassedOver), Error> {
         arguments(&[text])
     }
 
@@ -172,18 +190,21 @@ mod tests {
             ("b.csv", "a\n1\n"),
             ("a.json", "[]"),
             ("a.csv", "a\n1\n"),
-            (".hidden.csv", "a\n"),
+            (".hidden.csv", "a\n1\n"),
+            (".DS_Store", "x"),
             ("notes.md", "# x"),
             ("fake.csv", "%PDF-1.7"),
         ] {
             fs::write(at(name), text).expect("writes to a temporary folder");
         }
         fs::create_dir(at("old")).expect("makes a folder");
-        let (files, notes) = expand(dir.path().display().to_string()).expect("a folder with files");
+        let (files, told) = expand(dir.path().display().to_string()).expect("a folder with files");
         assert_eq!(files, [at("a.csv"), format!("a-json={}", at("a.json")), at("b.csv")]);
-        assert_eq!(notes.len(), 3, "{notes:?}");
-        assert!(notes[0].ends_with("old") && notes[1].ends_with(".hidden.csv"), "{notes:?}");
-        assert!(notes[2].ends_with("content: fake.csv, notes.md"), "{notes:?}");
+        let PassedOver { warnings, notes } = told;
+        assert_eq!((warnings.len(), notes.len()), (3, 1), "{warnings:?} {notes:?}");
+        assert!(warnings[0].ends_with("old") && warnings[1].ends_with(".hidden.csv"), "{warnings:?}");
+        assert!(warnings[2].ends_with("content: fake.csv, notes.md"), "{warnings:?}");
+        assert!(notes[0].ends_with(".DS_Store"), "{notes:?}");
         assert!(matches!(expand(at("old")), Err(Error::Ingest(IngestError::EmptyFolder { .. }))));
         assert!(matches!(expand(format!("crm={}", dir.path().display())), Err(Error::Usage(_))));
     }

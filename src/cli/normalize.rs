@@ -1,5 +1,5 @@
-use super::inputs;
 use super::log::LogArgs;
+use super::{expand, inputs};
 use crate::config::{self, Settings};
 use crate::error::Error;
 use crate::normalize::country;
@@ -16,7 +16,8 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read; NAME=FILE names the source [default: the sources of the settings]
+    /// Files to read (CSV, Excel, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names the
+    /// source [default: the sources of the settings]
     #[arg(value_name = "FILES")]
     files: Vec<String>,
     /// Settings to use; the options below go before what they say
@@ -37,6 +38,9 @@ pub struct Args {
     /// The files have no line of headings; their columns are called column_1, column_2, and so on
     #[arg(long)]
     no_header: bool,
+    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -61,6 +65,19 @@ enum FormatArg {
 }
 
 impl Args {
+    /// The format that the name of the list says; CSV when it says none.
+    fn format_of_name(&self) -> Result<ListFormat, Error> {
+        let Some(out) = self.out.as_deref() else { return Ok(ListFormat::default()) };
+        match ListFormat::of_name(out) {
+            Some(format) => Ok(format),
+            None if out.extension().is_none() => Ok(ListFormat::default()),
+            None => Err(Error::Usage(format!(
+                "`{}`: the ending says no format that can be written; use .csv, .parquet or .xlsx, or say it with --format",
+                out.display()
+            ))),
+        }
+    }
+
     /// Cleans the files.
     pub fn run(self) -> Result<(), Error> {
         let mut settings = match self.config.as_deref().map(config::load).transpose()? {
@@ -80,17 +97,22 @@ impl Args {
             Some(FormatArg::Csv) => ListFormat::Csv,
             Some(FormatArg::Parquet) => ListFormat::Parquet,
             Some(FormatArg::Xlsx) => ListFormat::Xlsx,
-            None => self.out.as_deref().and_then(ListFormat::of_name).unwrap_or_default(),
+            None => self.format_of_name()?,
         };
         if format != ListFormat::Csv && self.out.is_none() {
             let problem = "only CSV is text for the standard output; name a file with -o";
             return Err(Error::Usage(problem.to_string()));
         }
-        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        let (files, passed_over) = expand::arguments(&self.files)?;
+        let mut inputs = inputs::resolve(&files, &settings)?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
+        if let Some(sheet) = &self.sheet {
+            inputs::of_sheet(&mut inputs, sheet);
+        }
         let sink = self.log.sink();
+        passed_over.tell(sink.as_ref());
         for note in inputs::unused(&inputs, &settings) {
             sink.event(Event::Note(&note));
         }

@@ -1,5 +1,5 @@
 use super::log::{Heard, LogArgs};
-use super::{inputs, print};
+use super::{expand, inputs, print};
 use crate::config::{self, Settings};
 use crate::error::Error;
 use crate::pipeline::{self, Profiled, RunOptions};
@@ -20,7 +20,8 @@ const WIDEST: usize = 140;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read; NAME=FILE names the source [default: the sources of the settings]
+    /// Files to read (CSV, Excel, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names the
+    /// source [default: the sources of the settings]
     #[arg(value_name = "FILES")]
     files: Vec<String>,
     /// Settings to use
@@ -38,6 +39,9 @@ pub struct Args {
     /// The files have no line of headings: columns are called column_1, column_2 …
     #[arg(long)]
     no_header: bool,
+    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
+    #[arg(long, value_name = "SHEET")]
+    sheet: Option<String>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -59,9 +63,10 @@ Exit codes:
 impl Args {
     /// Measures the files.
     pub fn run(self) -> Result<(), Error> {
-        let (options, notes) = self.options()?;
+        let (options, passed_over, notes) = self.options()?;
         let places = self.out.as_deref().map(Places::of).transpose()?;
         let heard = Heard::new(self.log.sink());
+        passed_over.tell(&heard);
         for note in &notes {
             heard.event(Event::Note(note));
         }
@@ -74,31 +79,34 @@ impl Args {
         }
         // The bars are taken down before anything is said.
         drop(heard);
-        if self.json {
-            print(&profiled.json)?;
-        } else if !self.log.is_quiet() {
-            print(&report::profile_text(&profiled.quality, width()))?;
+        match self.json {
+            true => print(&profiled.json)?,
+            false => print(&report::profile_text(&profiled.quality, width()))?,
         }
         // Told after the profile, which shows why.
         Ok(profiled.quality.gate()?)
     }
 
-    fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
+    fn options(&self) -> Result<(RunOptions, expand::PassedOver, Vec<String>), Error> {
         let loaded = self.config.as_deref().map(config::load).transpose()?;
         let (mut settings, settings_file) = match loaded {
             Some(loaded) => (loaded.settings, Some(loaded.file)),
             None => (Settings::default(), None),
         };
-        let mut inputs = inputs::resolve(&self.files, &settings)?;
+        let (files, passed_over) = expand::arguments(&self.files)?;
+        let mut inputs = inputs::resolve(&files, &settings)?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
         }
-        let entries = inputs::entries(&self.files, &settings);
+        if let Some(sheet) = &self.sheet {
+            inputs::of_sheet(&mut inputs, sheet);
+        }
+        let entries = inputs::entries(&files, &settings);
         let notes = inputs::unused(&inputs, &settings);
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let options =
             RunOptions { inputs, settings, out: PathBuf::new(), threads: None, settings_file, entries };
-        Ok((options, notes))
+        Ok((options, passed_over, notes))
     }
 }
 

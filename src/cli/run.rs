@@ -2,11 +2,12 @@ use super::log::{Heard, LogArgs};
 use super::{expand, inputs, print};
 use crate::config::{self, Format, Settings};
 use crate::error::Error;
+use crate::ingest::Input;
 use crate::pipeline::{self, Outcome, RunOptions};
 use crate::progress::{Event, Json, Progress};
 use clap::ValueEnum;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where a run is written when neither the command line nor the settings say.
 const DEFAULT_DIR: &str = "alike-out";
@@ -74,8 +75,9 @@ impl Args {
 
     /// Runs the pipeline.
     pub fn run(self) -> Result<(), Error> {
-        let (options, notes) = self.options()?;
+        let (options, passed_over, notes) = self.options()?;
         let heard = Heard::new(self.log.sink());
+        passed_over.tell(&heard);
         for note in &notes {
             heard.event(Event::Note(note));
         }
@@ -106,7 +108,7 @@ impl Args {
     }
 
     /// The command line over the settings file over the defaults, and what a person should know of it.
-    fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
+    fn options(&self) -> Result<(RunOptions, expand::PassedOver, Vec<String>), Error> {
         let loaded = self.config.as_deref().map(config::load).transpose()?;
         let (mut settings, settings_file) = match loaded {
             Some(loaded) => (loaded.settings, Some(loaded.file)),
@@ -118,7 +120,7 @@ impl Args {
                 FormatArg::Parquet => Format::Parquet,
             };
         }
-        let (files, mut notes) = expand::arguments(&self.files)?;
+        let (files, passed_over) = expand::arguments(&self.files)?;
         let mut inputs = inputs::resolve(&files, &settings)?;
         if self.no_header {
             inputs::without_headings(&mut inputs);
@@ -127,12 +129,35 @@ impl Args {
             inputs::of_sheet(&mut inputs, sheet);
         }
         let entries = inputs::entries(&files, &settings);
-        notes.extend(inputs::unused(&inputs, &settings));
+        let notes = inputs::unused(&inputs, &settings);
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
+        no_file(&out, &inputs)?;
         let threads = self.threads();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, notes))
+        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, passed_over, notes))
+    }
+}
+
+/// Refuses a place for the run folder that is meant for a file.
+fn no_file(out: &Path, inputs: &[Input]) -> Result<(), Error> {
+    /// Endings of tables; folders have none of them.
+    const TABLES: [&str; 9] = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "parquet", "json", "jsonl"];
+    let named = out.display();
+    let is_input = |input: &Input| matches!((input.path.canonicalize(), out.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    if inputs.iter().any(is_input) && out.is_file() {
+        return Err(Error::Usage(format!(
+            "`{named}` is an input; -o names the folder that the run is written to, as in `-o merged`"
+        )));
+    }
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.is_some_and(|ending| TABLES.contains(&ending.as_str())) && !out.is_dir() {
+        true => Err(Error::Usage(format!(
+            "-o names the folder that a run is written to, and `{named}` is the name of a file; write `-o {}`, and take \
+             golden.csv from that folder",
+            out.with_extension("").display()
+        ))),
+        false => Ok(()),
     }
 }
 

@@ -10,6 +10,7 @@
 
 mod settings;
 mod files;
+mod charset;
 mod load;
 mod shape;
 mod meaning;
@@ -20,6 +21,7 @@ mod schema;
 mod suggest;
 mod template;
 
+pub use charset::{Charset, CodePage};
 pub use files::{SettingsFile, SourceFile, Surroundings, fields_of_nobody, find_heading, missing_columns};
 pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};

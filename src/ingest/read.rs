@@ -3,7 +3,7 @@
 use super::bytes::Bytes;
 use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
 use super::{archive, damage, delimited, encoding, headings, parquet, records, sniff, workbook};
-use crate::progress::{Event, Progress};
+use crate::progress::{Event, Progress, counted};
 use crate::table::{Column, RawColumn, Table};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -13,6 +13,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The stage's name in progress events.
 const STAGE: &str = "read";
+
+/// Rules whose findings a person must hear of, whatever else is not told.
+const LOUD: [&str; 1] = ["no_headings"];
 
 /// Gives inputs whose source name is taken another one (`crm`, `crm-2`); returns a note for each.
 ///
@@ -69,16 +72,24 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
                 false => format!(" ({})", finding.examples.join("; ")),
             };
             let text = format!("{}: {}{examples}", finding.file, finding.message);
-            progress.event(Event::Note(&text));
+            match LOUD.contains(&finding.rule.as_str()) {
+                true => progress.event(Event::Warning(&text)),
+                false => progress.event(Event::Note(&text)),
+            }
         }
         read.findings.extend(one.findings);
     }
     let rows: u64 = read.tables.iter().map(|table| u64::from(table.rows)).sum();
     for table in read.tables.iter().filter(|table| table.rows == 0) {
-        if rows == 0 {
-            return Err(IngestError::HeaderOnly { path: table.path.clone() });
+        let (path, has_headings) = (table.path.clone(), !table.columns.is_empty());
+        match rows {
+            0 if has_headings => return Err(IngestError::HeaderOnly { path }),
+            0 => return Err(IngestError::NoRecords { path }),
+            _ if has_headings => {
+                progress.event(Event::Warning(&format!("`{path}` has a header but no rows")))
+            }
+            _ => progress.event(Event::Warning(&format!("`{path}` holds no records"))),
         }
-        progress.event(Event::Warning(&format!("`{}` has a header but no rows", table.path)));
     }
     if rows > u64::from(u32::MAX - 1) {
         let path = read.tables[read.tables.len() - 1].path.clone();
@@ -94,7 +105,8 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
     };
     let files =
         if read.files.len() == 1 { String::new() } else { format!(" from {} files", read.files.len()) };
-    let summary = format!("{rows} rows, {columns} columns{files}{quarantined}");
+    let summary =
+        format!("{}, {}{files}{quarantined}", counted(rows, "row"), counted(columns as u64, "column"));
     progress.event(Event::Finished { stage: STAGE, summary: &summary });
     Ok(read)
 }
@@ -153,7 +165,8 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
     // Files of other formats always name their columns.
-    let may_lack_headings = content.format == "csv" && input.settings.header.is_none();
+    let is_told = content.findings.iter().any(|finding| finding.rule == "no_headings");
+    let may_lack_headings = content.format == "csv" && input.settings.header.is_none() && !is_told;
     if may_lack_headings && let Some(value) = headings::like_value(&content.headings, &content.columns) {
         progress.event(Event::Warning(&format!(
             "{path}: the first line looks like a row, not like headings (`{value}`), and rows in the place of headings are \
@@ -260,7 +273,7 @@ fn read_content(
             encoding: found.label(),
             delimiter: None,
             headings: parsed.gathered.headings,
-            notes: parsed.notes,
+            notes: found.note().into_iter().chain(parsed.notes).collect(),
             columns: parsed.gathered.columns,
             lines: parsed.gathered.lines,
             quarantine: parsed.quarantine,
@@ -285,7 +298,7 @@ fn read_content(
     };
     let lossy = decoded.as_ref().is_some_and(|(_, lossy)| *lossy);
     let line = 1 + u32::from(declared.is_some());
-    let header = input.settings.header != Some(false);
+    let header = input.settings.header;
     let request = delimited::Request { size, lossy, delimiter, header, line, path, source: &input.source };
     // The text may be shorter or longer than the file it was decoded from; the bar counts the file's bytes.
     let total = std::fs::metadata(&input.path).map_or(0, |facts| facts.len());
@@ -297,12 +310,19 @@ fn read_content(
     };
     let parsed = delimited::parse(text, &request, &in_file)?;
     in_file(total);
+    let may_be_split = input.settings.delimiter.is_none() && declared.is_none() && parsed.headings.len() == 1;
+    if may_be_split && let Some(sign) = sniff::other_separator(start) {
+        progress.event(Event::Warning(&format!(
+                "{path}: it is read as a table of one column only, but its lines hold {sign}; if that separates columns, \
+                 export the file with another separator, or set `delimiter` of its source in the settings"
+            )));
+    }
     Ok(Content {
         format: "csv",
         encoding: found.label(),
         delimiter: Some(char::from(delimiter)),
         headings: parsed.headings,
-        notes: parsed.notes,
+        notes: found.note().into_iter().chain(parsed.notes).collect(),
         columns: parsed.columns,
         lines: parsed.lines,
         quarantine: parsed.quarantine,

@@ -1,5 +1,6 @@
 use super::{Field, FieldId, Kind, agree};
 use crate::config::DateOrder;
+use crate::ingest;
 use crate::table::{Arena, Column, MISSING, Table};
 use std::collections::{HashMap, HashSet};
 
@@ -60,6 +61,8 @@ pub struct Dataset {
     pub cleaned: Vec<Vec<Option<Column>>>,
     /// Per table and column, the order of day and month, where the profile knows it.
     pub date_orders: Vec<Vec<Option<DateOrder>>>,
+    /// What the columns show of a whole table: rows whose cells moved, no field of contacts.
+    pub findings: Vec<ingest::Finding>,
 }
 
 impl Dataset {

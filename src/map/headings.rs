@@ -1,6 +1,6 @@
 //! What a heading says: by a profile of the system it comes from, else by the tables of known headings.
 
-use super::{Field, FieldId, Kind};
+use super::{Field, FieldId, Kind, abbreviations};
 use crate::config::Profile;
 use any_ascii::any_ascii;
 use std::collections::{HashMap, HashSet};
@@ -30,6 +30,8 @@ pub enum Meaning {
     Address,
     /// A street with or without house number.
     Street,
+    /// An organisation's name, or `care of`.
+    Company,
     /// A field of its own, named by the heading.
     Other(Kind),
 }
@@ -68,8 +70,6 @@ struct Qualifier {
 struct Knowledge {
     entries: HashMap<String, Vec<Entry>>,
     qualifiers: HashMap<&'static str, Qualifier>,
-    /// Abbreviated word → the word.
-    abbreviations: HashMap<String, &'static str>,
 }
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
@@ -87,10 +87,7 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
             someone_else: place == "someone else",
         });
     }
-    let abbreviations = rows(include_str!("tables/abbreviations.csv"))
-        .map(|[short, long]| (compact(short, false), long))
-        .collect();
-    Knowledge { entries, qualifiers, abbreviations }
+    Knowledge { entries, qualifiers }
 });
 
 /// The data rows of an embedded table: no comments, no header, `N` cells without quoting.
@@ -109,6 +106,7 @@ fn parse_meaning(text: &str) -> Option<Meaning> {
         "title?" => Meaning::Title,
         "address?" => Meaning::Address,
         "street?" => Meaning::Street,
+        "company?" => Meaning::Company,
         "other:city" => Meaning::Other(Kind::City),
         "other:carried" => Meaning::Other(Kind::Carried),
         name => Meaning::Field(name.parse::<FieldId>().ok()?.field),
@@ -233,31 +231,118 @@ const LONGEST_HEADING: usize = 200;
 /// Entries of a heading, and how much of it had to be dropped to find them.
 type Found = (&'static [Entry], u8);
 
-/// Looks a heading up: whole, with its number as `#`, without number, without qualifiers, without both; then its parts
-/// between slashes, its abbreviations written out, its end and its beginning.
+/// Looks a heading up: as it stands; with its abbreviations written out; as two columns in one; then its parts between
+/// slashes, its end and its beginning.
 fn find(heading: &str) -> Option<Found> {
-    let known = |key: &str| KNOWLEDGE.entries.get(key).map(Vec::as_slice);
-    let whole = compact(heading, false);
-    let patterned = number_sign(&whole);
-    let bare = |text: &str| text.chars().filter(|char| !char.is_ascii_digit()).collect::<String>();
-    for (key, inexact) in [(whole.clone(), 0), (patterned, 0), (bare(&whole), 1)] {
-        if let Some(entries) = known(&key) {
-            return Some((entries, inexact));
-        }
+    let found = whole(heading);
+    if found.is_some() || heading.len() > LONGEST_HEADING {
+        return found;
     }
-    if heading.len() > LONGEST_HEADING {
-        return None;
-    }
-    let shorter = unqualified(heading).into_iter().chain(outside_parentheses(heading));
-    let found = shorter.filter(|shorter| !shorter.is_empty()).find_map(|shorter| {
-        known(&shorter)
-            .map(|entries| (entries, 2))
-            .or_else(|| known(&bare(&shorter)).map(|entries| (entries, 3)))
-    });
-    let found = found.or_else(|| slashed(heading)).or_else(|| written_out(heading)).or_else(|| part(heading));
+    let found = shorter(heading)
+        .or_else(|| written_out(heading, plain))
+        .or_else(|| completed(heading))
+        .or_else(|| two_in_one(heading))
+        .or_else(|| slashed(heading))
+        .or_else(|| written_out(heading, part))
+        .or_else(|| part(heading));
     let qualifiers = || words(heading).into_iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str()));
     found.or_else(|| qualifiers().any(|word| word.someone_else).then_some((SOMEONE_ELSE.as_slice(), 3)))
 }
+
+fn known(key: &str) -> Option<&'static [Entry]> {
+    KNOWLEDGE.entries.get(key).map(Vec::as_slice)
+}
+
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|char| !char.is_ascii_digit()).collect()
+}
+
+/// The whole heading, with its number as `#`, without number.
+fn whole(heading: &str) -> Option<Found> {
+    let whole = compact(heading, false);
+    let keys = [(whole.clone(), 0), (number_sign(&whole), 0), (without_digits(&whole), 1)];
+    keys.into_iter().find_map(|(key, inexact)| known(&key).map(|entries| (entries, inexact)))
+}
+
+/// The heading without qualifiers, and without what stands in parentheses.
+fn shorter(heading: &str) -> Option<Found> {
+    let shorter = unqualified(heading).into_iter().chain(outside_parentheses(heading));
+    shorter.filter(|shorter| !shorter.is_empty()).find_map(|shorter| {
+        known(&shorter)
+            .map(|entries| (entries, 2))
+            .or_else(|| known(&without_digits(&shorter)).map(|entries| (entries, 3)))
+    })
+}
+
+/// The heading without abbreviations.
+fn plain(heading: &str) -> Option<Found> {
+    whole(heading).or_else(|| shorter(heading))
+}
+
+/// A heading with its abbreviations written out in the first way that is known.
+fn written_out(heading: &str, look: fn(&str) -> Option<Found>) -> Option<Found> {
+    let found = abbreviations::ways(heading).iter().find_map(|way| look(way));
+    found.map(|(entries, inexact)| (entries, inexact.max(3)))
+}
+
+/// A heading whose words are cut off with a dot, when all that it may be in full means the same.
+fn completed(heading: &str) -> Option<Found> {
+    let mut found = abbreviations::completions(heading).into_iter().filter_map(|full| whole(&full));
+    let (entries, inexact) = found.next()?;
+    let same = |other: &Entry| entries.iter().any(|entry| entry.meaning == other.meaning);
+    found.all(|(others, _)| others.iter().any(same)).then_some((entries, inexact.max(3)))
+}
+
+/// Words that join the names of two columns.
+const AND: [&str; 9] = ["and", "en", "und", "et", "y", "i", "e", "with", "plus"];
+
+/// `Str./Nr.`, `PLZ Ort`: what two columns hold elsewhere stands in one.
+fn two_in_one(heading: &str) -> Option<Found> {
+    /// More words are a sentence.
+    const MOST_WORDS: usize = 6;
+    let words = words(heading);
+    if !(2..=MOST_WORDS).contains(&words.len()) {
+        return None;
+    }
+    let look = |part: &[String]| {
+        let text = part.iter().filter(|word| !AND.contains(&word.as_str())).map(String::as_str);
+        let text = text.collect::<Vec<_>>().join(" ");
+        let (entries, _) = plain(&text).or_else(|| written_out(&text, plain))?;
+        let number = is_number(&text) || abbreviations::ways(&text).iter().any(|way| is_number(way));
+        Some((entries, number))
+    };
+    let pair = |at: usize| {
+        let (one, other) = (look(&words[..at])?, look(&words[at..])?);
+        let is = |(entries, _): &(&[Entry], bool), wanted: &[Meaning]| {
+            entries.iter().any(|entry| wanted.contains(&entry.meaning))
+        };
+        let both =
+            |a: &[Meaning], b: &[Meaning]| is(&one, a) && is(&other, b) || is(&one, b) && is(&other, a);
+        let street = [Meaning::Street, Meaning::Address];
+        let field = |field: Field| [Meaning::Field(field)];
+        let place = [Meaning::Field(Field::Postcode), Meaning::Field(Field::City)];
+        let given = [Meaning::Field(Field::FirstName), Meaning::Given];
+        let family = [Meaning::Field(Field::LastName), Meaning::Family];
+        match () {
+            () if both(&street, &field(Field::HouseNumber)) || is(&one, &street) && other.1 => {
+                Some(&IN_ONE[0])
+            }
+            () if both(&field(Field::Postcode), &field(Field::City)) => Some(&IN_ONE[1]),
+            () if both(&given, &family) => Some(&IN_ONE[2]),
+            () if both(&street, &place) => Some(&IN_ONE[3]),
+            () => None,
+        }
+    };
+    (1..words.len()).find_map(pair).map(|entry| (std::slice::from_ref(entry), 3))
+}
+
+/// Street and house number, postcode and city (read as the city is), the parts of a name, all of an address.
+static IN_ONE: [Entry; 4] = [
+    Entry { meaning: Meaning::Address, language: LANGUAGES[0] },
+    Entry { meaning: Meaning::Field(Field::City), language: LANGUAGES[0] },
+    Entry { meaning: Meaning::Field(Field::FullName), language: LANGUAGES[0] },
+    Entry { meaning: Meaning::Field(Field::AddressOneLine), language: LANGUAGES[0] },
+];
 
 /// `Title / form of address` and `PLZ/Ort`: the first part that names one field.
 fn slashed(heading: &str) -> Option<Found> {
@@ -276,19 +361,6 @@ fn slashed(heading: &str) -> Option<Found> {
         found.iter().find(|(entries, _)| entries.iter().any(&means))
     };
     of(Field::Postcode).and(of(Field::City)).or(found.first()).copied()
-}
-
-/// A heading with its abbreviations written out.
-fn written_out(heading: &str) -> Option<Found> {
-    let words = words(heading);
-    let long =
-        |word: &String| KNOWLEDGE.abbreviations.get(word).map_or(word.clone(), |long| long.to_string());
-    let written: Vec<String> = words.iter().map(long).collect();
-    if written == words {
-        None
-    } else {
-        find(&written.join(" ")).map(|(entries, inexact)| (entries, inexact.max(3)))
-    }
 }
 
 /// The end or the beginning of a heading, where the rest only says more of it: `Corporate website`, `E-mail of the
@@ -370,6 +442,17 @@ pub fn is_number(heading: &str) -> bool {
         words(heading).join("").as_str(),
         "number" | "no" | "nr" | "nummer" | "numero" | "num" | "numer" | "n"
     )
+}
+
+/// `X-FOO`: a property that a program added to those of a format.
+pub fn is_extension(heading: &str) -> bool {
+    let words = words(heading);
+    words.len() > 1 && words[0] == "x"
+}
+
+/// `c/o`, not `co`.
+pub fn is_care_of(heading: &str) -> bool {
+    words(heading).starts_with(&["c".to_string(), "o".to_string()])
 }
 
 /// `Name (company)`: what stands in parentheses says whose name it is.
@@ -492,17 +575,6 @@ mod tests {
         }
         assert_eq!(meaning("Is a company customer"), None);
         assert_eq!(meaning(&"(phone) ".repeat(20_000)), None);
-    }
-
-    #[test]
-    fn abbreviations_end() {
-        let words: Vec<[&str; 2]> = rows(include_str!("tables/abbreviations.csv")).collect();
-        for [short, long] in &words {
-            assert!(
-                words.iter().all(|[other, _]| other != long),
-                "{short} is {long}, which is short for more"
-            );
-        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod summary;
 pub use clean::{CleanOptions, clean};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
-pub use outcome::{Counts, SourceCounts, tell_idle_rules};
+pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
 pub use summary::Outcome;
 

@@ -50,7 +50,7 @@ pub struct FindingRule {
     pub name: &'static str,
     /// How bad its findings are.
     pub severity: Severity,
-    /// What it finds, in words; empty for rules of reading, which say it themselves.
+    /// What it finds, in words; findings of reading say it themselves, with their numbers.
     pub what: &'static str,
     /// What to do about it.
     pub advice: &'static str,
@@ -125,11 +125,25 @@ mod tests {
     }
 
     #[test]
+    fn every_rule_is_documented() {
+        let docs = include_str!("../../docs/formats.md");
+        for rule in rules() {
+            let severity = match rule.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "info",
+            };
+            let row = format!("| `{}` | {severity} | {} |", rule.name, rule.what);
+            assert!(docs.contains(&row), "docs/formats.md lacks: {row}");
+        }
+    }
+
+    #[test]
     fn findings_of_reading_keep_their_lines() {
         let found = ingest::Finding {
             source: "crm".into(),
             file: "crm.csv".into(),
-            rule: "mojibake_repaired".into(),
+            rule: "mojibake".into(),
             message: "repaired".into(),
             count: 2,
             examples: vec!["line 7: \"JosÃ©\" → \"José\"".into(), "somewhere".into()],

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn found() -> Found {
-    Found { encoding: UTF_8, mark: 0 }
+    Found { charset: Charset::Web(UTF_8), mark: 0, guessed: false }
 }
 
 fn read_bytes(bytes: &[u8]) -> Parsed {
