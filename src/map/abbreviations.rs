@@ -61,8 +61,12 @@ fn cut_off(heading: &str) -> HashSet<String> {
     pieces.filter_map(|piece| words(piece).pop()).collect()
 }
 
-/// Two words written as one, of which at least one is abbreviated: `gebdat`, `ondernemingsnr`.
+/// Two words written as one, of which at least one is abbreviated: `gebdat`, `ondernemingsnr`. A word that known
+/// headings hold is one word.
 fn glued(word: &str) -> Vec<String> {
+    if WORDS.contains(word) {
+        return Vec::new();
+    }
     let meant = |part: &str| {
         let long = KNOWN.get(part).into_iter().flatten().map(|long| long.to_string());
         long.chain([part.to_string()]).collect::<Vec<_>>()

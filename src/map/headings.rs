@@ -239,6 +239,7 @@ fn find(heading: &str) -> Option<Found> {
         return found;
     }
     let found = shorter(heading)
+        .or_else(|| two_in_one(heading).filter(|_| is_joined(heading)))
         .or_else(|| written_out(heading, plain))
         .or_else(|| completed(heading))
         .or_else(|| two_in_one(heading))
@@ -296,6 +297,11 @@ fn completed(heading: &str) -> Option<Found> {
 /// Words that join the names of two columns.
 const AND: [&str; 9] = ["and", "en", "und", "et", "y", "i", "e", "with", "plus"];
 
+/// Whether a heading says that it names several things.
+fn is_joined(heading: &str) -> bool {
+    heading.contains(['/', '+', '&', ',']) || words(heading).iter().any(|word| AND.contains(&word.as_str()))
+}
+
 /// `Str./Nr.`, `PLZ Ort`: what two columns hold elsewhere stands in one.
 fn two_in_one(heading: &str) -> Option<Found> {
     /// More words are a sentence.
@@ -324,12 +330,15 @@ fn two_in_one(heading: &str) -> Option<Found> {
         let given = [Meaning::Field(Field::FirstName), Meaning::Given];
         let family = [Meaning::Field(Field::LastName), Meaning::Family];
         match () {
-            () if both(&street, &field(Field::HouseNumber)) || is(&one, &street) && other.1 => {
+            () if both(&street, &field(Field::HouseNumber)) => Some(&IN_ONE[0]),
+            // `Adress-Nr.` is a number of addresses.
+            () if other.1 && is(&one, if is_joined(heading) { &street } else { &street[..1] }) => {
                 Some(&IN_ONE[0])
             }
             () if both(&field(Field::Postcode), &field(Field::City)) => Some(&IN_ONE[1]),
             () if both(&given, &family) => Some(&IN_ONE[2]),
-            () if both(&street, &place) => Some(&IN_ONE[3]),
+            // `Vestigingsadres plaats` is the place of the address.
+            () if is_joined(heading) && both(&street, &place) => Some(&IN_ONE[3]),
             () => None,
         }
     };

@@ -60,9 +60,10 @@ pub fn announce(contacts: &Contacts, plans: &[&Plan], settings: &BlockSettings, 
     let bytes = contacts.heap_bytes() + plans.iter().map(|plan| plan.heap_bytes()).sum::<usize>();
     let rules: usize = plans.iter().flat_map(|plan| &plan.costs).filter(|cost| cost.pairs > 0).count();
     progress.event(Event::Note(&format!(
-        "{} records; at most {} pairs to compare by {rules} blocking rules; about {} for columns and keys",
-        grouped(u64::from(contacts.records)),
-        grouped(pairs),
+        "{}; at most {} to compare by {}; about {} for columns and keys",
+        many(u64::from(contacts.records), "record"),
+        many(pairs, "pair"),
+        many(rules as u64, "blocking rule"),
         mebibytes(bytes)
     )));
     let left_out: usize = plans.iter().map(|plan| plan.left_out.len()).sum();
@@ -113,6 +114,11 @@ pub fn announce(contacts: &Contacts, plans: &[&Plan], settings: &BlockSettings, 
         progress
             .event(Event::Warning(&format!("no blocking rule is called `{name}` (blocking.without){hint}")));
     }
+}
+
+/// A count in groups of three digits with its word.
+fn many(count: u64, word: &str) -> String {
+    format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 /// Warns of what the columns of whole tables show.
