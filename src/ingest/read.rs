@@ -80,8 +80,11 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
         read.findings.extend(one.findings);
     }
     let rows: u64 = read.tables.iter().map(|table| u64::from(table.rows)).sum();
-    for table in read.tables.iter().filter(|table| table.rows == 0) {
-        let (path, has_headings) = (table.path.clone(), !table.columns.is_empty());
+    let tables = read.tables.iter().zip(&read.files);
+    for (table, facts) in tables.filter(|(table, _)| table.rows == 0) {
+        // Records name their columns themselves; there is no line of headings to speak of.
+        let has_headings = !facts.format.starts_with("json");
+        let path = table.path.clone();
         match rows {
             0 if has_headings => return Err(IngestError::HeaderOnly { path }),
             0 => return Err(IngestError::NoRecords { path }),

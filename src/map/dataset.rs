@@ -89,7 +89,8 @@ impl Dataset {
         self.record_ids.get(record)
     }
 
-    /// A column's cells as they are compared: without the marks that its system puts into values. Records that share
+    /// A column's cells as they are compared: without the marks that its system puts into values, and without values of
+    /// shifted rows that belong into another column. Records that share
     /// a raw value share the value here, too.
     #[inline]
     pub fn cells(&self, table: usize, column: usize) -> &Column {
