@@ -19,18 +19,21 @@ static KNOWN: LazyLock<HashMap<String, Vec<&'static str>>> = LazyLock::new(|| {
     known
 });
 
-/// Every word of the known headings.
+/// Every word of the known headings, and every one that says which of several columns is meant.
 static WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    rows::<3>(include_str!("tables/headers.csv")).flat_map(|[heading, ..]| words(heading)).collect()
+    let headings = rows::<3>(include_str!("tables/headers.csv")).flat_map(|[heading, ..]| words(heading));
+    headings
+        .chain(rows::<4>(include_str!("tables/qualifiers.csv")).map(|[word, ..]| word.to_string()))
+        .collect()
 });
 
 /// A heading with its abbreviations written out, in every way that they may be meant; the most likely first. Empty when
-/// nothing in it is a known abbreviation.
-pub fn ways(heading: &str) -> Vec<String> {
+/// nothing in it is a known abbreviation. `take_apart`: words may be two that are written as one.
+pub fn ways(heading: &str, take_apart: bool) -> Vec<String> {
     let options = |word: &String| {
         let mut options: Vec<String> =
             KNOWN.get(word).into_iter().flatten().map(|long| long.to_string()).collect();
-        if options.is_empty() {
+        if options.is_empty() && take_apart {
             options = glued(word);
         }
         options.push(word.clone());
@@ -110,12 +113,12 @@ mod tests {
 
     #[test]
     fn words_are_written_out_in_every_way() {
-        let has = |heading: &str, way: &str| ways(heading).iter().any(|other| other == way);
+        let has = |heading: &str, way: &str| ways(heading, true).iter().any(|other| other == way);
         assert!(has("Str./Nr.", "straße nummer") && has("Str./Nr.", "street nr"));
         assert!(has("KdNr", "kunden nummer") && has("KDNR", "kunden nummer"));
         assert!(has("Gebdat", "geboorte datum"));
         assert!(has("Ondernemingsnr.", "ondernemings nummer"));
-        assert!(ways("Voornaam").is_empty() && ways("").is_empty() && ways("???").is_empty());
+        assert!(["Voornaam", "", "???", "Emergency"].iter().all(|heading| ways(heading, true).is_empty()));
     }
 
     #[test]
@@ -126,7 +129,7 @@ mod tests {
 
     #[test]
     fn long_headings_take_no_time() {
-        assert!(ways(&"nr dat str adr tel ".repeat(10)).len() <= MOST_WAYS);
+        assert!(ways(&"nr dat str adr tel ".repeat(10), true).len() <= MOST_WAYS);
     }
 
     #[test]

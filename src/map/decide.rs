@@ -228,7 +228,8 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         Meaning::Field(Field::Id) if is_id => return Ok(Field::Id),
         // Another number of the row: only worth something when it tells rows apart.
         Meaning::Field(Field::Id) => {
-            return match look.uniqueness() >= 0.3 && look.filled > 1 && look.digits >= 0.5 {
+            let tells_apart = look.uniqueness() >= 0.3 && look.filled > 1 && look.digits >= 0.5;
+            return match tells_apart && agree::is_like_id(look) {
                 true => Ok(agree::named(name, Kind::Identifier)),
                 false => Err("the row's id".to_string()),
             };

@@ -240,11 +240,11 @@ fn find(heading: &str) -> Option<Found> {
     }
     let found = shorter(heading)
         .or_else(|| two_in_one(heading).filter(|_| is_joined(heading)))
-        .or_else(|| written_out(heading, plain))
+        .or_else(|| written_out(heading, true, plain))
         .or_else(|| completed(heading))
         .or_else(|| two_in_one(heading))
         .or_else(|| slashed(heading))
-        .or_else(|| written_out(heading, part))
+        .or_else(|| written_out(heading, false, part))
         .or_else(|| part(heading));
     let qualifiers = || words(heading).into_iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str()));
     found.or_else(|| qualifiers().any(|word| word.someone_else).then_some((SOMEONE_ELSE.as_slice(), 3)))
@@ -281,8 +281,8 @@ fn plain(heading: &str) -> Option<Found> {
 }
 
 /// A heading with its abbreviations written out in the first way that is known.
-fn written_out(heading: &str, look: fn(&str) -> Option<Found>) -> Option<Found> {
-    let found = abbreviations::ways(heading).iter().find_map(|way| look(way));
+fn written_out(heading: &str, take_apart: bool, look: fn(&str) -> Option<Found>) -> Option<Found> {
+    let found = abbreviations::ways(heading, take_apart).iter().find_map(|way| look(way));
     found.map(|(entries, inexact)| (entries, inexact.max(3)))
 }
 
@@ -313,8 +313,8 @@ fn two_in_one(heading: &str) -> Option<Found> {
     let look = |part: &[String]| {
         let text = part.iter().filter(|word| !AND.contains(&word.as_str())).map(String::as_str);
         let text = text.collect::<Vec<_>>().join(" ");
-        let (entries, _) = plain(&text).or_else(|| written_out(&text, plain))?;
-        let number = is_number(&text) || abbreviations::ways(&text).iter().any(|way| is_number(way));
+        let (entries, _) = plain(&text).or_else(|| written_out(&text, true, plain))?;
+        let number = is_number(&text) || abbreviations::ways(&text, false).iter().any(|way| is_number(way));
         Some((entries, number))
     };
     let pair = |at: usize| {
