@@ -142,8 +142,7 @@ fn rare_separators_are_read_and_lone_columns_told() {
 #[test]
 fn prose_is_told_to_be_no_contacts() {
     let desk = Desk::new();
-    let text =
-        "Permission is hereby granted\nfree of charge to any person\nobtaining a copy of this software\n";
+    let text = "Permission is hereby granted\nfree of charge to any person\nobtaining a copy of it\n";
     let file = desk.file("LICENSE.txt", text);
     let run = desk.run("out", &[file], &["-q"]);
     assert!(run.stderr().contains("no column is a field of contacts"), "{}", run.stderr());

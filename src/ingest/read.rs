@@ -83,7 +83,9 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
     let tables = read.tables.iter().zip(&read.files);
     for (table, facts) in tables.filter(|(table, _)| table.rows == 0) {
         // Records name their columns themselves; there is no line of headings to speak of.
-        let has_headings = !facts.format.starts_with("json");
+        let is_number = |heading: &str| heading.trim().parse::<f64>().is_ok();
+        let is_value = matches!(table.columns.as_slice(), [only] if is_number(&only.name));
+        let has_headings = !facts.format.starts_with("json") && !is_value;
         let path = table.path.clone();
         match rows {
             0 if has_headings => return Err(IngestError::HeaderOnly { path }),
