@@ -98,7 +98,9 @@ fn files_of_folder(folder: &str, told: &mut PassedOver) -> Result<Vec<String>, E
         let path = entry.map_err(failed)?.path();
         let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
         match () {
-            () if is_hidden && path.is_file() && is_table(&path) => hidden_tables.push(path),
+            () if is_hidden && !is_lock(&path) && path.is_file() && is_table(&path) => {
+                hidden_tables.push(path)
+            }
             () if is_hidden => hidden.push(path),
             () if path.is_dir() => folders.push(path),
             () if path.is_file() && is_table(&path) => files.push(path),
@@ -115,6 +117,11 @@ fn files_of_folder(folder: &str, told: &mut PassedOver) -> Result<Vec<String>, E
         true => Err(IngestError::EmptyFolder { path: folder.to_string() }.into()),
         false => Ok(files),
     }
+}
+
+/// What Office puts beside a file that is open.
+fn is_lock(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
 }
 
 /// By its ending, and as far as its beginning shows. What cannot be read is told when it is read.
@@ -192,6 +199,7 @@ mod tests {
             ("a.csv", "a\n1\n"),
             (".hidden.csv", "a\n1\n"),
             (".DS_Store", "x"),
+            ("~$a.csv", "a\n1\n"),
             ("notes.md", "# x"),
             ("fake.csv", "%PDF-1.7"),
         ] {
@@ -204,7 +212,7 @@ mod tests {
         assert_eq!((warnings.len(), notes.len()), (3, 1), "{warnings:?} {notes:?}");
         assert!(warnings[0].ends_with("old") && warnings[1].ends_with(".hidden.csv"), "{warnings:?}");
         assert!(warnings[2].ends_with("content: fake.csv, notes.md"), "{warnings:?}");
-        assert!(notes[0].ends_with(".DS_Store"), "{notes:?}");
+        assert!(notes[0].ends_with(".DS_Store, ~$a.csv"), "{notes:?}");
         assert!(matches!(expand(at("old")), Err(Error::Ingest(IngestError::EmptyFolder { .. }))));
         assert!(matches!(expand(format!("crm={}", dir.path().display())), Err(Error::Usage(_))));
     }
