@@ -203,7 +203,7 @@ fn ends_are_dropped(width: usize, rows: &VecDeque<Ahead>) -> bool {
     };
     let cut = rows.windows(2).filter(|pair| halves(pair)).count();
     let many = whole.clone().count() == 0 || short > ACCIDENTS && short * ONE_IN >= rows.len();
-    short > 0 && many && cut * 2 < short && !whole.clone().any(|row| ends_empty(&row))
+    short > 0 && many && cut * 2 < short && !whole.clone().any(ends_empty)
 }
 
 /// How many headings there are up to the last one that is not empty.

@@ -47,14 +47,14 @@ pub fn clean(
         let count = write::changes(path, &data, &cleaned)?;
         told.push(format!(
             "{} of changes and findings written to {}",
-            counted(count as u64, "line"),
+            counted(count, "line"),
             path.display()
         ));
     }
     let rows = match &options.out {
         Some(path) => {
             let rows = write::cleaned_list(path, options.format, &data, &cleaned)?;
-            told.push(format!("{} written to {}", counted(rows as u64, "row"), path.display()));
+            told.push(format!("{} written to {}", counted(rows, "row"), path.display()));
             rows
         }
         None => {
@@ -66,7 +66,7 @@ pub fn clean(
     if quarantined > 0 {
         told.push(format!(
             "{quarantined} of {} could not be read and are left out of the list",
-            counted(rows as u64 + quarantined, "row")
+            counted(rows + quarantined, "row")
         ));
     }
     Ok(told)
