@@ -16,6 +16,12 @@ test:
 bench *args:
     cargo bench {{args}}
 
+# alike and its peers in turn on the same file, and the floor; see benches/peers/README.md.
+peers *args:
+    cargo build --release
+    python3 benches/peers/peers.py {{args}}
+    python3 benches/peers/floor.py
+
 # The sample exports, end to end, and how well they were matched.
 sample:
     cargo run --release -- run sample-data/exports/*.csv -o alike-out-sample
@@ -25,15 +31,21 @@ sample:
 accuracy *args:
     python3 scripts/accuracy.py {{args}}
 
-# Agreement of telephone numbers with Python's phonenumbers, and of whole addresses with labels of 240 countries (dev build).
+# Agreement of telephone numbers with Python's phonenumbers, of VAT numbers with python-stdnum, and of whole addresses with labels of
+# 240 countries (dev build).
 normalized:
     cargo build
     python3 scripts/phones.py
+    python3 scripts/vat.py
     python3 scripts/addresses.py
 
 # Wall time, processor time and memory on generated contacts (see docs/performance.md).
 performance *args:
     python3 scripts/performance.py {{args}}
+
+# Fuzz targets of readers and kinds of value, ten minutes each (see CONTRIBUTING.md).
+fuzz *args:
+    python3 scripts/fuzz.py {{args}}
 
 # Rewrites sample-data/ from its script.
 sample-data:

@@ -1,34 +1,39 @@
-//! How a whole run grows with its input: end to end, files to run folder. `ALIKE_BENCH_1M=1` adds a million rows.
+//! How a whole run, and reading alone, grow with their input. `ALIKE_BENCH_1M=1` adds a million rows.
 
 mod support;
 
-use alike::config::Settings;
-use alike::ingest::Input;
+use alike::config::{NormalizeSettings, Settings};
+use alike::ingest;
 use alike::pipeline::{self, RunOptions};
 use alike::progress::Silent;
+use alike::{map, normalize};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
-fn scale(criterion: &mut Criterion) {
-    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+fn sizes() -> Vec<u64> {
     let mut sizes = vec![10_000, 100_000];
     if std::env::var_os("ALIKE_BENCH_1M").is_some_and(|value| value == "1") {
         sizes.push(1_000_000);
     }
+    sizes
+}
+
+fn scale(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let mut group = criterion.benchmark_group("run");
     group.sample_size(10);
-    for rows in sizes {
-        let path = folder.path().join(format!("{rows}.csv"));
-        support::contacts(&path, rows, 42).expect("the temporary folder can be written");
-        let input = Input { path, source: "contacts".into(), settings: Default::default() };
+    for rows in sizes() {
+        let inputs = support::inputs(folder.path(), rows);
+        let sources = inputs.iter().map(|input| input.settings.clone()).collect();
         let options = RunOptions {
-            settings: Settings { sources: vec![input.settings.clone()], ..Settings::default() },
-            inputs: vec![input],
+            entries: vec![None; inputs.len()],
+            against: None,
+            settings: Settings { sources, ..Settings::default() },
+            inputs,
             out: folder.path().join("out"),
             threads: None,
             settings_file: None,
-            entries: vec![None],
         };
-        group.throughput(Throughput::Elements(rows as u64));
+        group.throughput(Throughput::Elements(rows));
         group.bench_function(BenchmarkId::from_parameter(rows), |bencher| {
             bencher.iter(|| pipeline::run(&options, &Silent).expect("the generated file can be matched"));
         });
@@ -36,5 +41,26 @@ fn scale(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, scale);
+/// Reading alone, and up to contacts that can be compared; rows a second, on as many threads as RAYON_NUM_THREADS says.
+fn reading(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let mut group = criterion.benchmark_group("reading");
+    group.sample_size(10);
+    for rows in sizes() {
+        let inputs = support::inputs(folder.path(), rows);
+        let read = || ingest::read(&inputs, &Silent).expect("the generated file can be read");
+        group.throughput(Throughput::Elements(rows));
+        group.bench_function(BenchmarkId::new("read", rows), |bencher| bencher.iter(read));
+        group.bench_function(BenchmarkId::new("read and normalize", rows), |bencher| {
+            bencher.iter(|| {
+                let data =
+                    map::columns(read().tables, &Default::default()).expect("nothing is asked of columns");
+                normalize::contacts(&data, &NormalizeSettings::default(), &Silent)
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, scale, reading);
 criterion_main!(benches);

@@ -1,10 +1,10 @@
-//! What each stage of a run costs on ten thousand contacts: one benchmark a stage, in running order.
+//! What each stage of a run costs on ten thousand contacts of five sources: one benchmark a stage, in running order.
 
 mod support;
 
 use alike::cluster::{self, Judge};
 use alike::config::{Format, QualitySettings, Settings};
-use alike::ingest::{self, Input};
+use alike::ingest;
 use alike::pipeline::{self, Matcher};
 use alike::progress::Silent;
 use alike::score::{Links, MODEL_VERSION, Model};
@@ -12,7 +12,7 @@ use alike::write::{self, MARKER, RunParts};
 use alike::{map, normalize, profile, propose, survive};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
-const ROWS: usize = 10_000;
+const ROWS: u64 = 10_000;
 
 fn links_of(matchers: &[Matcher<'_>], floor: f64) -> Links {
     let mut first_rule = 0;
@@ -26,14 +26,12 @@ fn links_of(matchers: &[Matcher<'_>], floor: f64) -> Links {
 
 fn stages(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let path = folder.path().join("contacts.csv");
-    support::contacts(&path, ROWS, 42).expect("the temporary folder can be written");
     let settings = Settings::default();
-    let inputs = [Input { path, source: "contacts".into(), settings: Default::default() }];
+    let inputs = support::inputs(folder.path(), ROWS);
     let read = || ingest::read(&inputs, &Silent).expect("the generated file can be read");
 
     let mut group = criterion.benchmark_group("stages");
-    group.sample_size(20).throughput(Throughput::Elements(ROWS as u64));
+    group.sample_size(20).throughput(Throughput::Elements(ROWS));
     group.bench_function("1 read", |bencher| bencher.iter(read));
     let raw = read();
     let mapped = |tables| map::columns(tables, &Default::default()).expect("nothing is asked of columns");
@@ -59,7 +57,7 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("7 score, by pair", |bencher| {
         bencher.iter(|| links_of(&matchers, settings.score.link_floor));
     });
-    group.throughput(Throughput::Elements(ROWS as u64));
+    group.throughput(Throughput::Elements(ROWS));
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
     let cluster = || cluster::group(&contacts, &links, &judges, &settings.cluster);
     group.bench_function("8 cluster", |bencher| bencher.iter(cluster));
@@ -79,7 +77,8 @@ fn stages(criterion: &mut Criterion) {
                 data: &data,
                 contacts: &contacts,
                 clusters: &clusters,
-                golden: &golden,
+                classic: None,
+            golden: &golden,
                 proposals: &proposals,
                 links: &links,
                 model: &model,

@@ -3,12 +3,14 @@
 
     python3 scripts/performance.py [--rows 100000 …] [--threads 2 …] [--runs 3] [--write]
 
-The generator needs pyarrow. With Python's polars installed, the floor (reading and writing the same file) is measured beside it. See
+The generator needs pyarrow. With Python's polars installed, the floor (reading and writing the same file) is measured beside it, and its reading beside alike's on one thread. See
 docs/performance.md for what the figures mean; --write puts the table there.
 """
 import argparse
 import json
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +20,15 @@ from measuring import ROOT, SHARED, build, fill, machine, make_contacts, revisio
 SEED = 42
 FLOOR = ("import polars, sys\n"
          "polars.read_csv(sys.argv[1], infer_schema_length=0).write_csv(sys.argv[2])\n")
+
+# What reading alone costs in polars: all cells as text, as alike takes them.
+READ = ("import polars, sys, time\n"
+        "start = time.monotonic()\n"
+        "polars.read_csv(sys.argv[1], infer_schema_length=0)\n"
+        "print(time.monotonic() - start)\n")
+# What the third issue asks of reading.
+MOST_TIMES_POLARS = 2
+FEWEST_ROWS_A_SECOND = 300_000
 
 
 def median(runs, of):
@@ -36,7 +47,7 @@ def main():
     args = parser.parse_args()
 
     alike = args.alike.resolve() if args.alike else build()
-    lines, stages = [], []
+    lines, stages, reading = [], [], []
     with tempfile.TemporaryDirectory(prefix="alike-performance-") as temporary:
         scratch = args.scratch or Path(temporary)
         scratch.mkdir(parents=True, exist_ok=True)
@@ -53,6 +64,7 @@ def main():
                 name = f"{rows:,} contacts" + (f", {threads} thread{'s' * (threads > 1)}" if threads else "")
                 lines.append(cost(name, runs))
                 stages.append((name, json.loads((folder / "manifest.json").read_text(encoding="utf-8-sig"))))
+            reading.append(throughput(alike, files[0], rows, args.runs, scratch))
             try:
                 import polars  # noqa: F401
                 lines.append(cost(f"floor: polars reads and writes {rows:,}",
@@ -61,6 +73,8 @@ def main():
                 print("no floor: Python has no polars", file=sys.stderr)
 
     parts = [f"Revision {revision()}, {machine()}; median of {args.runs}.", table(["", "wall", "CPU", "peak memory"], lines)]
+    parts.append(table(["reading", "alike", "polars", "times polars", "read and normalize, rows/s/core"], reading))
+    parts.append(f"Asked for: at most {MOST_TIMES_POLARS} times polars, and at least {FEWEST_ROWS_A_SECOND:,} rows/s/core.")
     for name, manifest in stages:
         counts = manifest["counts"]
         parts.append(f"{name}: {counts['pairs_compared']:,} pairs compared, {counts['links']:,} links, {counts['golden_records']:,} golden records.")
@@ -69,6 +83,28 @@ def main():
     print(text)
     if args.write:
         fill(ROOT / "docs" / "performance.md", "performance", text)
+
+
+def throughput(alike, file, rows, runs, scratch):
+    """A row of the table of reading: both programs on one thread each, side by side, by their own clocks."""
+    seconds, polars_seconds = [], []
+    one = {**os.environ, "POLARS_MAX_THREADS": "1"}
+    for _ in range(runs):
+        folder = scratch / f"reading_{rows}"
+        timed([alike, "run", file, "-o", folder, "--threads", "1"])
+        stages = json.loads((folder / "manifest.json").read_text(encoding="utf-8-sig"))["seconds"]
+        seconds.append((stages["read"], stages["read"] + stages["map"] + stages["normalize"]))
+        done = subprocess.run([sys.executable, "-c", READ, str(file)], env=one, capture_output=True, text=True)
+        if done.returncode == 0:
+            polars_seconds.append(float(done.stdout))
+    read, all_of_it = (statistics.median(one[at] for one in seconds) for at in (0, 1))
+    row = [f"{rows:,} contacts, 1 thread", f"{read:.2f} s"]
+    if polars_seconds:
+        polars = statistics.median(polars_seconds)
+        row += [f"{polars:.2f} s", f"{read / polars:.2f}"]
+    else:
+        row += ["not installed", ""]
+    return [*row, f"{rows / all_of_it:,.0f}"]
 
 
 def cost(name, runs):

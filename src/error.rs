@@ -8,9 +8,10 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used, or not even be read |
-//! | 4 | stopped by a guard: the data breaks a rule on its quality |
+//! | 4 | stopped by a guard: the data breaks a rule on its quality, or bc-classic finds too many pairs |
 //! | 5 | another run holds the lock |
 
+use crate::classic::ClassicError;
 use crate::config::SettingsError;
 use crate::evaluate::EvaluateError;
 use crate::ingest::IngestError;
@@ -38,6 +39,9 @@ pub enum Error {
     /// Columns cannot be mapped as the settings ask.
     #[error(transparent)]
     Map(#[from] MapError),
+    /// Business Central's search has no setup to go by, or finds too much.
+    #[error(transparent)]
+    Classic(#[from] ClassicError),
     /// The data breaks a rule on its quality.
     #[error(transparent)]
     Gate(#[from] GateError),
@@ -135,13 +139,19 @@ impl Error {
         match self {
             Self::Stdout(_) if self.is_closed_pipe() => 0,
             Self::Write(WriteError::Locked { .. }) => 5,
-            Self::Write(WriteError::NotOurs(_) | WriteError::Changed { .. } | WriteError::NoName(_)) => 2,
+            Self::Write(
+                WriteError::NotOurs(_)
+                | WriteError::NotEmpty(_)
+                | WriteError::Changed { .. }
+                | WriteError::NoName(_),
+            ) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
-            Self::Gate(_) => 4,
+            Self::Gate(_) | Self::Classic(ClassicError::TooMany { .. }) => 4,
+            Self::Classic(_) => 3,
             Self::Ingest(_) | Self::Profile { .. } | Self::Evaluate(_) | Self::Explain(_) => 3,
         }
     }

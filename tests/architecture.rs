@@ -11,6 +11,7 @@ const STAGES: &[&str] = &[
     "map",
     "normalize",
     "profile",
+    "classic",
     "block",
     "compare",
     "score",
@@ -20,6 +21,7 @@ const STAGES: &[&str] = &[
     "propose",
     "write",
     "evaluate",
+    "sample",
     "report",
 ];
 
@@ -42,6 +44,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("indicatif", &["progress"]),
     ("minijinja", &["report"]),
     ("rphonetic", &["block"]),
+    ("rand_pcg", &["sample"]),
     ("rlibphonenumber", &["normalize"]),
     ("psl", &["normalize"]),
     ("toml", &["config", "pipeline"]),

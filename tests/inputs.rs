@@ -288,3 +288,49 @@ fn without_headings_a_row_that_cannot_be_read_is_set_aside() {
     assert_eq!(run.table("quarantine").column("line"), ["2"]);
     assert_eq!(run.table("crosswalk").len(), 2);
 }
+
+#[test]
+fn sources_of_the_settings_may_be_patterns_and_every_command_reads_folders() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("exports")).unwrap();
+    for (name, id) in [("north", "N1"), ("south", "S1")] {
+        desk.file(&format!("exports/{name}.csv"), format!("Key,Who,Mail\n{id},Jan Berg,jan@berg.example\n"));
+    }
+    desk.file(
+        "alike.toml",
+        "[[source]]\nfile = 'exports/*.csv'\nid = 'Key'\ntrust = 3\n[source.columns]\nWho = 'full_name'\nMail = 'email'\n",
+    );
+    desk.alike().args(["check", "alike.toml"]).assert().success();
+    desk.alike().args(["run", "-c", "alike.toml", "-o", "out", "-q"]).assert().success();
+    let crosswalk = std::fs::read_to_string(desk.path("out/crosswalk.csv")).unwrap();
+    assert!(crosswalk.contains("north,N1") && crosswalk.contains("south,S1"), "{crosswalk}");
+    // A column that one of the files lacks is told of that file.
+    desk.file("exports/south.csv", "Key,Name,Mail\nS1,Jan Berg,jan@berg.example\n");
+    desk.alike().args(["check", "alike.toml"]).assert().code(2);
+    desk.alike()
+        .args(["run", "-c", "alike.toml", "-o", "out2"])
+        .assert()
+        .code(2)
+        .stderr(predicates::str::contains("south.csv"));
+    for command in [&["profile"][..], &["normalize"], &["init", "--json"]] {
+        desk.alike().args(command).arg("exports").assert().success();
+    }
+}
+
+/// As docs/formats.md tells it: the raw text, mended, below the headings of its file.
+#[test]
+fn quarantined_rows_can_be_mended_and_fed_back() {
+    let desk = Desk::new();
+    let file = desk.file("crm.csv", "id;name;city\n1;Jan Berg;Gent\n2;Els Dal\n3;An; Vos;Luik\n");
+    let first = desk.run("out", std::slice::from_ref(&file), &[]);
+    let quarantine = first.table("quarantine");
+    assert_eq!(quarantine.column("line"), ["3", "4"]);
+    let raw = quarantine.column("raw");
+    assert_eq!(raw, ["2;Els Dal", "3;An; Vos;Luik"]);
+    let mended = format!("id;name;city\n{};Aalst\n{}\n", raw[0], raw[1].replace("An; Vos", "\"An; Vos\""));
+    let mended = desk.file("crm-mended.csv", mended);
+    let second = desk.run("again", &[file, mended], &[]);
+    let golden = second.table("golden").column("full_name").join("|");
+    assert_eq!(golden, "Jan Berg|Els Dal|An; Vos");
+    assert_eq!(second.table("crosswalk").column("source").join("|"), "crm|crm-mended|crm-mended");
+}

@@ -4,6 +4,7 @@ mod support;
 
 mod architecture;
 mod cards;
+mod classic;
 mod cli;
 mod config;
 mod explain;
@@ -16,5 +17,7 @@ mod profile;
 mod run_folder;
 mod reading;
 mod same_result;
+mod sample;
 mod settings;
 mod sheets;
+mod vetoes;

@@ -184,3 +184,73 @@ fn what_changed_since_an_earlier_run_is_told() {
     gated(&["--against", "out"]).code(4).stderr(predicate::str::contains("drift is 1, at most 0.1"));
     gated(&[]).success().stderr(predicate::str::contains("drift cannot be measured"));
 }
+
+#[test]
+fn a_run_tells_what_changed_since_an_earlier_one_and_stops_where_a_rule_says_so() {
+    let desk = Desk::new();
+    let file = desk.file("crm.csv", DAMAGED);
+    let before = desk.run("out", std::slice::from_ref(&file), &[]);
+    assert_eq!(before.json("quality")["drift"], Value::Null);
+    desk.file("crm.csv", DAMAGED.replace("kees@,", "kees@zonnehof.nl,") + "5,,,,,,,,,\n");
+    let changed = "changed since the earlier run: crm: 5 records, 4 before";
+    // Also against the folder that is replaced.
+    for out in ["new", "out"] {
+        let run = desk.run(out, std::slice::from_ref(&file), &["--against", "out"]);
+        assert!(run.stderr().contains(changed), "{}", run.stderr());
+        assert_eq!(run.json("quality")["drift"]["sources"][0]["rows_before"], 4);
+        let page = String::from_utf8(run.bytes("report.html")).unwrap();
+        assert!(page.contains("Changed since the earlier run") && page.contains("5 records, 4 before"));
+    }
+    let same = desk.run("same", &[file], &["--against", "out"]);
+    assert!(same.stderr().contains("nothing changed in the data"), "{}", same.stderr());
+    desk.file("crm.csv", DAMAGED);
+    desk.file("alike.toml", "[[quality.rule]]\nmeasure = 'drift'\nat_most = 0.05\n");
+    let run = |more: &[&str]| desk.alike().args(["run", "crm.csv", "-o", "gated"]).args(more).assert();
+    run(&["--against", "same", "-c", "alike.toml"]).code(4).stderr(predicate::str::contains("drift is"));
+    assert!(!desk.path("gated").exists());
+    run(&["--against", "nowhere"])
+        .code(3)
+        .stderr(predicate::str::contains("cannot compare with the profile"));
+    // Without a rule it is told, and stops nothing.
+    run(&["--against", "same"]).success();
+}
+
+#[test]
+fn what_reading_found_is_told_everywhere() {
+    let desk = Desk::new();
+    let mut text = b"Contacts of May\nexported,2024\n\
+        No.,Name,City,E-mail\n1,Zo\xC3\xAB Berg,Gent,zoe@berg.example\n2,Ana\xC3\xAFs \xC3\x96zer,\xC3\x89vry,a@b.example\n"
+        .to_vec();
+    text.extend(b"3,Fran\xE7ois Dal,Li\xE8ge,f@dal.example\n4,\"Jan \"Johnny\" Vos\",#N/A,j@vos.example\n");
+    text.extend("5,JosÃ© Smit,Gent,jose@smit.example\nNo.,Name,City,E-mail\nTotal: 5,,,\n".as_bytes());
+    let file = desk.file("crm.csv", text);
+    let run = desk.run("out", &[file], &[]);
+    let quality = run.json("quality");
+    let found: Vec<&str> = quality["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap())
+        .collect();
+    let page = String::from_utf8(run.bytes("report.html")).unwrap();
+    for (rule, said) in [
+        ("mojibake", "was garbled"),
+        ("mixed_encoding", "each is read as what it is"),
+        ("null_mark", "instead of a value"),
+        ("stray_quote", "are not doubled"),
+        ("repeated_heading", "the headings stand once more"),
+        ("totals_line", "of totals"),
+        ("preamble", "above the headings"),
+    ] {
+        assert!(found.contains(&rule), "{rule}: {found:?}");
+        assert!(run.stderr().contains(said), "{rule}: {}", run.stderr());
+        assert!(page.contains(said), "{rule} in the report");
+    }
+    let golden = run.table("golden");
+    for name in ["Zoë Berg", "Anaïs Özer", "François Dal", "José Smit"] {
+        assert!(golden.column("full_name").iter().any(|other| *other == name), "{name}");
+    }
+    // Set aside as no records, told apart from what cannot be read.
+    let reasons = run.table("quarantine").column("reason").join("|");
+    assert_eq!(reasons, "it is the headings once more|it is a line of totals, or the end of a report");
+}

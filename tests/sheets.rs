@@ -81,6 +81,30 @@ fn values_are_text_as_people_see_it() {
 }
 
 #[test]
+fn zeros_and_signs_of_number_formats_are_read() {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    put(sheet, 1, &[&["No.", "Name", "Postcode", "Phone", "Discount"]]);
+    let format = |code: &str| Format::new().set_num_format(code);
+    for row in 1..=2 {
+        sheet.write_number_with_format(row, 0, f64::from(row), &format("\"C\"0000")).unwrap();
+        sheet.write_string(row, 1, "Jan Berg").unwrap();
+        sheet.write_number_with_format(row, 2, 1234.0, &format("00000")).unwrap();
+        sheet.write_number_with_format(row, 3, 102_030_405.0, &format("00\\ 00\\ 00\\ 00\\ 00")).unwrap();
+        sheet.write_number_with_format(row, 4, 0.25, &format("0%")).unwrap();
+    }
+    let desk = Desk::new();
+    let run = run(&desk, "book.xlsx", &book.save_to_buffer().unwrap(), &[]);
+    let golden = run.table("golden");
+    assert_eq!(golden.column("id")[0], "C0001");
+    assert_eq!(golden.column("postcode")[0], "01234");
+    assert_eq!(golden.column("phone")[0], "01 02 03 04 05");
+    let discount = golden.header.iter().position(|name| name.eq_ignore_ascii_case("discount")).unwrap();
+    assert_eq!(golden.cells[0][discount], "0.25");
+    assert!(run.stderr().contains("6 numbers are read with the zeros and signs"), "{}", run.stderr());
+}
+
+#[test]
 fn titles_repeated_headings_and_totals_are_no_records() {
     let rows: &[&[&str]] = &[
         &["Contact list"],

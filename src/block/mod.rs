@@ -34,6 +34,7 @@ use crate::config::BlockSettings;
 use crate::normalize::{Contacts, Population};
 use foldhash::fast::FixedState;
 use keys::KeyTable;
+use serde::Serialize;
 use std::collections::HashSet;
 
 /// The blocking of one population.
@@ -72,7 +73,7 @@ struct SizeCost {
 }
 
 /// What a rule costs, counted before any pair is made.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RuleCost {
     /// Records that have at least one key.
     pub records: u64,
@@ -91,6 +92,7 @@ pub struct RuleCost {
     /// Records in them (they may still meet by other rules).
     pub dropped_records: u64,
     /// Of `blocks` and `pairs`, those of each class of size.
+    #[serde(skip)]
     by_size: [SizeCost; CLASSES],
 }
 

@@ -1,4 +1,5 @@
-use super::{inputs, print};
+use super::expand::PassedOver;
+use super::{expand, inputs, print};
 use crate::config::{self, MapSettings, SourceSettings, Surroundings};
 use crate::error::Error;
 use crate::ingest::{self, IngestError};
@@ -37,7 +38,7 @@ impl Args {
         if !files.tables.is_empty() {
             // Sources without names of their own are named by their files, and what a column means depends on its
             // settings: so the tables are mapped as a run would map them.
-            let inputs = inputs::resolve(&[], &settings)?;
+            let inputs = inputs::named(&[], &settings)?.inputs;
             let mapping = MapSettings::of(inputs.into_iter().map(|input| (input.source, input.settings)))?;
             let data = map::columns(files.tables, &mapping)?;
             pipeline::tell_idle_rules(Some(&loaded.file), &data, &Quiet);
@@ -60,18 +61,26 @@ struct Files {
 
 impl Surroundings for Files {
     fn headings(&mut self, source: &SourceSettings) -> Result<Option<Vec<String>>, String> {
-        let input = inputs::of_source(source).map_err(|error| error.chain())?;
-        let read = match ingest::read(&[input], &Silent) {
-            // It may stand beside others that have rows.
-            Err(IngestError::HeaderOnly { .. }) => return Ok(None),
-            read => read.map_err(|error| error.to_string())?,
-        };
-        let headings = read
-            .tables
-            .first()
-            .map(|table| table.columns.iter().map(|column| column.name.clone()).collect::<Vec<String>>());
-        self.tables.extend(read.tables);
-        Ok(headings)
+        // What is passed over in folders is told by the run.
+        let (sources, _) = expand::sources(std::slice::from_ref(source), &mut PassedOver::default())
+            .map_err(|error| error.chain())?;
+        // A column must be in each of the files.
+        let mut common: Option<Vec<String>> = None;
+        for source in &sources {
+            let input = inputs::of_source(source).map_err(|error| error.chain())?;
+            let read = match ingest::read(&[input], &Silent) {
+                // It may stand beside others that have rows.
+                Err(IngestError::HeaderOnly { .. }) => continue,
+                read => read.map_err(|error| error.to_string())?,
+            };
+            if let Some(table) = read.tables.first() {
+                let mut names: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
+                names.retain(|name| common.as_ref().is_none_or(|others| others.contains(name)));
+                common = Some(names);
+            }
+            self.tables.extend(read.tables);
+        }
+        Ok(common)
     }
 
     fn model(&mut self, path: &Path) -> Result<(), String> {

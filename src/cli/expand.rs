@@ -1,5 +1,6 @@
 //! Files of the command line as a person names them: folders, patterns and the standard input too.
 
+use crate::config::SourceSettings;
 use crate::error::Error;
 use crate::ingest::{self, IngestError};
 use crate::progress::{Event, Progress};
@@ -18,7 +19,7 @@ const NAMED: usize = 5;
 const AS_SHELLS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
-/// What was passed over: what a person may miss, and what nobody will.
+/// What is not read or not used: what a person may miss, which is a warning, and what nobody will.
 #[derive(Debug, Default)]
 pub struct PassedOver {
     pub warnings: Vec<String>,
@@ -41,13 +42,9 @@ pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, PassedOver), Erro
     let mut told = PassedOver::default();
     for argument in arguments {
         let (name, path) = super::inputs::split(argument);
-        let found = match () {
-            () if Path::new(path).is_dir() => files_of_folder(path, &mut told)?,
-            () if is_pattern(path) => files_of_pattern(path, &mut told.warnings)?,
-            () => {
-                expanded.push(argument.clone());
-                continue;
-            }
+        let Some(found) = files_of(path, &mut told)? else {
+            expanded.push(argument.clone());
+            continue;
         };
         match (name, found.as_slice()) {
             (None, _) => expanded.extend(named_apart(found)),
@@ -61,6 +58,48 @@ pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, PassedOver), Erro
         }
     }
     Ok((expanded, told))
+}
+
+/// The sources of the settings with each folder and pattern replaced by its files, which all have its settings; and for
+/// each the position of the source it comes from. What was passed over is added.
+///
+/// Errors: as in [`arguments`].
+pub fn sources(
+    settings: &[SourceSettings],
+    told: &mut PassedOver,
+) -> Result<(Vec<SourceSettings>, Vec<usize>), Error> {
+    let (mut expanded, mut from) = (Vec::new(), Vec::new());
+    for (at, source) in settings.iter().enumerate() {
+        let found = if source.file.is_empty() { None } else { files_of(&source.file, told)? };
+        let Some(found) = found else {
+            expanded.push(source.clone());
+            from.push(at);
+            continue;
+        };
+        if let (Some(name), true) = (&source.name, found.len() > 1) {
+            return Err(Error::Usage(format!(
+                "`{}` stands for {} files, which cannot all be called `{name}`; leave `name` out of this source of the settings",
+                source.file,
+                found.len()
+            )));
+        }
+        for file in named_apart(found) {
+            let (name, path) = super::inputs::split(&file);
+            let name = source.name.clone().or_else(|| name.map(String::from));
+            expanded.push(SourceSettings { file: path.to_string(), name, ..source.clone() });
+            from.push(at);
+        }
+    }
+    Ok((expanded, from))
+}
+
+/// The files of a folder or a pattern; none for anything else.
+fn files_of(path: &str, told: &mut PassedOver) -> Result<Option<Vec<String>>, Error> {
+    Ok(match () {
+        () if Path::new(path).is_dir() => Some(files_of_folder(path, told)?),
+        () if is_pattern(path) => Some(files_of_pattern(path, &mut told.warnings)?),
+        () => None,
+    })
 }
 
 fn is_pattern(path: &str) -> bool {
@@ -233,6 +272,38 @@ mod tests {
         );
         assert!(matches!(expand(at("z*.csv")), Err(Error::Ingest(IngestError::NoMatch { .. }))));
         assert!(matches!(expand(at("a***b")), Err(Error::Usage(_))));
+    }
+
+    #[test]
+    fn sources_of_the_settings_may_be_folders_and_patterns() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        for name in ["b.csv", "a.csv", "c.txt"] {
+            fs::write(at(name), "a,b\n1,2\n").expect("writes to a temporary folder");
+        }
+        let source = |file: String, name: Option<&str>| SourceSettings {
+            file,
+            name: name.map(String::from),
+            trust: 7,
+            ..SourceSettings::default()
+        };
+        let settings =
+            [source("gone.csv".into(), Some("x")), source(at("*.csv"), None), source(at("c.*"), Some("c"))];
+        let (found, from) = sources(&settings, &mut PassedOver::default()).expect("matches");
+        assert_eq!(
+            found.iter().map(|one| one.file.clone()).collect::<Vec<_>>(),
+            ["gone.csv".into(), at("a.csv"), at("b.csv"), at("c.txt")]
+        );
+        assert_eq!(from, [0, 1, 1, 2]);
+        assert!(found.iter().all(|one| one.trust == 7));
+        assert_eq!(found[3].name.as_deref(), Some("c"));
+        let several = sources(&[source(at("*.csv"), Some("crm"))], &mut PassedOver::default());
+        assert!(several.is_err_and(|error| error.to_string().contains("2 files")));
+        fs::write(at("notes.md"), "# x").expect("writes to a temporary folder");
+        let mut told = PassedOver::default();
+        let folder = sources(&[source(dir.path().display().to_string(), None)], &mut told);
+        assert_eq!(folder.expect("a folder").0.len(), 3);
+        assert!(told.warnings.len() == 1 && told.warnings[0].ends_with("notes.md"), "{told:?}");
     }
 
     #[test]

@@ -1,5 +1,7 @@
+use super::inputs::{self, Named};
 use super::log::LogArgs;
-use super::{expand, inputs, print, write_file};
+use super::reading::ShapeArgs;
+use super::{print, write_file};
 use crate::config::{Charset, ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;
 use crate::ingest::{self, FileFacts, Ingested};
@@ -34,12 +36,8 @@ pub struct Args {
     /// Print a JSON array with an object for each column (file, column, field, why, samples) instead of writing settings
     #[arg(long, conflicts_with_all = ["out", "force"])]
     json: bool,
-    /// The files have no line of headings: columns are called column_1, column_2 …
-    #[arg(long)]
-    no_header: bool,
-    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
-    #[arg(long, value_name = "SHEET")]
-    sheet: Option<String>,
+    #[command(flatten)]
+    shape: ShapeArgs,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -66,14 +64,8 @@ impl Args {
                 "`{out}` is there already; name another with -o, or use --force"
             )));
         }
-        let (named, passed_over) = expand::arguments(&self.files)?;
-        let mut inputs = inputs::resolve(&named, &Settings::default())?;
-        if self.no_header {
-            inputs::without_headings(&mut inputs);
-        }
-        if let Some(sheet) = &self.sheet {
-            inputs::of_sheet(&mut inputs, sheet);
-        }
+        let Named { mut inputs, passed_over, .. } = inputs::named(&self.files, &Settings::default())?;
+        self.shape.tell(&mut inputs);
         let sink = self.log.sink();
         passed_over.tell(sink.as_ref());
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
@@ -87,8 +79,8 @@ impl Args {
         let folder = if to_stdout { Path::new("") } else { self.out.parent().unwrap_or(Path::new("")) };
         let sources: Vec<SourceTemplate> = (0..data.tables.len())
             .map(|at| SourceTemplate {
-                header: !self.no_header,
-                sheet: self.sheet.clone(),
+                header: !self.shape.no_header,
+                sheet: self.shape.sheet.clone(),
                 ..source(&data, at, files.get(at), folder)
             })
             .collect();

@@ -1,12 +1,40 @@
+use super::expand::{self, PassedOver};
 use crate::config::{Settings, SourceSettings};
 use crate::error::Error;
 use crate::ingest::{Input, STDIN};
 use std::path::{Path, PathBuf};
 
+/// What a command reads.
+#[derive(Debug)]
+pub struct Named {
+    /// The files, folders and patterns resolved.
+    pub inputs: Vec<Input>,
+    /// For each the position of the source in the settings whose settings it takes, if any.
+    pub entries: Vec<Option<usize>>,
+    /// What a person should know: files passed over, settings not used.
+    pub passed_over: PassedOver,
+}
+
+/// The inputs of a command: the files of the command line, else the sources of the settings; both may be folders and
+/// patterns.
+pub fn named(files: &[String], settings: &Settings) -> Result<Named, Error> {
+    if files.is_empty() {
+        let mut passed_over = PassedOver::default();
+        let (sources, from) = expand::sources(&settings.sources, &mut passed_over)?;
+        let inputs = resolve(&[], &Settings { sources, ..settings.clone() })?;
+        return Ok(Named { inputs, entries: from.into_iter().map(Some).collect(), passed_over });
+    }
+    let (files, mut passed_over) = expand::arguments(files)?;
+    let inputs = resolve(&files, settings)?;
+    passed_over.notes.extend(unused(&inputs, settings));
+    let entries = files.iter().map(|file| entry(file, settings)).collect();
+    Ok(Named { inputs, entries, passed_over })
+}
+
 /// The inputs of a run: the files of the command line, else the sources of the settings.
 ///
 /// A file of the command line takes the settings of the source with the same name or the same file.
-pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Error> {
+fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Error> {
     let inputs: Vec<Input> = if files.is_empty() {
         settings.sources.iter().map(of_source).collect::<Result<_, _>>()?
     } else {
@@ -43,16 +71,6 @@ pub fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Erro
     Ok(inputs)
 }
 
-/// Says of all inputs that they have no line of headings.
-pub fn without_headings(inputs: &mut [Input]) {
-    inputs.iter_mut().for_each(|input| input.settings.header = Some(false));
-}
-
-/// Says of all inputs which sheet is meant.
-pub fn of_sheet(inputs: &mut [Input], sheet: &str) {
-    inputs.iter_mut().for_each(|input| input.settings.sheet = Some(sheet.to_string()));
-}
-
 /// Warnings of files that are read more than once under several names: each of their records will be its own duplicate.
 pub fn repeated(inputs: &[Input]) -> Vec<String> {
     let of = |(at, input): (usize, &Input)| {
@@ -69,7 +87,7 @@ pub fn repeated(inputs: &[Input]) -> Vec<String> {
 
 /// Notes on sources of the settings that have something to say but no file of the command line to say it of:
 /// mostly a name that was forgotten.
-pub fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
+fn unused(inputs: &[Input], settings: &Settings) -> Vec<String> {
     let has_input = |source: &SourceSettings| {
         let name = source.name.clone().unwrap_or_else(|| stem(Path::new(&source.file)));
         inputs.iter().any(|input| input.source == name || is_same(&input.path, Path::new(&source.file)))
@@ -127,14 +145,6 @@ fn entry(argument: &str, settings: &Settings) -> Option<usize> {
         |source: &SourceSettings| !source.file.is_empty() && is_same(Path::new(&source.file), path);
     let sources = &settings.sources;
     sources.iter().position(same_name).or_else(|| sources.iter().position(same_file))
-}
-
-/// Per input of [`resolve`]: the position of the source in the settings whose settings it takes, if any.
-pub fn entries(files: &[String], settings: &Settings) -> Vec<Option<usize>> {
-    match files.is_empty() {
-        true => (0..settings.sources.len()).map(Some).collect(),
-        false => files.iter().map(|file| entry(file, settings)).collect(),
-    }
 }
 
 /// `NAME=FILE` or `FILE`. A file that exists under the whole text is that file: names of exports hold all sorts
@@ -203,8 +213,8 @@ mod tests {
         let sources = vec![source("old/crm.csv", Some("crm"), 1), source("erp.csv", None, 2)];
         let settings = Settings { sources, ..Default::default() };
         let files = ["erp.csv", "other.csv", "crm=new/crm.csv"].map(str::to_string);
-        assert_eq!(entries(&files, &settings), [Some(1), None, Some(0)]);
-        assert_eq!(entries(&[], &settings), [Some(0), Some(1)]);
+        assert_eq!(named(&files, &settings).unwrap().entries, [Some(1), None, Some(0)]);
+        assert_eq!(named(&[], &settings).unwrap().entries, [Some(0), Some(1)]);
     }
 
     #[test]

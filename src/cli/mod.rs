@@ -18,7 +18,9 @@ mod log;
 mod man;
 mod normalize;
 mod profile;
+mod reading;
 mod run;
+mod sample;
 mod schema;
 
 use crate::error::Error;
@@ -40,6 +42,7 @@ Examples:
   alike run -c alike.toml                   run with these settings
   alike normalize contacts.csv -o clean.csv only clean: normalized columns beside the raw ones
   alike explain alike-out C00120 C00348     why two records are, or are not, one
+  alike sample --rows 10000                 make contacts to try it on
 
 Exit codes:
   0  done
@@ -58,6 +61,7 @@ enum Command {
     Check(check::Args),
     Explain(explain::Args),
     Evaluate(evaluate::Args),
+    Sample(sample::Args),
     Schema(schema::Args),
     #[command(hide = true)]
     Completions(completions::Args),
@@ -88,6 +92,7 @@ impl Cli {
     pub fn threads(&self) -> Option<usize> {
         match &self.command {
             Command::Run(args) => args.threads(),
+            Command::Sample(args) => args.threads(),
             _ => None,
         }
     }
@@ -102,6 +107,7 @@ impl Cli {
             Command::Check(args) => args.run(),
             Command::Explain(args) => args.run(),
             Command::Evaluate(args) => args.run(),
+            Command::Sample(args) => args.run(),
             Command::Schema(args) => args.run(),
             Command::Completions(args) => args.run(),
             Command::Man(args) => args.run(),
@@ -115,6 +121,7 @@ impl Cli {
             Command::Normalize(args) => args.log.is_json(),
             Command::Profile(args) => args.log.is_json(),
             Command::Init(args) => args.log.is_json(),
+            Command::Sample(args) => args.log.is_json(),
             _ => false,
         }
     }

@@ -1,6 +1,5 @@
 use super::log::LogArgs;
-use super::{expand, inputs};
-use crate::config::{self, Settings};
+use super::reading::{ReadArgs, Reading};
 use crate::error::Error;
 use crate::normalize::country;
 use crate::pipeline::{self, CleanOptions};
@@ -16,13 +15,8 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read (CSV, Excel, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names the
-    /// source [default: the sources of the settings]
-    #[arg(value_name = "FILES")]
-    files: Vec<String>,
-    /// Settings to use; the options below go before what they say
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
     /// The list to write [default: the standard output]
     #[arg(short, long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -35,12 +29,6 @@ pub struct Args {
     /// Country of rows that show none: a two-letter code or a name
     #[arg(long, value_name = "CC")]
     default_country: Option<String>,
-    /// The files have no line of headings; their columns are called column_1, column_2, and so on
-    #[arg(long)]
-    no_header: bool,
-    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
-    #[arg(long, value_name = "SHEET")]
-    sheet: Option<String>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -80,10 +68,7 @@ impl Args {
 
     /// Cleans the files.
     pub fn run(self) -> Result<(), Error> {
-        let mut settings = match self.config.as_deref().map(config::load).transpose()? {
-            Some(loaded) => loaded.settings,
-            None => Settings::default(),
-        };
+        let Reading { inputs, mut settings, passed_over, .. } = self.read.reading()?;
         if let Some(named) = &self.default_country {
             let code = country::code(named);
             if code.is_empty() {
@@ -103,19 +88,8 @@ impl Args {
             let problem = "only CSV is text for the standard output; name a file with -o";
             return Err(Error::Usage(problem.to_string()));
         }
-        let (files, passed_over) = expand::arguments(&self.files)?;
-        let mut inputs = inputs::resolve(&files, &settings)?;
-        if self.no_header {
-            inputs::without_headings(&mut inputs);
-        }
-        if let Some(sheet) = &self.sheet {
-            inputs::of_sheet(&mut inputs, sheet);
-        }
         let sink = self.log.sink();
         passed_over.tell(sink.as_ref());
-        for note in inputs::unused(&inputs, &settings) {
-            sink.event(Event::Note(&note));
-        }
         for out in self.out.iter().chain(&self.changes) {
             let is_input = |path: &PathBuf| matches!((path.canonicalize(), out.canonicalize()), (Ok(one), Ok(other)) if one == other);
             if inputs.iter().any(|input| is_input(&input.path)) {

@@ -1,6 +1,7 @@
+use super::expand::PassedOver;
 use super::log::{Heard, LogArgs};
-use super::{expand, inputs, print};
-use crate::config::{self, Settings};
+use super::print;
+use super::reading::{ReadArgs, Reading};
 use crate::error::Error;
 use crate::pipeline::{self, Profiled, RunOptions};
 use crate::progress::{Event, Progress};
@@ -20,13 +21,8 @@ const WIDEST: usize = 140;
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read (CSV, Excel, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names the
-    /// source [default: the sources of the settings]
-    #[arg(value_name = "FILES")]
-    files: Vec<String>,
-    /// Settings to use
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
     /// Write quality.json and quality.html to this folder; a name ending in .json or .html is that one file
     #[arg(short, long, value_name = "DIR|FILE")]
     out: Option<PathBuf>,
@@ -36,12 +32,6 @@ pub struct Args {
     /// Print the profile as JSON (quality.json) instead of the table
     #[arg(long)]
     json: bool,
-    /// The files have no line of headings: columns are called column_1, column_2 …
-    #[arg(long)]
-    no_header: bool,
-    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
-    #[arg(long, value_name = "SHEET")]
-    sheet: Option<String>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -63,14 +53,11 @@ Exit codes:
 impl Args {
     /// Measures the files.
     pub fn run(self) -> Result<(), Error> {
-        let (options, passed_over, notes) = self.options()?;
+        let (options, passed_over) = self.options()?;
         let places = self.out.as_deref().map(Places::of).transpose()?;
         let heard = Heard::new(self.log.sink());
         passed_over.tell(&heard);
-        for note in &notes {
-            heard.event(Event::Note(note));
-        }
-        let profiled = pipeline::profile_files(&options, self.against.as_deref(), &heard)?;
+        let profiled = pipeline::profile_files(&options, &heard)?;
         if let Some(places) = places {
             for (path, text) in places.files(&profiled) {
                 write::private_file(path, text)?;
@@ -87,26 +74,18 @@ impl Args {
         Ok(profiled.quality.gate()?)
     }
 
-    fn options(&self) -> Result<(RunOptions, expand::PassedOver, Vec<String>), Error> {
-        let loaded = self.config.as_deref().map(config::load).transpose()?;
-        let (mut settings, settings_file) = match loaded {
-            Some(loaded) => (loaded.settings, Some(loaded.file)),
-            None => (Settings::default(), None),
+    fn options(&self) -> Result<(RunOptions, PassedOver), Error> {
+        let Reading { inputs, settings, settings_file, entries, passed_over } = self.read.reading()?;
+        let options = RunOptions {
+            inputs,
+            settings,
+            out: PathBuf::new(),
+            threads: None,
+            settings_file,
+            entries,
+            against: self.against.clone(),
         };
-        let (files, passed_over) = expand::arguments(&self.files)?;
-        let mut inputs = inputs::resolve(&files, &settings)?;
-        if self.no_header {
-            inputs::without_headings(&mut inputs);
-        }
-        if let Some(sheet) = &self.sheet {
-            inputs::of_sheet(&mut inputs, sheet);
-        }
-        let entries = inputs::entries(&files, &settings);
-        let notes = inputs::unused(&inputs, &settings);
-        settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
-        let options =
-            RunOptions { inputs, settings, out: PathBuf::new(), threads: None, settings_file, entries };
-        Ok((options, passed_over, notes))
+        Ok((options, passed_over))
     }
 }
 

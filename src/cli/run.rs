@@ -1,6 +1,8 @@
+use super::expand::PassedOver;
 use super::log::{Heard, LogArgs};
-use super::{expand, inputs, print};
-use crate::config::{self, Format, Settings};
+use super::reading::{ReadArgs, Reading};
+use super::{inputs, print};
+use crate::config::{Format, Settings};
 use crate::error::Error;
 use crate::ingest::Input;
 use crate::pipeline::{self, Outcome, RunOptions};
@@ -19,25 +21,26 @@ const DEFAULT_DIR: &str = "alike-out";
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
-    /// Files to read (CSV, Excel, Parquet, JSON, vCard), folders of them, patterns, or - for the standard input; NAME=FILE names the
-    /// source [default: the sources of the settings]
-    #[arg(value_name = "FILES")]
-    files: Vec<String>,
-    /// Settings to use; the options below go before what they say
-    #[arg(short, long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    read: ReadArgs,
     /// The run folder to write [default: what the settings say, else alike-out]
     #[arg(short, long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Format of the tables in the run folder [default: what the settings say, else csv]
     #[arg(long, value_enum, value_name = "FORMAT")]
     format: Option<FormatArg>,
-    /// The files have no line of headings: columns are called column_1, column_2 …
-    #[arg(long)]
-    no_header: bool,
-    /// The sheet of the workbooks to read, by name or by number from 1 [default: the first that holds a table]
-    #[arg(long, value_name = "SHEET")]
-    sheet: Option<String>,
+    /// Which duplicate search to show: alike's own, or beside it Business Central's, in bc_duplicates.csv and in the
+    /// report [default: what the settings say, else alike]
+    #[arg(long, value_enum, value_name = "RULES")]
+    rules: Option<RulesArg>,
+    /// The rules of bc-classic: an export of Business Central's Duplicate Search String Setup (CSV, Excel …)
+    /// [default: what the settings say, else its standard setup]
+    #[arg(long, value_name = "FILE")]
+    setup: Option<PathBuf>,
+    /// Tell what changed in the data since an earlier run: its folder, or a quality.json; a [[quality.rule]] with
+    /// measure = "drift" can stop the run
+    #[arg(long, value_name = "DIR|FILE")]
+    against: Option<PathBuf>,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -51,6 +54,8 @@ Examples:
   alike run crm=export.csv erp=customers.parquet -o merged
   alike run exports/ phone=contacts.vcf     all tables of a folder, and cards
   curl -s https://example.com/api/contacts | alike run crm=-
+  alike run contacts.xlsx --rules bc-classic --setup search_strings.xlsx
+  alike run contacts.csv -o today --against yesterday
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
 Exit codes:
@@ -58,13 +63,21 @@ Exit codes:
   1  writing failed: the run folder, or the standard output
   2  the command line or the settings are wrong
   3  a file is not there, cannot be read, or is no table
-  4  the data breaks a [[quality.rule]] of severity error; nothing is written
+  4  the data breaks a [[quality.rule]] of severity error, or bc-classic finds too many pairs; nothing is written
   5  another run is writing the same folder";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FormatArg {
     Csv,
     Parquet,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, ValueEnum)]
+enum RulesArg {
+    /// alike's own search alone
+    Alike,
+    /// Business Central's duplicate search too, exactly: companies whose search strings agree
+    BcClassic,
 }
 
 impl Args {
@@ -75,12 +88,9 @@ impl Args {
 
     /// Runs the pipeline.
     pub fn run(self) -> Result<(), Error> {
-        let (options, passed_over, notes) = self.options()?;
+        let (options, passed_over) = self.options()?;
         let heard = Heard::new(self.log.sink());
         passed_over.tell(&heard);
-        for note in &notes {
-            heard.event(Event::Note(note));
-        }
         for warning in inputs::repeated(&options.inputs) {
             heard.event(Event::Warning(&warning));
         }
@@ -108,34 +118,37 @@ impl Args {
     }
 
     /// The command line over the settings file over the defaults, and what a person should know of it.
-    fn options(&self) -> Result<(RunOptions, expand::PassedOver, Vec<String>), Error> {
-        let loaded = self.config.as_deref().map(config::load).transpose()?;
-        let (mut settings, settings_file) = match loaded {
-            Some(loaded) => (loaded.settings, Some(loaded.file)),
-            None => (Settings::default(), None),
-        };
+    fn options(&self) -> Result<(RunOptions, PassedOver), Error> {
+        let Reading { inputs, mut settings, settings_file, entries, passed_over } = self.read.reading()?;
         if let Some(format) = self.format {
             settings.output.format = match format {
                 FormatArg::Csv => Format::Csv,
                 FormatArg::Parquet => Format::Parquet,
             };
         }
-        let (files, passed_over) = expand::arguments(&self.files)?;
-        let mut inputs = inputs::resolve(&files, &settings)?;
-        if self.no_header {
-            inputs::without_headings(&mut inputs);
-        }
-        if let Some(sheet) = &self.sheet {
-            inputs::of_sheet(&mut inputs, sheet);
-        }
-        let entries = inputs::entries(&files, &settings);
-        let notes = inputs::unused(&inputs, &settings);
-        settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
+        self.search(&mut settings)?;
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         no_file(&out, &inputs)?;
         let threads = self.threads();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries }, passed_over, notes))
+        let against = self.against.clone();
+        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against }, passed_over))
+    }
+
+    /// Whether and how Business Central's search is done.
+    fn search(&self, settings: &mut Settings) -> Result<(), Error> {
+        if let Some(rules) = self.rules {
+            settings.classic.enabled = rules == RulesArg::BcClassic;
+        }
+        if let Some(setup) = &self.setup {
+            if !settings.classic.enabled {
+                let message = "--setup is for Business Central's search; add --rules bc-classic";
+                return Err(Error::Usage(message.to_string()));
+            }
+            settings.classic.setup = Some(setup.to_string_lossy().into_owned());
+            settings.classic.rules.clear();
+        }
+        Ok(())
     }
 }
 

@@ -64,6 +64,11 @@ pub fn cluster(
     }
 }
 
+/// Whether facts of two records clash: given names, birth dates, generation marks, identifiers, legal forms.
+pub fn clash(contacts: &Contacts, judge: &Judge<'_>, a: u32, b: u32, edge: &Edge) -> bool {
+    Evidence::of(contacts, judge, a, b, edge).clashes()
+}
+
 fn lane(pairs: &[Evidence], size: usize, safe: bool, settings: &ClusterSettings) -> Lane {
     if size > settings.max_cluster as usize {
         return Lane::Hold(HoldReason::TooLarge);

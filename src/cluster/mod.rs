@@ -7,11 +7,15 @@
 //! * Every record is in exactly one cluster (alone, if it has no link).
 //! * The result does not depend on row order or thread count.
 
+mod bridge;
 mod components;
 mod lanes;
 mod refine;
+mod vetoes;
 #[cfg(test)]
 mod tests;
+
+pub use vetoes::hold;
 
 use crate::block::Repeats;
 use crate::compare::{Comparator, Memo};
@@ -113,10 +117,40 @@ fn resolve(
     let mut clusters = Vec::new();
     for group in refine::average_linkage(members.len(), &edges, settings.join_at) {
         if group.len() > 1 {
-            clusters.push(lanes::cluster(contacts, judge, &members, &group, &edges, settings));
+            let mut cluster = lanes::cluster(contacts, judge, &members, &group, &edges, settings);
+            let held = matches!(cluster.lane, Lane::Hold(_));
+            if !held && is_bridged(contacts, judge, &members, &group, &edges, memo) {
+                cluster.lane = Lane::Hold(HoldReason::BridgeRecord);
+            }
+            clusters.push(cluster);
         }
     }
     clusters
+}
+
+/// Whether one record holds a group together; pairs that were not scored yet are scored for it. Groups larger than
+/// [`FULL_COMPONENT`], which the settings may allow, are not looked at: the work grows with the square.
+fn is_bridged(
+    contacts: &Contacts,
+    judge: &Judge<'_>,
+    members: &[u32],
+    group: &[u32],
+    edges: &Edges,
+    memo: &mut Memo,
+) -> bool {
+    if group.len() > FULL_COMPONENT {
+        return false;
+    }
+    let memo = std::cell::RefCell::new(memo);
+    bridge::is_held_by_one(group.len(), |left, right| {
+        let (at, to) = (group[left].min(group[right]), group[left].max(group[right]));
+        let (a, b) = (members[at as usize], members[to as usize]);
+        let edge = edges.get(&(at, to)).copied().unwrap_or_else(|| {
+            let pattern = judge.comparator.pattern(a.min(b), a.max(b), &mut memo.borrow_mut());
+            Edge { weight: judge.scorer.weight(pattern), pattern }
+        });
+        bridge::Says::of(edge, lanes::clash(contacts, judge, a, b, &edge))
+    })
 }
 
 /// Components up to this size have all their pairs scored; in larger ones pairs that blocking never made count as
@@ -182,6 +216,18 @@ pub enum HoldReason {
     BridgeRecord,
     /// A strong identifier differs.
     StrongIdClash,
+    /// A person and the company it belongs to.
+    OwnCompany,
+    /// A person and a company, by their own type.
+    TypeMismatch,
+    /// A record that is blocked for privacy.
+    PrivacyBlocked,
+    /// A record of a minor.
+    Minor,
+    /// Two records linked to two customers.
+    DifferentCustomers,
+    /// Two records linked to two vendors.
+    DifferentVendors,
     /// Two records of a source that is declared free of duplicates.
     CleanSource,
     /// More records than a cluster may have.
@@ -200,6 +246,12 @@ impl HoldReason {
             Self::Switchboard => "switchboard",
             Self::BridgeRecord => "bridge_record",
             Self::StrongIdClash => "strong_id_clash",
+            Self::OwnCompany => "own_company",
+            Self::TypeMismatch => "type_mismatch",
+            Self::PrivacyBlocked => "privacy_blocked",
+            Self::Minor => "minor",
+            Self::DifferentCustomers => "different_customers",
+            Self::DifferentVendors => "different_vendors",
             Self::CleanSource => "clean_source",
             Self::TooLarge => "too_large",
         }

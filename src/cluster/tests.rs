@@ -67,3 +67,29 @@ fn a_row_repeated_a_thousand_times_is_one_group_on_hold_and_hides_nobody() {
     let others = found.iter().filter(|group| **group != keys).count();
     assert!(others + 5 >= plain.len(), "{others} groups beside the copies, {} without them", plain.len());
 }
+
+#[test]
+fn one_record_between_two_people_is_a_bridge_and_is_held() {
+    let mut rows = people(41, 400);
+    let grimburg = |given: &str, key: u64| Person {
+        given: given.to_string(),
+        family: "grimburg".to_string(),
+        key,
+        ..Person::default()
+    };
+    let keys = [1 << 61, (1 << 61) + 1, (1 << 61) + 2];
+    let (mail, line) = ("m.grimburg@posteo.de".to_string(), "+4989123456".to_string());
+    let moritz = Person { email: mail.clone(), birth: "1961-02-03".into(), ..grimburg("moritz", keys[0]) };
+    let between = Person { email: mail, phone: line.clone(), ..grimburg("m", keys[1]) };
+    let michael = Person { phone: line, birth: "1985-07-19".into(), ..grimburg("michael", keys[2]) };
+    rows.extend([moritz, between, michael]);
+    let (found, clusters) = groups(&rows);
+    assert!(found.contains(&keys.to_vec()), "{found:?}");
+    let at = clusters.of_record[rows.len() - 2];
+    assert_eq!(clusters.groups[at as usize].lane, Lane::Hold(HoldReason::BridgeRecord));
+    // Without the third there is nothing to bridge.
+    rows.pop();
+    let (_, clusters) = groups(&rows);
+    let at = clusters.of_record[rows.len() - 1];
+    assert_ne!(clusters.groups[at as usize].lane, Lane::Hold(HoldReason::BridgeRecord));
+}

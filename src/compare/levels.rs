@@ -1,5 +1,6 @@
 //! The comparisons there are, and their levels.
 
+use super::rows;
 use crate::normalize::Contacts;
 use crate::table::Column;
 
@@ -201,22 +202,10 @@ pub(super) fn frequency_column(contacts: &Contacts, what: What) -> Option<&Colum
 pub(super) fn has_value(contacts: &Contacts, what: What, record: u32) -> bool {
     let filled = |column: &Column| column.code(record) != 0;
     match what {
-        What::Given => filled(&contacts.given),
-        What::Family => filled(&contacts.family),
-        What::Birth => filled(&contacts.birth_date),
         What::Email => !contacts.email.codes(record).is_empty(),
         What::Phone => !contacts.phone.codes(record).is_empty(),
         What::Address => filled(&contacts.street) || filled(&contacts.postcode) || filled(&contacts.city),
-        What::AddressRest => filled(&contacts.address_rest),
-        What::Unit => filled(&contacts.unit),
-        What::State => filled(&contacts.state),
-        What::Employer | What::CompanyName => filled(&contacts.company),
-        What::LegalForm => filled(&contacts.legal_form),
-        What::Website => filled(&contacts.website),
-        What::Identifier(nth) => filled(&contacts.identifiers[nth as usize].values),
-        What::Text(nth) | What::Category(nth) | What::Date(nth) => {
-            filled(&contacts.extras[nth as usize].values)
-        }
+        _ => filled(rows::column(contacts, what)),
     }
 }
 
@@ -224,12 +213,10 @@ pub(super) fn has_value(contacts: &Contacts, what: What, record: u32) -> bool {
 pub(super) fn shown(contacts: &Contacts, what: What, record: u32) -> String {
     let joined = |values: &mut dyn Iterator<Item = &str>, by: &str| values.collect::<Vec<_>>().join(by);
     let column = match what {
-        What::Given => &contacts.given,
         What::Family => {
             let parts = [contacts.particles.get(record), contacts.family.get(record)];
             return joined(&mut parts.into_iter().filter(|part| !part.is_empty()), " ");
         }
-        What::Birth => &contacts.birth_date,
         What::Email => return joined(&mut contacts.email.get(record), ", "),
         What::Phone => return joined(&mut contacts.phone.get(record), ", "),
         What::Address => {
@@ -239,14 +226,7 @@ pub(super) fn shown(contacts: &Contacts, what: What, record: u32) -> String {
                 " ",
             );
         }
-        What::AddressRest => &contacts.address_rest,
-        What::Unit => &contacts.unit,
-        What::State => &contacts.state,
-        What::Employer | What::CompanyName => &contacts.company,
-        What::LegalForm => &contacts.legal_form,
-        What::Website => &contacts.website,
-        What::Identifier(nth) => &contacts.identifiers[nth as usize].values,
-        What::Text(nth) | What::Category(nth) | What::Date(nth) => &contacts.extras[nth as usize].values,
+        _ => rows::column(contacts, what),
     };
     column.get(record).to_string()
 }

@@ -97,7 +97,7 @@ pub fn list<'a>(column: &'a ListColumn, place: &'a [u32], record: u32) -> &'a [u
 }
 
 /// The column of a comparison that looks at one.
-fn column(contacts: &Contacts, what: What) -> &Column {
+pub(super) fn column(contacts: &Contacts, what: What) -> &Column {
     match what {
         What::Given => &contacts.given,
         What::Family => &contacts.family,

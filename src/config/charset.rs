@@ -65,6 +65,14 @@ impl Charset {
         matches!(self, Self::Web(encoding) if encoding == UTF_8)
     }
 
+    /// Whether every byte is a character.
+    pub fn is_single_byte(self) -> bool {
+        match self {
+            Self::Web(encoding) => encoding.is_single_byte(),
+            Self::Dos(_) => true,
+        }
+    }
+
     /// Whether bytes below 80 are ASCII, so that lines can be found in the bytes.
     pub fn is_ascii_compatible(self) -> bool {
         match self {

@@ -1,4 +1,5 @@
 use super::charset::Charset;
+use super::classic;
 use super::files::{find_heading, heading_hint};
 use super::load::Files;
 use super::profile::profiles;
@@ -28,9 +29,11 @@ pub(super) fn check(document: &DeTable<'_>, mut files: Option<Files<'_>>, report
     let names = source_names(document, &sources, report);
     country(document, report);
     model(document, files.as_mut(), report);
+    search_setup(document, files.as_ref(), report);
     thresholds(document, report);
     survivorship(document, &names, report);
     quality::check(document, &names, report);
+    classic::check(document, report);
 }
 
 pub(super) fn text<'d>(table: &'d DeTable<'_>, key: &str) -> Option<(&'d str, Range<usize>)> {
@@ -62,7 +65,7 @@ fn source(table: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Repor
         }
     }
     if let (Some((file, span)), Some(files)) = (text(table, "file"), files)
-        && exists(file, span.clone(), files, report)
+        && (stands_for_many(file, files) || exists(file, span.clone(), files, report))
     {
         let label = text(table, "encoding").map(|(label, _)| label);
         let delimiter = text(table, "delimiter").map(|(delimiter, _)| delimiter);
@@ -175,11 +178,16 @@ pub(super) fn field_hint(name: &str) -> String {
     }
 }
 
-/// The names of all sources, telling of those that occur twice or that have neither file nor name.
+/// The names of all sources, none when they cannot be known; telling of those that occur twice or that have neither file nor name.
 fn source_names(document: &DeTable<'_>, sources: &[&DeTable<'_>], report: &mut Report<'_>) -> Vec<String> {
     let whole = document.get("source").map_or(0..0, |list| list.span());
     let mut names: Vec<String> = Vec::new();
-    for table in sources {
+    // The files of a pattern name sources that cannot be known here.
+    let is_many = |table: &&&DeTable<'_>| {
+        !table.contains_key("name") && text(table, "file").is_some_and(|(file, _)| is_pattern(file))
+    };
+    let has_many = sources.iter().any(|table| is_many(&table));
+    for table in sources.iter().filter(|table| !is_many(table)) {
         let stem = |file: &str| Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let named = text(table, "name").map(|(name, span)| (name.to_string(), span, false));
         let by_file = || text(table, "file").and_then(|(file, span)| Some((stem(file)?, span, true)));
@@ -211,7 +219,17 @@ fn source_names(document: &DeTable<'_>, sources: &[&DeTable<'_>], report: &mut R
             }
         }
     }
-    names
+    if has_many { Vec::new() } else { names }
+}
+
+/// Whether a source is a folder or a pattern; whether there are files in it is seen when they are read.
+fn stands_for_many(file: &str, files: &Files<'_>) -> bool {
+    let path = files.base.join(file);
+    path.is_dir() || (is_pattern(file) && !path.exists())
+}
+
+fn is_pattern(file: &str) -> bool {
+    file.contains(['*', '?', '['])
 }
 
 /// Tells of a file that is not there; whether it is.
@@ -254,6 +272,16 @@ fn model(document: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Rep
         && let Err(why) = files.around.model(&files.base.join(file))
     {
         report(span, why, None);
+    }
+}
+
+fn search_setup(document: &DeTable<'_>, files: Option<&Files<'_>>, report: &mut Report<'_>) {
+    if let (Some(files), Some((file, span))) =
+        (files, section(document, "classic").and_then(|table| text(table, "setup")))
+    {
+        if !file.is_empty() {
+            exists(file, span, files, report);
+        }
     }
 }
 

@@ -9,6 +9,7 @@
 //! * Stages get their struct as an argument and never read files.
 
 mod settings;
+mod classic;
 mod files;
 mod charset;
 mod load;
@@ -22,6 +23,7 @@ mod suggest;
 mod template;
 
 pub use charset::{Charset, CodePage};
+pub use classic::{ClassicRule, ClassicSettings, Part};
 pub use files::{SettingsFile, SourceFile, Surroundings, fields_of_nobody, find_heading, missing_columns};
 pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};

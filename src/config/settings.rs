@@ -1,4 +1,4 @@
-use super::{Profile, SettingsError};
+use super::{ClassicSettings, Profile, SettingsError};
 use crate::normalize::Population;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub struct Settings {
     /// How golden values are chosen.
     #[serde(rename = "survivorship")]
     pub survive: SurviveSettings,
+    /// Business Central's own duplicate search, done over again (`alike run --rules bc-classic`).
+    pub classic: ClassicSettings,
     /// What is written.
     pub output: OutputSettings,
 }
@@ -35,7 +37,8 @@ pub struct Settings {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SourceSettings {
-    /// The file, relative to the settings file.
+    /// The file, relative to the settings file; or a folder, or a pattern (`exports/*.csv`), whose files then all have
+    /// these settings.
     #[schemars(example = &"contacts.csv")]
     pub file: String,
     /// The source's name; the file's stem when left out.
@@ -326,6 +329,7 @@ impl Settings {
             source.profile.iter_mut().filter(|name| name.ends_with(PROFILE_FILE)).for_each(resolve);
         }
         self.score.model.iter_mut().for_each(resolve);
+        self.classic.setup.iter_mut().for_each(resolve);
         self.output.dir.iter_mut().for_each(resolve);
     }
 }

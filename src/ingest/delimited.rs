@@ -2,6 +2,7 @@
 
 use super::scan::{Fault, Scanner, Span, quotes_are_sound};
 use super::{Finding, IngestError, Quarantined, frame, headings, mend};
+use crate::config::Charset;
 use crate::table::{Column, ColumnBuilder};
 use csv::StringRecord;
 use rayon::prelude::*;
@@ -27,6 +28,8 @@ pub struct Request<'a> {
     pub size: u64,
     /// Whether undecodable bytes were replaced by U+FFFD already.
     pub lossy: bool,
+    /// What rows that are not UTF-8 are supposed to be in.
+    pub legacy: Option<Charset>,
     /// Column separator.
     pub delimiter: u8,
     /// Whether the first record holds the headings; when nobody said so, its values tell.
@@ -38,7 +41,7 @@ pub struct Request<'a> {
     pub source: &'a str,
 }
 
-/// What was read.
+/// A table that was read, from text or from a sheet.
 #[derive(Debug)]
 pub struct Parsed {
     /// Distinct headings in file order.
@@ -47,7 +50,7 @@ pub struct Parsed {
     pub notes: Vec<String>,
     /// One column per heading.
     pub columns: Vec<Column>,
-    /// The line of each row.
+    /// The line of each row, its number in a sheet.
     pub lines: Vec<u32>,
     /// Rows that could not be read, or that are no records.
     pub quarantine: Vec<Quarantined>,
@@ -75,7 +78,7 @@ pub fn parse<'a>(
     advanced: &(dyn Fn(u64) + Sync),
 ) -> Result<Parsed, IngestError> {
     let failed = |cause: io::Error| IngestError::Io { path: request.path.to_string(), cause };
-    let mut scanner = Scanner::new(text, request.delimiter, request.line);
+    let mut scanner = Scanner::new(text, request.delimiter, request.line, request.legacy);
     let mut top = look_ahead(&mut scanner, request).map_err(failed)?;
     let at = if request.header == Some(false) { 0 } else { headings_at(&top) };
     let above: Vec<Ahead> = top.drain(..at).collect();
@@ -134,6 +137,9 @@ pub fn parse<'a>(
     findings.extend(frame::findings(&work.quarantine, request.path, request.source));
     findings.extend(work.stray_quotes());
     findings.extend(work.short_rows());
+    let strays = work.scanner.strays();
+    let legacy = request.legacy.unwrap_or(Charset::Web(encoding_rs::WINDOWS_1252)).name();
+    findings.extend(strays.finding("UTF-8", legacy, request.path, request.source));
     Ok(Parsed { headings, notes, columns, lines, quarantine: work.quarantine, findings })
 }
 

@@ -3,7 +3,7 @@
 use super::{IngestError, accents};
 use crate::config::Charset;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252};
 use std::borrow::Cow;
 use std::io::{self, Read};
 
@@ -18,6 +18,8 @@ const CHUNK_BYTES: u64 = 1024 * 1024;
 /// A file is UTF-8 with damage, not a legacy encoding, when at least this many times more non-ASCII
 /// characters are sound UTF-8 than are not: text in a legacy encoding is practically never valid UTF-8 by chance.
 const SOUND_PER_BROKEN: usize = 4;
+/// Broken stretches below which Central European text is not told from Western one.
+const FEW: usize = 32;
 
 /// Encodings that the detector does not know or takes for others, tried in this order when what it finds makes no words.
 const ALSO: [&str; 6] = ["cp850", "macintosh", "cp852", "cp437", "windows-1252", "windows-1250"];
@@ -31,9 +33,16 @@ pub struct Found {
     pub mark: usize,
     /// Whether nothing but the text itself says so.
     pub guessed: bool,
+    /// What the lines of a UTF-8 file that are not UTF-8 are in, as far as its beginning shows.
+    pub stray: Option<Charset>,
 }
 
 impl Found {
+    /// An encoding that is known.
+    pub fn known(charset: Charset, mark: usize) -> Self {
+        Self { charset, mark, guessed: false, stray: None }
+    }
+
     /// The encoding's name as people know it.
     pub fn label(&self) -> String {
         match self.is_utf8() && self.mark > 0 {
@@ -68,7 +77,7 @@ impl Found {
 /// `head` is its beginning; `text` reads it from the start, up to where accents begin.
 pub fn find(head: &[u8], setting: Option<&str>, path: &str, text: impl Read) -> Result<Found, IngestError> {
     if let Some((encoding, mark)) = Encoding::for_bom(head) {
-        return Ok(Found { charset: Charset::Web(encoding), mark, guessed: false });
+        return Ok(Found::known(Charset::Web(encoding), mark));
     }
     let charset = match setting {
         Some(label) => Charset::of_label(label).ok_or_else(|| IngestError::UnknownEncoding {
@@ -79,11 +88,11 @@ pub fn find(head: &[u8], setting: Option<&str>, path: &str, text: impl Read) -> 
             Some(encoding) => Charset::Web(encoding),
             None => {
                 let failed = |cause| IngestError::Io { path: path.to_string(), cause };
-                detect(&first_accents(text).map_err(failed)?)
+                return Ok(detect(&first_accents(text).map_err(failed)?));
             }
         },
     };
-    Ok(Found { charset, mark: 0, guessed: setting.is_none() })
+    Ok(Found { guessed: setting.is_none(), ..Found::known(charset, 0) })
 }
 
 /// UTF-16 shows as a NUL in every other byte of mostly Latin text.
@@ -99,23 +108,46 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// The encoding of a stretch of text with accents.
-fn detect(bytes: &[u8]) -> Charset {
+fn detect(bytes: &[u8]) -> Found {
     let (sound, broken) = utf8_balance(bytes);
-    if broken == 0 || sound >= broken * SOUND_PER_BROKEN {
-        return Charset::Web(UTF_8);
-    }
+    // In a mixed file few characters are no evidence for a code page that is rarer than that of Western Europe.
+    let is_little = sound > 0 && broken < FEW;
+    let page = || match legacy(bytes) {
+        guess if is_little && guess == WINDOWS_1250 => Charset::Web(WINDOWS_1252),
+        guess if is_little => Charset::Web(guess),
+        guess => better(Charset::Web(guess), &legacy_lines(bytes).flatten().copied().collect::<Vec<_>>()),
+    };
+    let (charset, stray) = match broken {
+        0 => (Charset::Web(UTF_8), None),
+        _ if sound >= broken * SOUND_PER_BROKEN => (Charset::Web(UTF_8), Some(page())),
+        _ => (page(), None),
+    };
+    Found { charset, mark: 0, guessed: true, stray }
+}
+
+/// As many of the lines that are not UTF-8 as a guess needs.
+fn legacy_lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_legacy = |line: &&[u8]| !line.is_ascii() && std::str::from_utf8(line).is_err();
+    let mut fed = 0;
+    bytes
+        .split_inclusive(|&byte| byte == b'\n')
+        .filter(is_legacy)
+        .map(|line| &line[..line.len().min(DETECT_BYTES)])
+        .take_while(move |line| {
+            let is_enough = fed >= DETECT_BYTES;
+            fed += line.len();
+            !is_enough
+        })
+}
+
+/// What the lines that are not UTF-8 are in, of the encodings of the web.
+pub fn legacy(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let mut fed = Vec::new();
-    for line in bytes.split_inclusive(|&byte| byte == b'\n').filter(|line| !line.is_ascii()) {
-        let line = &line[..line.len().min(DETECT_BYTES)];
+    legacy_lines(bytes).for_each(|line| {
         detector.feed(line, false);
-        fed.extend_from_slice(line);
-        if fed.len() >= DETECT_BYTES {
-            break;
-        }
-    }
+    });
     detector.feed(&[], true);
-    better(Charset::Web(detector.guess(None, Utf8Detection::Deny)), &fed)
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// A guess, or the encoding that clearly makes more words of the bytes.

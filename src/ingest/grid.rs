@@ -1,5 +1,6 @@
 //! A sheet's cells → columns: where the table in it begins, what stands around it.
 
+use super::delimited::Parsed;
 use super::sheet::{Row, Sheet};
 use super::{Finding, IngestError, Quarantined, frame, headings};
 use crate::table::{Column, ColumnBuilder};
@@ -9,18 +10,6 @@ use rayon::prelude::*;
 const MOST_CELLS: u64 = 500_000_000;
 /// Rows at the end among which lines of totals are looked for.
 const LAST: usize = 5;
-
-/// What was read.
-#[derive(Debug)]
-pub struct Table {
-    pub headings: Vec<String>,
-    pub notes: Vec<String>,
-    pub columns: Vec<Column>,
-    /// The number of each row in the sheet.
-    pub lines: Vec<u32>,
-    pub quarantine: Vec<Quarantined>,
-    pub findings: Vec<Finding>,
-}
 
 /// The position of the headings among the rows of a sheet.
 pub fn headings_at(sheet: &Sheet) -> usize {
@@ -43,7 +32,7 @@ pub fn shape(sheet: &Sheet, header: bool) -> (usize, bool) {
 }
 
 /// Makes columns of a sheet. `header` says whether there are headings; `path` and `source` are for messages.
-pub fn table(sheet: &Sheet, header: bool, path: &str, source: &str) -> Result<Table, IngestError> {
+pub fn table(sheet: &Sheet, header: bool, path: &str, source: &str) -> Result<Parsed, IngestError> {
     let at = if header { headings_at(sheet) } else { 0 };
     let mut rows: Vec<Row<'_>> = sheet.rows().collect();
     if rows.is_empty() {
@@ -120,9 +109,22 @@ pub fn table(sheet: &Sheet, header: bool, path: &str, source: &str) -> Result<Ta
             examples: sheet.error_examples.clone(),
         });
     }
+    if sheet.masked > 0 {
+        findings.push(Finding {
+            source: source.to_string(),
+            file: path.to_string(),
+            rule: "number_format".to_string(),
+            message: format!(
+                "{} numbers are read with the zeros and signs that their format shows",
+                sheet.masked
+            ),
+            count: sheet.masked,
+            examples: sheet.masked_examples.clone(),
+        });
+    }
     let is_kept = |nth: &usize| set_aside.binary_search_by_key(nth, |&(aside, _)| aside).is_err();
     let kept: Vec<Row<'_>> = (0..data.len()).filter(is_kept).map(|nth| data[nth]).collect();
-    Ok(Table {
+    Ok(Parsed {
         headings,
         notes,
         columns: file(&kept, &columns),
@@ -180,7 +182,7 @@ mod tests {
         sheet
     }
 
-    fn cells(table: &Table) -> Vec<Vec<&str>> {
+    fn cells(table: &Parsed) -> Vec<Vec<&str>> {
         (0..table.lines.len() as u32)
             .map(|row| table.columns.iter().map(|column| column.get(row)).collect())
             .collect()

@@ -28,6 +28,7 @@ mod headings;
 mod json;
 mod mend;
 mod mojibake;
+mod number_format;
 mod parquet;
 mod probe;
 mod read;
@@ -35,6 +36,7 @@ mod records;
 mod scan;
 mod sheet;
 mod sniff;
+mod stray;
 mod tee;
 mod unpack;
 mod vcard;
@@ -117,6 +119,28 @@ pub struct Finding {
     /// Up to three examples, such as `line 7: "JosÃ©" → "José"`.
     pub examples: Vec<String>,
 }
+
+/// Every rule by which reading finds something; `profile/tables/finding_rules.csv` has how bad each is.
+pub const FINDING_RULES: &[&str] = &[
+    "mojibake",
+    "mixed_encoding",
+    "null_mark",
+    "spreadsheet_error",
+    "number_format",
+    "stray_quote",
+    "short_rows",
+    "no_headings",
+    "repeated_heading",
+    "preamble",
+    "totals_line",
+    "more_pages",
+    "beside_the_list",
+    "binary_left_out",
+    "agent_left_out",
+    "line_without_property",
+    "broken_character",
+    "encoding_supposed",
+];
 
 /// Everything that was read.
 #[derive(Clone, Debug, Default)]

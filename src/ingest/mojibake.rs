@@ -45,7 +45,7 @@ fn is_suspect(text: &str) -> bool {
 
 /// Whether a text is made of what names and addresses are made of. Chance gives control characters, symbols and single
 /// letters of scripts that stand alone in no text.
-fn is_plausible(text: &str) -> bool {
+pub fn is_plausible(text: &str) -> bool {
     let (mut latin, mut foreign) = (0, 0);
     for c in text.chars().filter(|c| !c.is_ascii()) {
         match c {

@@ -1,7 +1,8 @@
 //! One file after the other → [`Ingested`]; each file is read on all cores.
 
 use super::bytes::Bytes;
-use super::{FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
+use super::stray::{self, Strays};
+use super::{FINDING_RULES, FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
 use super::{archive, damage, delimited, encoding, headings, parquet, records, sniff, workbook};
 use crate::progress::{Event, Progress, counted};
 use crate::table::{Column, RawColumn, Table};
@@ -166,6 +167,7 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
     let (mut content, (sha256, size)) = (content?, hashed.map_err(failed)?);
     let damage = damage::mend(&mut content.columns, &content.lines, &path, &input.source);
     content.findings.extend(damage);
+    debug_assert!(content.findings.iter().all(|found| FINDING_RULES.contains(&found.rule.as_str())));
     for note in &content.notes {
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
@@ -265,7 +267,7 @@ fn read_content(
         false => Some(decode(&bytes.all().map_err(failed)?, found)),
     };
     let start = match &decoded {
-        Some((text, _)) => &text.as_bytes()[..text.len().min(HEAD_BYTES as usize)],
+        Some(Decoded { text, .. }) => &text.as_bytes()[..text.len().min(HEAD_BYTES as usize)],
         None => &head[found.mark..],
     };
     if let Some(format) = records::format(start) {
@@ -293,7 +295,7 @@ fn read_content(
         (None, None) => sniff::delimiter(start),
     };
     let (text, size): (Box<dyn Read + Send + '_>, u64) = match &decoded {
-        Some((text, _)) => (Box::new(&text.as_bytes()[skip..]), text.len() as u64),
+        Some(Decoded { text, .. }) => (Box::new(&text.as_bytes()[skip..]), text.len() as u64),
         None => {
             let mut stream = bytes.stream().map_err(failed)?;
             let passed = (found.mark + skip) as u64;
@@ -301,10 +303,11 @@ fn read_content(
             (stream, bytes.size().unwrap_or(u64::MAX))
         }
     };
-    let lossy = decoded.as_ref().is_some_and(|(_, lossy)| *lossy);
+    let lossy = decoded.as_ref().is_some_and(|decoded| decoded.lossy);
     let line = 1 + u32::from(declared.is_some());
     let header = input.settings.header;
-    let request = delimited::Request { size, lossy, delimiter, header, line, path, source: &input.source };
+    let (source, legacy) = (input.source.as_str(), found.stray);
+    let request = delimited::Request { size, lossy, legacy, delimiter, header, line, path, source };
     // The text may be shorter or longer than the file it was decoded from; the bar counts the file's bytes.
     let total = std::fs::metadata(&input.path).map_or(0, |facts| facts.len());
     let told = AtomicU64::new(0);
@@ -313,7 +316,7 @@ fn read_content(
         told.fetch_add(by, Relaxed);
         advanced(by);
     };
-    let parsed = delimited::parse(text, &request, &in_file)?;
+    let mut parsed = delimited::parse(text, &request, &in_file)?;
     in_file(total);
     let may_be_split = input.settings.delimiter.is_none() && declared.is_none() && parsed.headings.len() == 1;
     if may_be_split && let Some(sign) = sniff::other_separator(start) {
@@ -322,6 +325,8 @@ fn read_content(
                  export the file with another separator, or set `delimiter` of its source in the settings"
             )));
     }
+    let strays = decoded.map(|decoded| decoded.strays);
+    parsed.findings.extend(strays.and_then(|strays| strays.finding(&found.label(), "UTF-8", path, source)));
     Ok(Content {
         format: "csv",
         encoding: found.label(),
@@ -349,12 +354,26 @@ fn has_old_line_ends(head: &[u8]) -> bool {
     head.contains(&b'\r') && !head.contains(&b'\n')
 }
 
-/// The whole text in UTF-8 with line feeds, so that lines can be counted; and whether bytes were replaced.
-fn decode(bytes: &[u8], found: encoding::Found) -> (String, bool) {
-    let (text, lossy) = found.decode(bytes);
+/// A whole text in UTF-8 with line feeds, so that lines can be counted.
+struct Decoded {
+    text: String,
+    /// Whether bytes were replaced.
+    lossy: bool,
+    /// Lines that were UTF-8 already.
+    strays: Strays,
+}
+
+fn decode(bytes: &[u8], found: encoding::Found) -> Decoded {
+    let (text, lossy, strays) = match found.guessed && found.charset.is_single_byte() {
+        true => stray::decode_lines(bytes, found.charset),
+        false => {
+            let (text, lossy) = found.decode(bytes);
+            (text.into_owned(), lossy, Strays::default())
+        }
+    };
     match has_old_line_ends(text.as_bytes()) {
-        true => (text.replace('\r', "\n"), lossy),
-        false => (text.into_owned(), lossy),
+        true => Decoded { text: text.replace('\r', "\n"), lossy, strays },
+        false => Decoded { text, lossy, strays },
     }
 }
 

@@ -1,6 +1,8 @@
 //! Delimited text → records, one at a time, each with its line and its raw text; broken quoting does not eat rows.
 
+use super::stray::{self, Strays};
 use super::tee::Tee;
+use crate::config::Charset;
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
 use std::io::{self, Read};
 
@@ -13,6 +15,10 @@ pub struct Scanner<'a> {
     base_line: u32,
     /// Bytes read in vain behind quotes that are not closed.
     wasted: usize,
+    /// What rows that are not UTF-8 are supposed to be in.
+    legacy: Option<Charset>,
+    /// Rows that were read in another encoding.
+    strays: Strays,
 }
 
 /// Where a record stands, and whether it can be used.
@@ -38,9 +44,27 @@ pub enum Fault {
 }
 
 impl<'a> Scanner<'a> {
-    /// Starts at the beginning of a stream; its first line counts as `line`.
-    pub fn new(text: Box<dyn Read + Send + 'a>, delimiter: u8, line: u32) -> Self {
-        Self { delimiter, reader: reader(Tee::new(text), delimiter), base: 0, base_line: line, wasted: 0 }
+    /// Starts at the beginning of a stream; its first line counts as `line`. `legacy` is what rows that are not UTF-8
+    /// are supposed to be in.
+    pub fn new(text: Box<dyn Read + Send + 'a>, delimiter: u8, line: u32, legacy: Option<Charset>) -> Self {
+        let reader = reader(Tee::new(text), delimiter);
+        Self { delimiter, reader, base: 0, base_line: line, wasted: 0, legacy, strays: Strays::default() }
+    }
+
+    /// Hands over what was found of rows in another encoding.
+    pub fn strays(&mut self) -> Strays {
+        std::mem::take(&mut self.strays)
+    }
+
+    /// Reads a record that is not UTF-8 into `record` where its encoding is certain; says whether it is.
+    fn recode(&mut self, start: usize, end: usize, line: u32, record: &mut StringRecord) -> bool {
+        let raw = self.reader.get_ref().slice(start, end);
+        let Some(text) = stray::decoded(raw, self.legacy, self.delimiter) else { return false };
+        let is_read = reader(text.as_bytes(), self.delimiter).read_record(record).is_ok_and(|read| read);
+        if is_read {
+            self.strays.add(line, &text);
+        }
+        is_read
     }
 
     /// Reads the next record that is not a blank line; `None` at the end. Fails only when the stream does.
@@ -69,7 +93,11 @@ impl<'a> Scanner<'a> {
                 Ok(false) => continue,
                 Ok(true) if quotes_are_sound(raw, self.delimiter) => None,
                 Ok(true) => Some(Fault::Quote { until: line }),
-                Err(_) => Some(Fault::Encoding),
+                Err(_) if !quotes_are_sound(raw, self.delimiter) => Some(Fault::Quote { until: line }),
+                Err(_) => match self.recode(start, end, line, record) {
+                    true => None,
+                    false => Some(Fault::Encoding),
+                },
             };
             return Ok(Some(Span { start, end, line, fault }));
         }
@@ -100,10 +128,11 @@ impl<'a> Scanner<'a> {
             start += 1;
             raw = rest;
         }
-        if !encoded {
-            return Ok(Some(Span { start, end, line, fault: Some(Fault::Encoding) }));
-        }
-        if record.as_slice().contains('\n') && !quotes_are_sound(raw, self.delimiter) {
+        let has_breaks = match encoded {
+            true => record.as_slice().contains('\n'),
+            false => raw.trim_ascii_end().contains(&b'\n'),
+        };
+        if has_breaks && !quotes_are_sound(raw, self.delimiter) {
             self.wasted += raw.len();
             let first = raw.iter().position(|&byte| byte == b'\n');
             let end = first.map_or(end, |at| start + at + 1);
@@ -112,14 +141,21 @@ impl<'a> Scanner<'a> {
             *record = StringRecord::new();
             return Ok(Some(Span { start, end, line, fault: Some(Fault::Quote { until }) }));
         }
-        Ok(Some(Span { start, end, line, fault: None }))
+        let is_sound = encoded || self.recode(start, end, line, record);
+        let fault = (!is_sound).then_some(Fault::Encoding);
+        Ok(Some(Span { start, end, line, fault }))
     }
 
     /// The text of the record read last without its line end, undecodable bytes replaced.
     pub fn raw(&self, span: Span) -> String {
         let raw = self.reader.get_ref().slice(span.start, span.end);
         let end = raw.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |at| at + 1);
-        String::from_utf8_lossy(&raw[..end]).into_owned()
+        let raw = &raw[..end];
+        match std::str::from_utf8(raw) {
+            Ok(text) => text.to_string(),
+            Err(_) => stray::decoded(raw, self.legacy, self.delimiter)
+                .unwrap_or_else(|| String::from_utf8_lossy(raw).into_owned()),
+        }
     }
 
     fn restart(&mut self, at: usize, line: u32) {
@@ -182,7 +218,7 @@ mod tests {
     type Row = (u32, Vec<String>, Option<Fault>, String);
 
     fn scan(text: &str) -> Vec<Row> {
-        let mut scanner = Scanner::new(Box::new(text.as_bytes()), b',', 1);
+        let mut scanner = Scanner::new(Box::new(text.as_bytes()), b',', 1, None);
         let mut record = StringRecord::new();
         let mut rows = Vec::new();
         while let Some(span) = scanner.next(&mut record).expect("memory can be read") {
@@ -220,6 +256,25 @@ mod tests {
         assert_eq!(rows[1].3, "1,\"open");
         assert_eq!((rows[2].0, rows[2].1.join("|")), (3, "2|x".to_string()));
         assert_eq!(rows[3].0, 4);
+    }
+
+    #[test]
+    fn an_open_quote_before_damaged_bytes_costs_one_row_too() {
+        let text = b"a,b\n1,\"open\n2,x\n\x81,y\n3,z\n";
+        let mut scanner = Scanner::new(Box::new(&text[..]), b',', 1, None);
+        let mut record = StringRecord::new();
+        let mut faults = Vec::new();
+        while let Some(span) = scanner.next(&mut record).expect("memory can be read") {
+            faults.push((span.line, span.fault));
+        }
+        let expected = [
+            (1, None),
+            (2, Some(Fault::Quote { until: 6 })),
+            (3, None),
+            (4, Some(Fault::Encoding)),
+            (5, None),
+        ];
+        assert_eq!(faults, expected);
     }
 
     #[test]

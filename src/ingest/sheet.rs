@@ -1,5 +1,6 @@
 //! The cells of one sheet as text, in order of row and column; empty cells take no room.
 
+use super::number_format::Mask;
 use calamine::{DataRef, ExcelDateTime};
 
 /// Significant digits that a spreadsheet shows of a number; the rest is noise of its arithmetic.
@@ -20,6 +21,10 @@ pub struct Sheet {
     pub errors: u64,
     /// The first of them, with where they stand.
     pub error_examples: Vec<String>,
+    /// How many numbers are read with what their format adds.
+    pub masked: u64,
+    /// The first of them.
+    pub masked_examples: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +84,33 @@ impl Sheet {
         self.unordered |= self.cells.last().is_some_and(|last| (last.row, last.column) >= (row, column));
         self.cells.push(Cell { row, column, start, end });
         Some(())
+    }
+
+    /// As [`Sheet::push`]; a number is taken as its format shows it.
+    #[must_use]
+    pub fn push_shown(
+        &mut self,
+        row: u32,
+        column: u32,
+        value: &DataRef<'_>,
+        mask: Option<&Mask>,
+    ) -> Option<()> {
+        let number = match value {
+            DataRef::Float(number) => Some(*number),
+            DataRef::Int(whole) => Some(*whole as f64),
+            _ => None,
+        };
+        let shown = mask.zip(number).and_then(|(mask, number)| mask.show(number));
+        let Some(shown) = shown else { return self.push(row, column, value) };
+        let mut plain = String::new();
+        write(value, &mut plain);
+        if shown != plain {
+            self.masked += 1;
+            if self.masked_examples.len() < EXAMPLES {
+                self.masked_examples.push(format!("{} {plain} → {shown}", name(row, column)));
+            }
+        }
+        self.push(row, column, &DataRef::SharedString(&shown))
     }
 
     /// Brings the cells in order; of several at one place the first is kept.

@@ -1,10 +1,13 @@
 //! Excel and OpenDocument workbooks → one table: the sheet that was asked for, else the first that holds one.
 
-use super::grid::{self, Table};
+use super::delimited::Parsed;
+use super::grid;
+use super::number_format::Mask;
 use super::sheet::Sheet;
 use super::{IngestError, Input, headings};
 use calamine::{
-    Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError,
+    Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsb,
+    XlsbError,
 };
 use calamine::{Xlsx, XlsxError};
 use std::fmt::Display;
@@ -35,7 +38,7 @@ impl Kind {
 pub const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
 
 /// Reads a workbook from memory.
-pub fn parse(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Table, IngestError> {
+pub fn parse(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Parsed, IngestError> {
     // The reader trusts some of the sizes a file gives; nothing outlives a panic of it.
     let parsed = std::panic::catch_unwind(|| parse_trusting(bytes, kind, input, path));
     parsed.unwrap_or_else(|_| Err(damaged(path, "the file is damaged")))
@@ -108,9 +111,14 @@ impl<'b> Book<'b> {
                     Err(XlsxError::NotAWorksheet(_)) => return Ok(sheet),
                     cells => cells.map_err(|error| damaged(path, error))?,
                 };
-                while let Some(cell) = cells.next_cell().map_err(|error| damaged(path, error))? {
+                let code = |style: &Style| Mask::of(&style.number_format.as_ref()?.format_code);
+                let masks: Vec<Option<Mask>> = cells.styles().iter().map(code).collect();
+                while let Some((cell, style)) =
+                    cells.next_cell_with_style_id().map_err(|error| damaged(path, error))?
+                {
                     let (row, column) = cell.get_position();
-                    sheet.push(row, column, cell.get_value()).ok_or_else(full)?;
+                    let mask = masks.get(style).and_then(Option::as_ref);
+                    sheet.push_shown(row, column, cell.get_value(), mask).ok_or_else(full)?;
                 }
             }
             Self::Xlsb(book) => {
@@ -157,7 +165,7 @@ fn borrowed(value: &Data) -> DataRef<'_> {
     }
 }
 
-fn parse_trusting(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Table, IngestError> {
+fn parse_trusting(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Parsed, IngestError> {
     let mut book = Book::open(bytes, kind, path)?;
     let sheets = book.sheets();
     let header = input.settings.header != Some(false);

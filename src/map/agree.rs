@@ -57,6 +57,8 @@ pub fn fits(field: &Field, look: &Look) -> bool {
     match (field, field.kind()) {
         (Field::HouseNumber, _) => look.digits >= FITS && look.length <= 12.0,
         (Field::PoBox | Field::Unit, _) => plain_text,
+        // A column `Minor` may also hold what someone studies beside the main subject.
+        (Field::PrivacyBlocked | Field::Minor, _) => look.boolean >= CLEAR,
         (_, Kind::Email) => look.email >= FITS,
         (_, Kind::Phone) => {
             look.phone >= FITS

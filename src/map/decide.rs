@@ -226,6 +226,10 @@ fn choose(
 fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: bool) -> Result<Field, String> {
     let field = match &hint.meaning {
         Meaning::Field(Field::Id) if is_id => return Ok(Field::Id),
+        // The number of its customer: any that is a number, for several contacts may share it.
+        Meaning::Field(Field::Id) if look.digits >= 0.5 && headings::linked_number(name).is_some() => {
+            return headings::linked_number(name).ok_or_else(|| "a customer's number".to_string());
+        }
         // Another number of the row: only worth something when it tells rows apart.
         Meaning::Field(Field::Id) => {
             let tells_apart = look.uniqueness() >= 0.3 && look.filled > 1 && look.digits >= 0.5;

@@ -98,6 +98,18 @@ pub fn rows<const N: usize>(table: &'static str) -> impl Iterator<Item = [&'stat
     })
 }
 
+/// The field of a heading that names the customer or vendor a contact is linked to, when the row has an id of its own.
+pub fn linked_number(heading: &str) -> Option<Field> {
+    static LINKED: LazyLock<HashMap<String, Field>> = LazyLock::new(|| {
+        rows(include_str!("tables/linked_numbers.csv"))
+            .filter_map(|[heading, field, _]| {
+                Some((compact(heading, false), field.parse::<FieldId>().ok()?.field))
+            })
+            .collect()
+    });
+    LINKED.get(&compact(heading, false)).cloned()
+}
+
 fn parse_meaning(text: &str) -> Option<Meaning> {
     Some(match text {
         "name?" => Meaning::Name,

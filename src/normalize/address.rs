@@ -15,6 +15,10 @@ pub struct AddressParts<'a> {
     pub unit: &'a str,
     pub line_2: &'a str,
     pub po_box: &'a str,
+    /// Displayed only: comparing takes postcode, city and state from columns of their own.
+    pub postcode: &'a str,
+    pub city: &'a str,
+    pub state: &'a str,
 }
 
 /// An address taken apart, folded.
@@ -70,7 +74,9 @@ pub fn parse(parts: AddressParts<'_>, iso2: &str) -> Address {
     }
     let po_box = fold(clean(parts.po_box));
     if !po_box.is_empty() {
-        let text = pobox(&po_box).unwrap_or_else(|| format!("pobox {po_box}"));
+        // Read once already, it is what stands behind the word.
+        let number = po_box.trim_start_matches("pobox ");
+        let text = pobox(number).unwrap_or_else(|| format!("pobox {number}"));
         add_word(&mut address.rest, &text);
     }
     drop(first_line);
@@ -352,35 +358,57 @@ fn street_types() -> &'static StreetTypes {
     })
 }
 
-/// Street words with abbreviated types written out.
-fn spell_out(words: &[&str], iso2: &str) -> String {
-    let types = street_types();
-    let count = words.len();
-    let is_direction = |word: &str| {
-        types
+/// Where the types of streets stand among the words of one.
+struct TypePlaces {
+    count: usize,
+    /// The last word, or the one before a direction (`Main St W`).
+    last: usize,
+}
+
+impl StreetTypes {
+    fn places(&self, count: usize, last_word: &str, iso2: &str) -> TypePlaces {
+        let directed = self
             .words
-            .get(word)
-            .is_some_and(|all| all.iter().any(|entry| entry.place == "direction" && entry.holds_in(iso2)))
-    };
-    // The type is the last word, or the one before a direction (`Main St W`).
-    let last = if count > 2 && is_direction(words[count - 1]) { count - 2 } else { count - 1 };
-    let mut out = String::new();
-    for (at, &word) in words.iter().enumerate() {
+            .get(last_word)
+            .is_some_and(|all| all.iter().any(|entry| entry.place == "direction" && entry.holds_in(iso2)));
+        TypePlaces { count, last: if count > 2 && directed { count - 2 } else { count - 1 } }
+    }
+
+    /// What a folded word stands for where it stands.
+    fn find(&self, word: &str, at: usize, places: &TypePlaces, iso2: &str) -> Option<&StreetType> {
         let fits = |entry: &&StreetType| {
             entry.holds_in(iso2)
                 && match entry.place {
-                    "first" => at == 0 && count > 1,
-                    "last" => at == last && at > 0,
-                    "direction" => at == count - 1 && at > last,
-                    _ => count > 1,
+                    "first" => at == 0 && places.count > 1,
+                    "last" => at == places.last && at > 0,
+                    "direction" => at == places.count - 1 && at > places.last,
+                    _ => places.count > 1,
                 }
         };
-        let long = types.words.get(word).and_then(|all| all.iter().find(fits)).map(|entry| entry.long);
-        match long {
-            Some("-") => {}
-            Some(long) => push_word(&mut out, long, ""),
-            None => match glued(types, word, iso2) {
-                Some((stem, long)) => push_word(&mut out, stem, long),
+        self.words.get(word)?.iter().find(fits)
+    }
+
+    /// The type that a word in small letters ends in: `kerkstr`.
+    fn glued(&self, word: &str, iso2: &str) -> Option<&StreetType> {
+        self.glued.iter().find(|entry| {
+            entry.holds_in(iso2)
+                && word.ends_with(entry.short)
+                && word.len() >= entry.short.len() + SHORTEST_STEM
+        })
+    }
+}
+
+/// Street words with abbreviated types written out.
+fn spell_out(words: &[&str], iso2: &str) -> String {
+    let types = street_types();
+    let places = types.places(words.len(), words.last().unwrap_or(&""), iso2);
+    let mut out = String::new();
+    for (at, &word) in words.iter().enumerate() {
+        match types.find(word, at, &places, iso2) {
+            Some(found) if found.long == "-" => {}
+            Some(found) => push_word(&mut out, found.long, ""),
+            None => match types.glued(word, iso2) {
+                Some(found) => push_word(&mut out, &word[..word.len() - found.short.len()], found.long),
                 None => push_word(&mut out, word, ""),
             },
         }
@@ -392,29 +420,16 @@ fn spell_out(words: &[&str], iso2: &str) -> String {
 /// empty for a type that is left out (`ul.`), nothing when the word stays.
 pub(super) fn written_out(words: &[&str], at: usize, iso2: &str) -> Option<String> {
     let types = street_types();
+    let bare = |word: &str| fold(word.trim_end_matches(['.', '/', ',']));
     let word = words[at].trim_end_matches(['.', '/', ',']);
     let folded = fold(word);
-    let count = words.len();
-    // The type is the last word, or the one before a direction (`Main St W`).
-    let is_direction = |word: &str| {
-        let entries = types.words.get(fold(word).as_str());
-        entries.is_some_and(|all| all.iter().any(|entry| entry.place == "direction" && entry.holds_in(iso2)))
-    };
-    let last = if count > 2 && is_direction(words[count - 1]) { count - 2 } else { count - 1 };
-    let fits = |entry: &&StreetType| {
-        entry.holds_in(iso2)
-            && match entry.place {
-                "first" => at == 0 && count > 1,
-                "last" => at == last && at > 0,
-                "direction" => false,
-                _ => count > 1,
-            }
-    };
-    if let Some(entry) = types.words.get(folded.as_str()).and_then(|all| all.iter().find(fits)) {
-        if entry.long == "-" {
+    let places = types.places(words.len(), &words.last().map_or(String::new(), |word| bare(word)), iso2);
+    // Directions are displayed as written.
+    if let Some(found) = types.find(&folded, at, &places, iso2).filter(|found| found.place != "direction") {
+        if found.long == "-" {
             return Some(String::new());
         }
-        let shown = shown_type(entry.long, iso2).filter(|_| entry.long != folded)?;
+        let shown = shown_type(found.long, iso2).filter(|_| found.long != folded)?;
         let writing = display::case::writing(word);
         let large = word.chars().next().is_some_and(char::is_uppercase) || at == 0;
         return Some(match writing {
@@ -424,17 +439,12 @@ pub(super) fn written_out(words: &[&str], at: usize, iso2: &str) -> Option<Strin
         });
     }
     let small = word.to_lowercase();
-    // Shorter stems are chance, as above.
-    let entry = types.glued.iter().find(|entry| {
-        entry.holds_in(iso2)
-            && small.ends_with(entry.short)
-            && small.len() >= entry.short.len() + SHORTEST_STEM
-    })?;
-    if small.ends_with(entry.long) || small.len() != word.len() {
+    let found = types.glued(&small, iso2)?;
+    if small.ends_with(found.long) || small.len() != word.len() {
         return None;
     }
-    let shown = shown_type(entry.long, iso2)?;
-    Some(format!("{}{shown}", &word[..word.len() - entry.short.len()]))
+    let shown = shown_type(found.long, iso2)?;
+    Some(format!("{}{shown}", &word[..word.len() - found.short.len()]))
 }
 
 /// Whether a folded word is a street type, short or long, or ends in one (`kerkstraat`).
@@ -476,14 +486,6 @@ fn push_word(out: &mut String, word: &str, ending: &str) {
 
 /// Letters before a glued type; shorter stems are chance: `astr`.
 const SHORTEST_STEM: usize = 3;
-
-/// `kerkstr` → (`kerk`, `straat`).
-fn glued<'a>(types: &StreetTypes, word: &'a str, iso2: &str) -> Option<(&'a str, &'static str)> {
-    types.glued.iter().filter(|entry| entry.holds_in(iso2)).find_map(|entry| {
-        let stem = word.strip_suffix(entry.short)?;
-        (stem.len() >= SHORTEST_STEM).then_some((stem, entry.long))
-    })
-}
 
 #[cfg(test)]
 mod tests {

@@ -32,6 +32,13 @@ pub fn parse(raw: &str) -> CompanyName {
     }
     let lead = words.iter().take_while(|word| **word == "&").count();
     words.drain(..lead);
+    // A department or branch behind the legal form: `Zonnehof BV afd. Inkoop`.
+    if form_at_end(&words).is_none()
+        && let Some(at) =
+            (2..words.len()).find(|&at| is_part(words[at]) && form_at_end(&words[..at]).is_some())
+    {
+        words.truncate(at);
+    }
     let mut legal_form = "";
     // `GmbH & Co. KG Holding B.V.` may end in more than one form; the last counts.
     while let Some((form, length)) = form_at_end(&words) {
@@ -59,6 +66,14 @@ pub fn parse(raw: &str) -> CompanyName {
         .collect::<Vec<_>>()
         .join(" ");
     CompanyName { core, legal_form: legal_form.to_string() }
+}
+
+/// Whether a folded word begins the name of a department or branch.
+pub(super) fn is_part(word: &str) -> bool {
+    static PARTS: OnceLock<table::Words> = OnceLock::new();
+    PARTS
+        .get_or_init(|| table::rows(include_str!("tables/company_parts.csv")).map(|[word]| word).collect())
+        .contains(word)
 }
 
 /// The name without the kind of record that vTiger writes before it (`Accounts::::Zonnehof`).
@@ -255,6 +270,10 @@ mod tests {
         for raw in ["Dupont S.à r.l.", "Dupont SARL", "SARL Dupont", "Dupont S.A.R.L."] {
             assert_eq!(parts(raw), ("dupont".into(), "sarl".into()), "{raw}");
         }
+        for raw in ["Zonnehof BV", "Zonnehof B.V. afd. Inkoop", "Zonnehof BV - Vestiging Utrecht"] {
+            assert_eq!(parts(raw), ("zonnehof".into(), "bv".into()), "{raw}");
+        }
+        assert_eq!(parts("Service Zonnehof BV").0, "service zonnehof");
         for raw in ["Acme, Inc.", "ACME Incorporated", "Acme Inc"] {
             assert_eq!(parts(raw), ("acme".into(), "inc".into()), "{raw}");
         }

@@ -44,7 +44,8 @@ fn countries() -> &'static Countries {
 pub fn code(raw: &str) -> &'static str {
     let all = countries();
     let mut folded = fold(raw);
-    if folded.len() <= 3 {
+    // Words of other scripts that fold to two letters are no codes (`عمان`).
+    if folded.len() <= 3 && raw.is_ascii() {
         folded.make_ascii_uppercase();
         if let Some(code) = all.by_name.get(folded.as_str()) {
             return code;
@@ -250,6 +251,8 @@ mod tests {
         assert_eq!(of_vat("nl 4215.42810B03"), "NL");
         assert_eq!(of_vat("CHE-100.155.212 MWST"), "CH");
         assert_eq!(of_vat("DEKKERSTRAAT"), "");
+        // Amman folds to two letters, which are no code; countries are known in their own script.
+        assert_eq!((code("عمان"), code("الأردن"), code("Российская Федерация")), ("", "JO", "RU"));
         assert_eq!(of_domain("jan@ziggo.nl"), "NL");
         assert_eq!(of_domain("a@b.co.uk"), "GB");
         assert_eq!(of_domain("a@b.com"), "");

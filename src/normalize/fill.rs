@@ -1,13 +1,14 @@
 //! Filling the columns of one chunk of rows: each kind's own file does the work, this one brings it the cells.
 
-use super::address::{self, AddressParts};
+use super::address;
 use super::chunk::{Iso, Out, iso_text};
+use super::columns::{cell, code};
 use super::company::CompanyName;
 use super::contacts::Population;
 use super::date::{self, Order};
-use super::layout::{AddressColumns, Plan, TablePlan, cell, code};
-use super::name::{self, NameParts};
-use super::population::{self, Evidence};
+use super::layout::{Plan, TablePlan};
+use super::name;
+use super::population;
 use super::text::fold;
 use super::{city, company, country, email, identifier, junk, phone, postcode, website};
 use crate::map::{Field, Kind};
@@ -102,39 +103,17 @@ impl TablePlan<'_> {
         out: &mut [Out],
         companies: &mut Companies,
     ) -> Population {
-        let get = |column| cell(column, row);
+        let names = &self.names;
+        let evidence = names.evidence(row);
+        let verdict = population::decide(&evidence, fixed);
+        let mut parts = names.parts(row, &evidence, &verdict, iso_text(&iso));
         let more: String;
-        let mut nickname = get(self.nickname);
         if !self.more_names.is_empty() {
             let cells =
                 self.more_names.iter().map(|column| column.get(row)).filter(|raw| !junk::is_junk(raw));
-            more = std::iter::once(nickname).chain(cells).collect::<Vec<_>>().join(" ");
-            nickname = &more;
+            more = std::iter::once(parts.nickname).chain(cells).collect::<Vec<_>>().join(" ");
+            parts.nickname = &more;
         }
-        let evidence = Evidence {
-            record_type: get(self.record_type),
-            given: get(self.given),
-            family: get(self.family),
-            full: get(self.full),
-            company: get(self.company),
-            has_names: self.has_names,
-            has_company: self.company.is_some(),
-        };
-        let verdict = population::decide(&evidence, fixed);
-        let parts = NameParts {
-            salutation: get(self.salutation),
-            title: get(self.title),
-            full: if verdict.full_is_company { "" } else { evidence.full },
-            given: evidence.given,
-            initials: get(self.initials),
-            middle: get(self.middle),
-            prefix: get(self.prefix),
-            family: if verdict.family_is_company { "" } else { evidence.family },
-            suffix: get(self.suffix),
-            nickname,
-            maiden: get(self.maiden),
-            country: iso_text(&iso),
-        };
         let mut name = name::parse(parts);
         self.spellings.apply(&mut name);
         out[Col::Given as usize].push(&name.given);
@@ -145,14 +124,14 @@ impl TablePlan<'_> {
         let from_cell = !evidence.company.is_empty() && verdict.company_name == evidence.company;
         let own;
         let parsed = if from_cell {
-            companies.entry(code(self.company, row)).or_insert_with(|| self.company(evidence.company))
+            companies.entry(code(names.company, row)).or_insert_with(|| self.company(evidence.company))
         } else {
             own = self.company(verdict.company_name);
             &own
         };
         out[Col::Company as usize].push(&parsed.core);
-        if parsed.legal_form.is_empty() && code(self.legal_form, row) != MISSING {
-            out[Col::LegalForm as usize].push(&company::legal_form(get(self.legal_form)));
+        if parsed.legal_form.is_empty() && code(names.legal_form, row) != MISSING {
+            out[Col::LegalForm as usize].push(&company::legal_form(cell(names.legal_form, row)));
         } else {
             out[Col::LegalForm as usize].push(&parsed.legal_form);
         }
@@ -171,9 +150,7 @@ impl TablePlan<'_> {
         let country = iso_text(&iso);
         out[Col::Country as usize].push(country);
         // The first address that has anything in it.
-        let filled =
-            |address: &&AddressColumns<'_>| address.all().iter().any(|column| code(*column, row) != MISSING);
-        let Some(columns) = self.addresses.iter().find(filled) else {
+        let Some(columns) = self.addresses.iter().find(|address| address.is_filled(row)) else {
             for at in [
                 Col::Street,
                 Col::HouseNumber,
@@ -187,40 +164,27 @@ impl TablePlan<'_> {
             }
             return;
         };
-        let get = |column| cell(column, row);
-        let address = address::parse(
-            AddressParts {
-                one_line: get(columns.one_line),
-                block: get(columns.block),
-                street_and_number: get(columns.street_and_number),
-                street: get(columns.street),
-                house_number: get(columns.house_number),
-                unit: get(columns.unit),
-                line_2: get(columns.line_2),
-                po_box: get(columns.po_box),
-            },
-            country,
-        );
+        let parts = columns.parts(row);
+        let address = address::parse(parts, country);
         let street = self.spellings.without_digraphs(&address.street);
         out[Col::Street as usize].push(street.as_deref().unwrap_or(&address.street));
         out[Col::HouseNumber as usize].push(&address.house_number);
         out[Col::Unit as usize].push(&address.unit);
         out[Col::AddressRest as usize].push(&address.rest);
-        let raw = get(columns.postcode);
+        let raw = parts.postcode;
         if raw.is_empty() || junk::is_junk(raw) {
             out[Col::Postcode as usize].push(&address.postcode);
         } else {
             out[Col::Postcode as usize].push(&postcode::canonical(raw, country));
         }
-        let raw_city = get(columns.city);
+        let raw_city = parts.city;
         if raw_city.is_empty() {
             out[Col::City as usize].push(&city::canonical(&address.city, country));
         } else {
             out[Col::City as usize]
                 .push_made(code(columns.city, row), iso, || city::canonical(raw_city, country));
         }
-        out[Col::State as usize]
-            .push_made(code(columns.state, row), Iso::default(), || text(get(columns.state)));
+        out[Col::State as usize].push_made(code(columns.state, row), Iso::default(), || text(parts.state));
     }
 
     /// Dates, website, identifiers and further columns.

@@ -1,7 +1,7 @@
 //! Identifiers: VAT and enterprise numbers, IBAN, national and customer numbers.
 
 use super::text::compact_upper;
-use super::{country, junk};
+use super::{junk, vat};
 use crate::map::Field;
 
 /// Shorter numbers identify nothing.
@@ -18,48 +18,17 @@ pub fn canonical(field: &Field, raw: &str, iso2: &str) -> String {
         return String::new();
     }
     match field {
-        Field::VatNumber => vat(compact, iso2),
-        Field::EnterpriseNumber => enterprise(compact, iso2),
+        Field::VatNumber => vat::read(raw, iso2).text,
+        Field::EnterpriseNumber => enterprise(compact, raw, iso2),
         Field::Iban => compact.strip_prefix("IBAN").map_or(compact.clone(), str::to_string),
         _ => compact,
     }
 }
 
-fn vat(compact: String, iso2: &str) -> String {
-    let label = ["BTWNR", "BTW", "TVA", "USTIDNR", "USTID", "VATNO", "VAT", "NIP", "CIF"];
-    let text = label.iter().find_map(|label| compact.strip_prefix(label)).unwrap_or(&compact);
-    // Switzerland and Belgium write the tax's name behind the number.
-    let text = text.strip_suffix("BTW").or_else(|| text.strip_suffix("TVA")).unwrap_or(text);
-    let stated = country::of_vat(text);
-    let (home, number) = match (stated.is_empty(), text.get(2..)) {
-        (false, Some(rest)) => (stated, rest),
-        _ => (iso2, text),
-    };
-    let prefix = if home == "GR" { "EL" } else { home };
-    let number = number.strip_prefix(prefix).unwrap_or(number);
-    // Something else than a number stands there: as it is.
-    if !number.bytes().any(|b| b.is_ascii_digit()) {
-        return compact;
-    }
-    format!("{prefix}{}", national_part(home, number))
-}
-
-fn enterprise(compact: String, iso2: &str) -> String {
-    // In Belgium the enterprise number is the VAT number.
-    let stated = country::of_vat(&compact);
-    match (stated, iso2, compact.get(2..)) {
-        ("BE", _, Some(rest)) => format!("BE{}", national_part("BE", rest)),
-        ("", "BE", _) => format!("BE{}", national_part("BE", &compact)),
-        _ => compact,
-    }
-}
-
-fn national_part(home: &str, number: &str) -> String {
-    match (home, number.len()) {
-        // Numbers given out before 2008 had nine digits.
-        ("BE", 9) => format!("0{number}"),
-        _ => number.to_string(),
-    }
+/// Where an enterprise number is the VAT number, both have one form.
+fn enterprise(compact: String, raw: &str, iso2: &str) -> String {
+    let number = vat::read(raw, iso2);
+    if vat::is_enterprise_number(number.country) && number.valid.is_some() { number.text } else { compact }
 }
 
 #[cfg(test)]
@@ -74,8 +43,17 @@ mod tests {
             ("be 136.295.787", "BE"),
             ("0136.295.787", "BE"),
             ("BTW BE 0136.295.787", "BE"),
+            ("136.295.787", "BE"),
+            ("136295787", "BE"),
+            ("BE 136.295.787", "NL"),
+            ("TVA BE0136.295.787", ""),
         ] {
-            assert_eq!(canonical(&Field::VatNumber, raw, iso), "BE0136295787", "{raw}");
+            for field in [Field::VatNumber, Field::EnterpriseNumber] {
+                assert_eq!(canonical(&field, raw, iso), "BE0136295787", "{raw}");
+            }
+        }
+        for raw in ["CHE-116.281.710", "CHE-116.281.710 MWST", "CHE116281710TVA", "116.281.710"] {
+            assert_eq!(canonical(&Field::VatNumber, raw, "CH"), "CHE116281710", "{raw}");
         }
         assert_eq!(canonical(&Field::VatNumber, "nl 421542810b03", "NL"), "NL421542810B03");
         assert_eq!(canonical(&Field::VatNumber, "421.542.810.B03", "NL"), "NL421542810B03");

@@ -32,6 +32,7 @@ mod population;
 mod locate;
 mod chunk;
 mod spelling;
+mod columns;
 mod layout;
 mod fill;
 mod assemble;
@@ -59,6 +60,11 @@ pub fn value(field: &FieldId, raw: &str, country: &str) -> String {
 /// The hash of one record's key, as in [`Contacts::key_hash`]: stable across platforms and versions.
 pub fn key_hash(source: &str, record_id: &str) -> u64 {
     assemble::key_hash(source, record_id)
+}
+
+/// What a record is by the words in its type column (`Persoon`, `Company`); none when they say nothing known.
+pub fn stated_population(raw: &str) -> Option<Population> {
+    population::of_type(raw)
 }
 
 #[cfg(test)]

@@ -78,7 +78,7 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 /// The population that a word in a type column means.
-fn of_type(raw: &str) -> Option<Population> {
+pub(super) fn of_type(raw: &str) -> Option<Population> {
     static TYPES: OnceLock<table::Lookup<Population>> = OnceLock::new();
     let types = TYPES.get_or_init(|| {
         table::rows(include_str!("tables/record_types.csv"))

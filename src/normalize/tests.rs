@@ -219,6 +219,38 @@ fn a_title_behind_the_comma_is_no_name() {
     assert_eq!(value(&field, "a,mr A", "NL"), "a");
 }
 
+/// Found by fuzzing.
+#[test]
+fn forms_that_once_read_as_something_else_stay() {
+    for (field, raw, country) in [
+        (Field::PoBox, "D-10160", ""),
+        (Field::PoBox, "1051 Budapest, Nádor utca 7. II. em. 3.", "HU"),
+        (Field::Company, "Pieters & Z", "NL"),
+        (Field::Company, "P&Z", "BE"),
+        (Field::Company, "Bakker & Zo & .n-r", "NL"),
+        (Field::Phone, "+9 (40) 9 30 00", "DE"),
+        (Field::Phone, "2701 34 12335;+32701 34", "DE"),
+        (Field::FullName, "Heide, geb. M;n\u{1}a-Le", "DE"),
+        (Field::FullName, "De hr.rPi Annader Heide, g@eb. M=.=d)er Hgo", "NL"),
+        (Field::Email, "le>mailto:'@zne.jl", ""),
+        (Field::Email, "mailto:.`+Ag0alaaj@tn.pli;z", "BE"),
+        (
+            Field::AddressOneLine,
+            "P.O. Box 123, 1600 Pennsylvania Ave NW Apt 5, Washington, DC 20500-0003",
+            "US",
+        ),
+    ] {
+        let field = FieldId::first(field);
+        let once = value(&field, raw, country);
+        assert!(!once.is_empty());
+        assert_eq!(value(&field, &once, country), once, "{field} {raw}");
+    }
+    for (raw, country) in [("201940", "FR"), ("FR R8 300F", "FR"), ("DE O19 6C", "DE"), ("0 7806 8", "IT")] {
+        let once = vat::read(raw, country);
+        assert_eq!(vat::read(&once.text, country), once, "{raw}");
+    }
+}
+
 #[test]
 fn data_files_hold_folded_words() {
     for (name, text, folded_columns) in [

@@ -18,13 +18,29 @@ pub fn value(field: &FieldId, raw: &str, iso2: &str) -> String {
     let form = match field.kind() {
         Kind::PersonName => person_name(&field.field, raw),
         Kind::Company if field.field == Field::LegalForm => company::legal_form(raw),
-        Kind::Company => {
-            let name = company::parse(raw);
+        Kind::Company => settled(raw, |text| {
+            let name = company::parse(text);
             [name.core, name.legal_form].join(" ").trim().to_string()
+        }),
+        Kind::Email => {
+            let read = |text: &str| or_folded(text, |text| email::addresses(text).join(";"));
+            let form = read(raw);
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"@._+-;".contains(&byte);
+            if form.bytes().all(is_plain) { form } else { settled(&form, read) }
         }
-        Kind::Email => or_folded(raw, |text| email::addresses(text).join(";")),
-        Kind::Phone => or_folded(raw, |text| phone::numbers(text, iso2).join(";")),
-        Kind::Address => address_line(&field.field, raw, iso2),
+        Kind::Phone => {
+            let read = |text: &str| or_folded(text, |text| phone::numbers(text, iso2).join(";"));
+            let form = read(raw);
+            // What is no number of any plan is read again without its signs.
+            if form.split(';').all(|number| number.starts_with('+')) { form } else { settled(&form, read) }
+        }
+        Kind::Address => match field.field {
+            // Only whole addresses are worth the second look: of single parts nothing is left to find.
+            Field::AddressOneLine | Field::AddressBlock => {
+                settled(raw, |text| address_line(&field.field, text, iso2))
+            }
+            _ => address_line(&field.field, raw, iso2),
+        },
         Kind::Postcode => postcode::canonical(raw, iso2),
         Kind::City => city::canonical(raw, iso2),
         Kind::Country => or_folded(raw, |text| country::of_cell(text).to_string()),
@@ -36,6 +52,21 @@ pub fn value(field: &FieldId, raw: &str, iso2: &str) -> String {
     };
     // A filler beside punctuation or a title.
     if junk::is_junk(&form) { String::new() } else { form }
+}
+
+/// Reads a text until it stays as it is: taken apart and put together again, some read as something else.
+fn settled(raw: &str, read: impl Fn(&str) -> String) -> String {
+    /// Most stay at once, the rest after the second time; no text is known that needs more.
+    const MOST_TIMES: usize = 8;
+    let mut form = read(raw);
+    for _ in 1..MOST_TIMES {
+        let again = read(&form);
+        if again == form {
+            break;
+        }
+        form = again;
+    }
+    form
 }
 
 /// What cannot be read as its kind is still the same value when it is written the same; the folded text is tried too,
@@ -64,9 +95,14 @@ fn person_name(field: &Field, raw: &str) -> String {
         }
         Field::Initials | Field::SurnamePrefix => fold(raw).replace(' ', ""),
         Field::FullName => {
-            let name = name::parse(NameParts { full: raw, ..NameParts::default() });
-            let text = [name.given, name.particles, name.family, name.generation].join(" ");
-            text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            let read = |full: &str| {
+                let name = name::parse(NameParts { full, ..NameParts::default() });
+                let text = [name.given, name.particles, name.family, name.generation].join(" ");
+                text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
+            };
+            // Words alone are in their places at once.
+            let is_plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '.' | '-' | '\'');
+            if raw.chars().all(is_plain) { read(raw) } else { settled(raw, read) }
         }
         _ => fold(raw),
     }

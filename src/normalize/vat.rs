@@ -62,7 +62,12 @@ pub fn read(raw: &str, iso2: &str) -> VatNumber {
     }
     let (home, number) = match stated(text) {
         Some(found) => found,
-        None => (country::code(iso2), text),
+        None => {
+            let home = country::code(iso2);
+            // Too short for a number, it may carry its prefix all the same.
+            let rest = text.strip_prefix(prefix(home)).filter(|rest| has_digit(rest));
+            (home, rest.unwrap_or(text))
+        }
     };
     let number = complete(home, number);
     let prefix = prefix(home);
@@ -70,6 +75,11 @@ pub fn read(raw: &str, iso2: &str) -> VatNumber {
     // A text that is no number of the row's country, and states none, is not given its prefix.
     let text = if valid.is_none() && home != "GR" { text.to_string() } else { format!("{prefix}{number}") };
     VatNumber { text, country: home, valid }
+}
+
+/// Whether a country's enterprise numbers are its VAT numbers.
+pub fn is_enterprise_number(iso2: &str) -> bool {
+    matches!(iso2, "BE" | "CH" | "LI" | "NO")
 }
 
 fn has_digit(text: &str) -> bool {
@@ -96,8 +106,12 @@ fn stated(text: &str) -> Option<(&'static str, &str)> {
     };
     let rest = if iso2 == "CH" { rest.strip_prefix('E').unwrap_or(rest) } else { rest };
     // Spanish, Irish and British numbers begin with letters, too: the rest must be as long as a number.
-    let shortest = if iso2 == "RO" { 2 } else { 7 };
     let digits = rest.bytes().filter(u8::is_ascii_digit).count();
+    let shortest = match iso2 {
+        "RO" => 2,
+        _ if digits == rest.len() => 4,
+        _ => 7,
+    };
     (!iso2.is_empty() && rest.len() >= shortest && digits + 3 >= rest.len()).then_some((iso2, rest))
 }
 
@@ -153,7 +167,8 @@ fn check(iso2: &str, number: &str) -> Option<bool> {
         "PL" => of(10) && weighted(&d[..9], &[6, 5, 7, 2, 3, 4, 5, 6, 7]) % 11 == d[9],
         "PT" => of(9) && d[0] > 0 && eleven(&d[..8], &[9, 8, 7, 6, 5, 4, 3, 2]).unwrap_or(0) == d[8],
         "RO" => digits && (2..=10).contains(&d.len()) && romania(d),
-        "SE" => of(12) && luhn(&d[..10]) && (1..=94).contains(&value(&d[10..])),
+        // Every number that the tax office gives out ends in 01.
+        "SE" => of(12) && luhn(&d[..10]) && d[10..] == [0, 1],
         "SI" => of(8) && d[0] > 0 && slovenia(d),
         "SK" => of(10) && slovakia(number, d),
         _ => return None,
@@ -248,7 +263,7 @@ fn czechia(d: &[u32]) -> bool {
         }
         9 if d[0] == 6 => {
             let rest = weighted(&d[1..8], &[8, 7, 6, 5, 4, 3, 2]) % 11;
-            8 - i64::from((10 + 11 - rest) % 11) == i64::from(d[8])
+            (8 - i64::from((10 + 11 - rest) % 11)).rem_euclid(10) == i64::from(d[8])
         }
         // Birth numbers: before 1954 nine digits without a check digit.
         9 => value(&d[..2]) <= 53 && matches!(value(&d[2..4]), 1..=12 | 51..=62) && is_day(value(&d[4..6])),
@@ -423,13 +438,14 @@ mod tests {
     use proptest::prelude::*;
 
     /// Numbers that firms and authorities publish as their own or as examples.
-    const VALID: [&str; 41] = [
+    const VALID: [&str; 42] = [
         "ATU13585627",
         "BE0403170701",
         "BE0136295787",
         "BG175074752",
         "CY10259033P",
         "CZ25123891",
+        "CZ608453478",
         "DE136695976",
         "DK13585628",
         "EE100931558",
@@ -504,6 +520,7 @@ mod tests {
         }
         assert_eq!(read("12345678", "").valid, None);
         assert_eq!(read("12345678", "DE").valid, Some(false));
+        assert_eq!(read("SE123456789702", "").valid, Some(false));
     }
 
     proptest! {

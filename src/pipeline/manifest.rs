@@ -5,6 +5,7 @@ use super::outcome::Counts;
 use crate::config::Settings;
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};
+use crate::report::ClassicReport;
 use crate::score::Model;
 use crate::write::{FORMAT_VERSION, MARKER};
 use serde::{Deserialize, Serialize};
@@ -87,6 +88,7 @@ pub fn json(
     files: &[FileFacts],
     counts: &Counts,
     model: &Model,
+    classic: Option<&ClassicReport>,
     timings: &[(&'static str, f64)],
 ) -> String {
     let inputs: Vec<Value> = files
@@ -113,7 +115,7 @@ pub fn json(
     let round = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
     let seconds: serde_json::Map<String, Value> =
         timings.iter().map(|&(stage, seconds)| (stage.to_string(), json!(round(seconds)))).collect();
-    pretty(&json!({
+    let mut manifest = json!({
         MARKER.0: MARKER.1,
         "format_version": FORMAT_VERSION,
         "version": env!("CARGO_PKG_VERSION"),
@@ -123,7 +125,11 @@ pub fn json(
         "settings": options.settings,
         "settings_file": options.settings_file.as_ref().map(|file| &file.text),
         "seconds": seconds,
-    }))
+    });
+    if let Some(classic) = classic {
+        manifest["classic"] = json!(classic.counts);
+    }
+    pretty(&manifest)
 }
 
 /// A path from the root; as it is when it is the standard input, or the current folder is unknown.

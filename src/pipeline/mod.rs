@@ -1,11 +1,13 @@
 //! The picture of the crate's documentation as code: one run, from files to a run folder.
 
+mod classic;
 mod clean;
 mod inspect;
 mod manifest;
 mod matcher;
 mod outcome;
 mod profiled;
+mod sampled;
 mod summary;
 
 pub use clean::{CleanOptions, clean};
@@ -13,9 +15,11 @@ pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
+pub use sampled::make_sample;
 pub use summary::Outcome;
 
 use crate::block::Plan;
+use crate::classic::Setup;
 use crate::cluster::{self, Judge};
 use crate::config::{self, MapSettings, Settings, SettingsError, SettingsFile, SourceFile};
 use crate::error::Error;
@@ -30,6 +34,7 @@ use crate::score::{Links, MODEL_VERSION, Model};
 use crate::survive;
 use crate::table::Table;
 use crate::write::{self, RunParts};
+use classic::Sides;
 use manifest::Clock;
 use std::path::{Path, PathBuf};
 use summary::Facts;
@@ -49,6 +54,8 @@ pub struct RunOptions {
     pub settings_file: Option<SettingsFile>,
     /// Per input: the `[[source]]` of the settings file whose settings it has; none when it has none of its own.
     pub entries: Vec<Option<usize>>,
+    /// An earlier profile to compare with: a folder that holds `quality.json`, or such a file.
+    pub against: Option<PathBuf>,
 }
 
 /// Reads, matches and writes a run folder.
@@ -63,6 +70,9 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     }
 
     let saved = saved_model(settings)?;
+    let setup = settings.classic.enabled.then(|| Setup::of(&settings.classic)).transpose()?;
+    // Read before anything else: the folder may be the one that this run replaces.
+    let before = options.against.as_deref().map(profiled::load_quality).transpose()?;
     let map_settings = map_settings_of(&options.inputs)?;
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
     fit(options, &raw.tables)?;
@@ -70,10 +80,17 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     outcome::tell_keys(&data, progress);
     outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
-    let quality =
-        clock.time("profile", || profile::measure(&data, &contacts, &raw.findings, &settings.quality, None));
+    let quality = clock.time("profile", || {
+        profile::measure(&data, &contacts, &raw.findings, &settings.quality, before.as_ref())
+    });
+    outcome::tell_drift(&quality, progress);
     outcome::tell_rules(&quality, progress);
     quality.gate()?;
+    let search = |setup| crate::classic::search(&data, &contacts, setup, settings.classic.max_pairs);
+    let searched = setup.map(|setup| clock.time("classic", || search(setup))).transpose()?;
+    for note in searched.iter().flat_map(|searched| &searched.notes) {
+        progress.event(Event::Warning(note));
+    }
     let plans = clock.time("block", || plan(&contacts, &settings.block));
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
@@ -82,10 +99,21 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
-    let clusters = clock.time("cluster", || cluster::group(&contacts, &links, &judges, &settings.cluster));
+    let clusters = clock.time("cluster", || {
+        let groups = cluster::group(&contacts, &links, &judges, &settings.cluster);
+        cluster::hold(groups, &data, &contacts, &settings.sources)
+    });
     let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive));
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
+    let sides = Sides {
+        data: &data,
+        contacts: &contacts,
+        clusters: &clusters,
+        matchers: &matchers,
+        cluster: &settings.cluster,
+    };
+    let both_searches = searched.as_ref().map(|searched| sides.compare(searched));
     let blocking = report::rules(matchers.iter().map(|matcher| &matcher.plan));
     let rules: Vec<String> = matchers.iter().flat_map(Matcher::rule_names).collect();
     let page = clock.time("report", || {
@@ -103,13 +131,15 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
             clusters: &clusters,
             golden: &golden,
             proposals: &proposals,
+            classic: both_searches.as_ref(),
             pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
             timings: &[],
             settings_toml: &manifest::settings_text(settings),
         })
     })?;
     let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
-    let manifest = manifest::json(options, &raw.files, &counts, &model, clock.timings());
+    let manifest =
+        manifest::json(options, &raw.files, &counts, &model, both_searches.as_ref(), clock.timings());
     let parts = RunParts {
         data: &data,
         contacts: &contacts,
@@ -120,6 +150,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         model: &model,
         rules: &rules,
         quarantine: &raw.quarantine,
+        classic: searched.as_ref(),
         quality: &manifest::pretty(&quality),
         report: &page,
         manifest: &manifest,
@@ -134,6 +165,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         clusters: &clusters,
         quarantine: &raw.quarantine,
         model: &model,
+        classic: both_searches.as_ref(),
         dir: &written.dir,
     }))
 }

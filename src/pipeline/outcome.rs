@@ -9,6 +9,7 @@ use crate::map::{Dataset, Field, FieldId, RecordKey};
 use crate::normalize::Contacts;
 use crate::profile::Quality;
 use crate::progress::{Event, Progress};
+use crate::report;
 use crate::score::Links;
 use crate::survive::Golden;
 use crate::write::Written;
@@ -176,6 +177,24 @@ pub fn tell_rules(quality: &Quality, progress: &dyn Progress) {
             Severity::Info => Event::Note(&text),
             Severity::Warning | Severity::Error => Event::Warning(&text),
         });
+    }
+}
+
+/// Says what changed since the run that this one is held against.
+pub fn tell_drift(quality: &Quality, progress: &dyn Progress) {
+    /// Changes told one by one; all of them are in the report and in `quality.json`.
+    const TOLD: usize = 12;
+    let Some(drift) = &quality.drift else { return };
+    let changes = report::changes(drift);
+    if changes.is_empty() {
+        progress.event(Event::Note("nothing changed in the data since the earlier run"));
+    }
+    for change in changes.iter().take(TOLD) {
+        progress.event(Event::Note(&format!("changed since the earlier run: {change}")));
+    }
+    if changes.len() > TOLD {
+        let more = format!("{} further changes are in the report", changes.len() - TOLD);
+        progress.event(Event::Note(&more));
     }
 }
 

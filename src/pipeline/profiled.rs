@@ -23,15 +23,10 @@ pub struct Profiled {
 
 /// Reads files and measures them as a run does, and stops there. Of the options `out` and the threads are not used.
 ///
-/// `against` is an earlier profile to compare with: a folder that holds `quality.json`, or such a file.
 /// Broken rules are no error here: ask [`Quality::gate`] after the profile was shown.
-pub fn profile_files(
-    options: &RunOptions,
-    against: Option<&Path>,
-    progress: &dyn Progress,
-) -> Result<Profiled, Error> {
+pub fn profile_files(options: &RunOptions, progress: &dyn Progress) -> Result<Profiled, Error> {
     let settings = &options.settings;
-    let before = against.map(load_quality).transpose()?;
+    let before = options.against.as_deref().map(load_quality).transpose()?;
     let raw = ingest::read(&options.inputs, progress)?;
     fit(options, &raw.tables)?;
     let data = map::columns(raw.tables, &map_settings_of(&options.inputs)?)?;
@@ -52,7 +47,7 @@ pub fn profile_files(
 }
 
 /// Reads the profile that a run or `alike profile -o` wrote.
-fn load_quality(path: &Path) -> Result<Quality, Error> {
+pub(super) fn load_quality(path: &Path) -> Result<Quality, Error> {
     let file = if path.is_dir() { path.join("quality.json") } else { path.to_path_buf() };
     let failed = |why: String| Error::Profile { path: file.clone(), why };
     let text = std::fs::read_to_string(&file).map_err(|cause| failed(cause.to_string()))?;

@@ -4,6 +4,7 @@ use super::outcome::{Counts, SourceCounts, grouped};
 use crate::cluster::{Clusters, Lane};
 use crate::ingest::Quarantined;
 use crate::map::Dataset;
+use crate::report::{ClassicCounts, ClassicReport};
 use crate::score::Model;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -31,6 +32,7 @@ pub struct Facts<'a> {
     pub clusters: &'a Clusters,
     pub quarantine: &'a [Quarantined],
     pub model: &'a Model,
+    pub classic: Option<&'a ClassicReport>,
     pub dir: &'a Path,
 }
 
@@ -39,6 +41,7 @@ pub fn tell(facts: Facts<'_>) -> Outcome {
     let mut sums = equations(&facts.sources);
     sums.push(String::new());
     sums.extend(found(&facts.counts));
+    sums.extend(facts.classic.into_iter().flat_map(|classic| beside_classic(&classic.counts)));
     Outcome {
         sums,
         findings: findings(&facts),
@@ -93,6 +96,27 @@ fn found(counts: &Counts) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// What Business Central's own search finds, and what of it alike does.
+fn beside_classic(classic: &ClassicCounts) -> Vec<String> {
+    let pairs = |count: u64| number(count, "pair", "pairs");
+    vec![
+        format!(
+            "bc-classic: {} of {} with {} or more of {} strings equal",
+            pairs(classic.pairs),
+            number(classic.companies, "company", "companies"),
+            classic.threshold,
+            classic.rules.len(),
+        ),
+        format!(
+            "  {} found by both, {} by bc-classic only, {} by alike only, and {} of persons, which bc-classic never looks at",
+            grouped(classic.both),
+            grouped(classic.only_classic),
+            grouped(classic.only_alike),
+            pairs(classic.persons),
+        ),
+    ]
 }
 
 /// What a person should look at that no stage has warned of.

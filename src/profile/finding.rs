@@ -133,8 +133,15 @@ mod tests {
                 Severity::Warning => "warning",
                 Severity::Info => "info",
             };
-            let row = format!("| `{}` | {severity} | {} |", rule.name, rule.what);
+            let row = format!("| `{}` | {severity} | {}", rule.name, rule.what);
             assert!(docs.contains(&row), "docs/formats.md lacks: {row}");
+        }
+    }
+
+    #[test]
+    fn every_rule_of_reading_is_listed() {
+        for name in ingest::FINDING_RULES {
+            assert_eq!(rule(name).name, *name);
         }
     }
 

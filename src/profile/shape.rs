@@ -1,4 +1,4 @@
-//! The shape of a country's postcodes and VAT numbers.
+//! The shape of a country's postcodes.
 
 use super::table;
 use std::sync::LazyLock;
@@ -7,7 +7,6 @@ use std::sync::LazyLock;
 type Shapes = Vec<(&'static str, Vec<&'static str>)>;
 
 static POSTCODES: LazyLock<Shapes> = LazyLock::new(|| shapes(include_str!("tables/postcode_shapes.csv")));
-static VAT_NUMBERS: LazyLock<Shapes> = LazyLock::new(|| shapes(include_str!("tables/vat_shapes.csv")));
 /// Countries whose postcodes may begin with a zero.
 static ZEROS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     table::rows(include_str!("tables/zero_postcodes.csv"), ',').map(|[iso2]| iso2).collect()
@@ -40,30 +39,6 @@ pub(super) fn lost_zero(postcode: &str, country: &str) -> bool {
         && ZEROS.contains(&country)
         && !fits(postcode, country)
         && fits(&format!("0{postcode}"), country)
-}
-
-/// Whether a normalized VAT number has the shape its prefix asks for; without a known prefix any will do.
-pub(super) fn is_vat_number(normal: &str) -> bool {
-    let (Some(prefix), Some(rest)) = (normal.get(..2), normal.get(2..)) else { return false };
-    match VAT_NUMBERS.binary_search_by_key(&prefix, |(prefix, _)| prefix) {
-        Ok(at) => VAT_NUMBERS[at].1.iter().any(|shape| has_shape(rest, shape)),
-        Err(_) => true,
-    }
-}
-
-/// Whether a normalized IBAN has check digits that fit (ISO 7064, modulo 97).
-pub(super) fn is_iban(normal: &str) -> bool {
-    // The standard's bounds: Norway has the shortest, 34 is the longest allowed.
-    if !(15..=34).contains(&normal.len()) || !normal.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-        return false;
-    }
-    let (head, account) = normal.split_at(4);
-    let rest =
-        account.chars().chain(head.chars()).filter_map(|sign| sign.to_digit(36)).fold(0, |rest, value| {
-            let shift = if value > 9 { 100 } else { 10 };
-            (rest * shift + value) % 97
-        });
-    rest == 1 && head.bytes().take(2).all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// Compares sign by sign; blanks and hyphens in the postcode are passed over.
@@ -108,19 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn vat_numbers_and_ibans_are_checked() {
-        assert!(
-            is_vat_number("BE0136295787") && is_vat_number("NL421542810B03") && is_vat_number("DE123456789")
-        );
-        assert!(!is_vat_number("BE136295") && !is_vat_number("NL421542810") && !is_vat_number("DE12345678X"));
-        assert!(is_vat_number("ZZ12") && is_vat_number("123456"));
-        assert!(is_iban("NL91ABNA0417164300") && is_iban("GB82WEST12345698765432"));
-        assert!(!is_iban("NL91ABNA0417164301") && !is_iban("") && !is_iban("12345678901234567"));
-    }
-
-    #[test]
     fn the_data_file_is_well_formed() {
-        assert!(POSTCODES.len() > 50 && VAT_NUMBERS.len() > 25);
+        assert!(POSTCODES.len() > 50);
         for (country, shapes) in POSTCODES.iter() {
             assert!(country.len() == 2 && country.bytes().all(|byte| byte.is_ascii_uppercase()), "{country}");
             assert!(shapes.iter().all(|shape| (3..=9).contains(&shape.len())), "{country}");

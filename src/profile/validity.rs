@@ -2,7 +2,7 @@
 
 use super::Normalize;
 use crate::map::{Dataset, Field, FieldId, Kind};
-use crate::normalize::Contacts;
+use crate::normalize::{Contacts, iban, vat};
 use crate::table::{Column, MISSING};
 use rayon::prelude::*;
 
@@ -33,7 +33,9 @@ pub(super) fn invalid(
 ) -> Vec<Bad> {
     let cells = &data.tables[table].columns[column].cells;
     let judged = match field.kind() {
-        Kind::Phone | Kind::Postcode => by_country(data, contacts, table, column, field),
+        Kind::Phone | Kind::Postcode | Kind::Identifier if depends_on_country(field) => {
+            by_country(data, contacts, table, column, field)
+        }
         _ => (1..cells.distinct() as u32).map(|code| (code, MISSING, u64::from(cells.count(code)))).collect(),
     };
     // Its last digits are gone, though what is left may look like a number.
@@ -53,6 +55,11 @@ pub(super) fn invalid(
             })
         })
         .collect()
+}
+
+/// Whether the same value may be right in one country and wrong in another.
+fn depends_on_country(field: &FieldId) -> bool {
+    field.kind() != Kind::Identifier || matches!(field.field, Field::VatNumber | Field::EnterpriseNumber)
 }
 
 /// Records per invalid value, ascending by code.
@@ -155,8 +162,17 @@ fn is_valid(field: &FieldId, normal: &str, country: &str) -> bool {
             _ => is_day(normal),
         },
         Kind::Identifier => match field.field {
-            Field::VatNumber => super::shape::is_vat_number(normal),
-            Field::Iban => super::shape::is_iban(normal),
+            Field::VatNumber => {
+                // Where the country's rules are not known every number will do.
+                let number = vat::read(normal, country);
+                number.valid.unwrap_or_else(|| number.text.bytes().any(|byte| byte.is_ascii_digit()))
+            }
+            // Elsewhere it is no VAT number, and its rules are not known.
+            Field::EnterpriseNumber => {
+                let number = vat::read(normal, country);
+                !vat::is_enterprise_number(number.country) || number.valid != Some(false)
+            }
+            Field::Iban => iban::is_valid(normal),
             _ => true,
         },
         Kind::Website => normal.contains('.'),
@@ -170,5 +186,45 @@ fn is_day(normal: &str) -> bool {
         4 => normal.starts_with(['1', '2']) && normal.bytes().all(|byte| byte.is_ascii_digit()),
         7 => format!("{normal}-01").parse::<jiff::civil::Date>().is_ok(),
         _ => normal.parse::<jiff::civil::Date>().is_ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn valid(field: Field, normal: &str, country: &str) -> bool {
+        is_valid(&FieldId::first(field), normal, country)
+    }
+
+    #[test]
+    fn check_digits_of_vat_numbers_and_ibans_count() {
+        for (number, country) in [
+            ("BE0136295787", ""),
+            ("NL004495445B01", "BE"),
+            ("DE136695976", ""),
+            ("136695976", "DE"),
+            ("ZZ12", ""),
+            ("123456", ""),
+        ] {
+            assert!(valid(Field::VatNumber, number, country), "{number}");
+        }
+        for (number, country) in [
+            ("BE0136295788", ""),
+            ("NL004495446B01", ""),
+            ("136695978", "DE"),
+            ("BE136295", ""),
+            ("ASKTHEM", "NL"),
+        ] {
+            assert!(!valid(Field::VatNumber, number, country), "{number}");
+        }
+        assert!(valid(Field::EnterpriseNumber, "BE0136295787", "BE"));
+        assert!(!valid(Field::EnterpriseNumber, "BE0136295788", "BE"));
+        assert!(valid(Field::EnterpriseNumber, "12345678", "NL"));
+        assert!(
+            valid(Field::Iban, "NL91ABNA0417164300", "") && !valid(Field::Iban, "NL91ABNA0417164301", "")
+        );
+        // Right check digits, wrong length for the country.
+        assert!(!valid(Field::Iban, "NL32ABNA041716430", ""));
     }
 }

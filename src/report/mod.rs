@@ -11,6 +11,7 @@
 
 pub mod explain;
 mod chart;
+mod classic;
 mod figures;
 mod page;
 mod profile;
@@ -20,6 +21,7 @@ mod rules;
 mod terminal;
 mod words;
 
+pub use classic::{ClassicCounts, ClassicExample, ClassicReason, ClassicReport};
 pub use page::MAX_BYTES;
 pub use profile::text as profile_text;
 pub use profile::{ProfileInput, html as profile_html};
@@ -29,11 +31,16 @@ use crate::cluster::Clusters;
 use crate::ingest::{FileFacts, Quarantined};
 use crate::map::Dataset;
 use crate::normalize::Contacts;
-use crate::profile::Quality;
+use crate::profile::{Drift, Quality};
 use crate::propose::Proposals;
 use crate::score::{Links, Model};
 use crate::survive::Golden;
 use explain::Step;
+
+/// What changed since an earlier profile, one change a text; sources and columns that did not change are not told.
+pub fn changes(drift: &Drift) -> Vec<String> {
+    quality::changes(drift).collect()
+}
 
 /// Everything the report shows, borrowed from the run.
 #[derive(Clone, Copy)]
@@ -64,6 +71,8 @@ pub struct ReportInput<'a> {
     pub golden: &'a Golden,
     /// The names of clusters and records.
     pub proposals: &'a Proposals,
+    /// Business Central's own search beside that of alike, when it was asked for.
+    pub classic: Option<&'a ClassicReport>,
     /// What every comparison of two records weighs, in the order of the model.
     pub pair_steps: &'a dyn Fn(u32, u32) -> Vec<Step>,
     /// Stage and seconds, in running order.

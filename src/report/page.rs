@@ -4,7 +4,7 @@ use super::figures::{DRAWN, Figures, Reconciled, figures};
 use super::proposals::{self, ProposalView};
 use super::quality::{self, FindingView, SourceView};
 use super::words::{self, Codes};
-use super::{ReportError, ReportInput, RuleReport, chart, explain};
+use super::{ClassicReport, ReportError, ReportInput, RuleReport, chart, explain};
 use crate::score::{ClassModel, PopulationModel};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -124,6 +124,9 @@ struct Page<'a> {
     certain: Vec<ProposalView>,
     doubtful: Vec<ProposalView>,
     proposals_left_out: u64,
+    classic: Option<ClassicReport>,
+    /// What changed since an earlier run; none when there is nothing to compare with.
+    changes: Option<Vec<String>>,
     findings: Vec<FindingView>,
     findings_left_out: usize,
     quality: Vec<SourceView>,
@@ -221,13 +224,20 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         certain: laid_out(certain),
         doubtful: laid_out(doubtful),
         proposals_left_out,
+        classic: input.classic.map(|classic| classic.cut(limits)),
+        changes: input.quality.drift.as_ref().map(|drift| {
+            quality::changes(drift)
+                .take(limits.findings)
+                .map(|text| words::cut(&text, limits.chars * 4))
+                .collect()
+        }),
         findings: quality::findings(input.quality, limits),
         findings_left_out: left_out(input.quality.findings.len(), limits.findings),
         quality: quality::sources(input.data, input.quality, limits),
         sources_left_out: left_out(input.data.tables.len(), limits.sources),
         blocking: input.blocking.iter().take(limits.rules).map(|rule| rule_of(rule, limits)).collect(),
         compared: input.links.compared,
-        blocking_most: input.blocking.iter().map(|rule| rule.pairs).max().unwrap_or(0),
+        blocking_most: input.blocking.iter().map(|rule| rule.cost.pairs).max().unwrap_or(0),
         rules_left_out: left_out(input.blocking.len(), limits.rules),
         models: input.model.populations.iter().map(|population| model(population, limits)).collect(),
         quarantine: input

@@ -1,9 +1,9 @@
-use crate::block::Plan;
+use crate::block::{Plan, RuleCost};
 use crate::normalize::Population;
 use serde::Serialize;
 
 /// One blocking rule: what it costs and what was given up.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct RuleReport {
     /// Whom it is for: `person`, `company` or `other`.
     pub population: String,
@@ -11,22 +11,9 @@ pub struct RuleReport {
     pub name: String,
     /// Whether it was used; the note says why not.
     pub used: bool,
-    /// Records that have a key.
-    pub records: u64,
-    /// Keys shared by two records or more.
-    pub blocks: u64,
-    /// Records in the largest block.
-    pub largest: u64,
-    /// Pairs within blocks; a pair in several blocks counts in each.
-    pub pairs: u64,
-    /// Blocks that were too large and were divided by a second key.
-    pub divided_blocks: u64,
-    /// Records in them.
-    pub divided_records: u64,
-    /// Parts that were still too large and were given up.
-    pub dropped_blocks: u64,
-    /// Records in them; they may still meet by other rules.
-    pub dropped_records: u64,
+    /// What it costs, and what was given up.
+    #[serde(flatten)]
+    pub cost: RuleCost,
     /// What else there is to say; may be empty.
     pub note: String,
 }
@@ -41,14 +28,7 @@ pub fn rules<'a>(plans: impl IntoIterator<Item = &'a Plan>) -> Vec<RuleReport> {
                 population: population.to_string(),
                 name: rule.name.clone(),
                 used: true,
-                records: cost.records,
-                blocks: cost.blocks,
-                largest: cost.largest,
-                pairs: cost.pairs,
-                divided_blocks: cost.divided_blocks,
-                divided_records: cost.divided_records,
-                dropped_blocks: cost.dropped_blocks,
-                dropped_records: cost.dropped_records,
+                cost: cost.clone(),
                 note: rule
                     .divides
                     .and_then(|divided| plan.rules.get(divided as usize))

@@ -1,5 +1,6 @@
 use super::explain::Step;
 use super::*;
+use crate::block::RuleCost;
 use crate::cluster::{Cluster, HoldReason, Lane};
 use crate::map::{Field, FieldId, MappedColumn, RecordKey};
 use crate::normalize::Population;
@@ -93,22 +94,14 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
                 population: "person".into(),
                 name: "email".into(),
                 used: true,
-                records: 5_200,
-                blocks: 310,
-                largest: 6,
-                pairs: 402,
+                cost: cost([5_200, 310, 6, 402], [0, 0]),
                 ..RuleReport::default()
             },
             RuleReport {
                 population: "person".into(),
                 name: "surname + postcode".into(),
                 used: true,
-                records: 5_000,
-                blocks: 800,
-                largest: 312,
-                pairs: 2_950,
-                divided_blocks: 2,
-                divided_records: 640,
+                cost: cost([5_000, 800, 312, 2_950], [2, 640]),
                 ..RuleReport::default()
             },
             RuleReport {
@@ -261,7 +254,19 @@ fn steps(_: u32, _: u32) -> Vec<Step> {
 }
 
 fn page(run: &Run) -> String {
-    html(&ReportInput {
+    html(&input(run)).unwrap()
+}
+
+/// Records, blocks, largest block and pairs; blocks and records that were divided.
+fn cost(own: [u64; 4], divided: [u64; 2]) -> RuleCost {
+    let mut cost = RuleCost::default();
+    [cost.records, cost.blocks, cost.largest, cost.pairs] = own;
+    [cost.divided_blocks, cost.divided_records] = divided;
+    cost
+}
+
+fn input(run: &Run) -> ReportInput<'_> {
+    ReportInput {
         version: "0.1.0",
         started: "1 May 2031, 02:00",
         data: &run.data,
@@ -275,11 +280,11 @@ fn page(run: &Run) -> String {
         clusters: &run.clusters,
         golden: &run.golden,
         proposals: &run.proposals,
+        classic: None,
         pair_steps: &steps,
         timings: &run.timings,
         settings_toml: "[matching]\nlink_floor = 0.05\n",
-    })
-    .unwrap()
+    }
 }
 
 const WIM: [&str; 6] = ["Wim", "van Dalen", "wim@dalen.example", "010 1234567", "3011 AB", "Rotterdam"];
@@ -327,24 +332,7 @@ fn counts_add_up_and_faults_show() {
     );
     let input_figures = |run: &Run| {
         let contacts = Contacts::default();
-        figures::figures(&ReportInput {
-            version: "",
-            started: "",
-            data: &run.data,
-            contacts: &contacts,
-            files: &run.files,
-            quarantine: &[],
-            quality: &run.quality,
-            blocking: &[],
-            model: &run.model,
-            links: &run.links,
-            clusters: &run.clusters,
-            golden: &run.golden,
-            proposals: &run.proposals,
-            pair_steps: &steps,
-            timings: &[],
-            settings_toml: "",
-        })
+        figures::figures(&ReportInput { contacts: &contacts, quarantine: &[], blocking: &[], ..input(run) })
     };
     let figures = input_figures(&run);
     let total = &figures.total;

@@ -25,6 +25,14 @@ pub fn hold(reason: HoldReason) -> &'static str {
         HoldReason::Switchboard => "Held together by a telephone line that many records share.",
         HoldReason::BridgeRecord => "One record links two groups that do not support each other.",
         HoldReason::StrongIdClash => "A strong identifier differs.",
+        HoldReason::OwnCompany => "A person and the company it belongs to.",
+        HoldReason::TypeMismatch => "By their type one is a person, another a company.",
+        HoldReason::PrivacyBlocked => "A record is blocked for privacy.",
+        HoldReason::Minor => "A record is of a minor.",
+        HoldReason::DifferentCustomers => {
+            "They are linked to different customers; merge the customers first."
+        }
+        HoldReason::DifferentVendors => "They are linked to different vendors; merge the vendors first.",
         HoldReason::CleanSource => "Two records of a source that is declared free of duplicates.",
         HoldReason::TooLarge => "More records than a cluster may have.",
     }
@@ -49,6 +57,7 @@ pub fn rule(reason: Reason) -> String {
         Reason::Key => "first by id".to_string(),
         Reason::Group => "goes with its group".to_string(),
         Reason::Kept => "kept, second value".to_string(),
+        Reason::Rebuilt => "joined from its parts".to_string(),
         setting => plain(setting.name()),
     }
 }

@@ -122,11 +122,8 @@ impl<'a> Ballot<'a> {
         let (stage, (table, row)) = (self.stage, self.places[member]);
         let Some(column) = stage.data.columns[table][position] else { return "" };
         let countries = &stage.contacts.country;
-        // A column that was never built has not even the missing value.
-        let (code, country) = match countries.distinct() {
-            0 => (MISSING, ""),
-            _ => (countries.code(self.members[member]), countries.get(self.members[member])),
-        };
+        let country = self.country(member);
+        let code = if country.is_empty() { MISSING } else { countries.code(self.members[member]) };
         let cells = &stage.data.tables[table].columns[column].cells;
         let as_compared = stage.data.cells(table, column);
         let make = || (stage.normal)(&stage.data.fields[position], as_compared.get(row), country);
@@ -134,6 +131,13 @@ impl<'a> Ballot<'a> {
         let remembered = stage.memo.get(table, column, cells.code(row), code, make);
         remembered
             .unwrap_or_else(|| self.normals[member * stage.data.fields.len() + position].get_or_init(make))
+    }
+
+    /// A member's country; empty when unknown.
+    pub fn country(&self, member: usize) -> &'a str {
+        let countries = &self.stage.contacts.country;
+        // A column that was never built has not even the missing value.
+        if countries.distinct() == 0 { "" } else { countries.get(self.members[member]) }
     }
 
     /// The member that stays: most complete, then most recent, then most trusted, then the smallest key.
@@ -243,6 +247,7 @@ impl<'a> Ballot<'a> {
                     valid,
                     commonness: common,
                     penalty: 0,
+                    is_part: false,
                 }),
             }
         }

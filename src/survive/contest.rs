@@ -64,6 +64,8 @@ pub(super) struct Form<'b> {
     pub commonness: i64,
     /// What counts against it, in thousandths.
     pub penalty: i64,
+    /// Another form says all that it does, and more.
+    pub is_part: bool,
 }
 
 /// One raw value.
@@ -141,6 +143,20 @@ fn remote_forms(forms: &mut [Form<'_>]) {
     }
 }
 
+/// Cells with several addresses or numbers speak for each of them: they are of one family with cells that hold a part.
+fn join_parts(likeness: Likeness, forms: &mut [Form<'_>]) {
+    for part in 0..forms.len() {
+        let whole = (0..forms.len())
+            .filter(|&at| kin::includes(likeness, forms[at].normal, forms[part].normal))
+            .max_by_key(|&at| (forms[at].support, Reverse(at)));
+        let Some(whole) = whole else { continue };
+        let (keep, drop) = (forms[whole].family, forms[part].family);
+        forms.iter_mut().filter(|form| form.family == drop).for_each(|form| form.family = keep);
+        forms[part].penalty += ABBREVIATED;
+        forms[part].is_part = true;
+    }
+}
+
 impl<'b> Contest<'b> {
     /// Sorts the forms into families and marks the abbreviated ones.
     pub fn new(position: usize, likeness: Likeness, changeable: bool, mut forms: Vec<Form<'b>>) -> Self {
@@ -156,6 +172,9 @@ impl<'b> Contest<'b> {
                     forms.iter_mut().filter(|form| form.family == drop).for_each(|form| form.family = keep);
                 }
             }
+        }
+        if matches!(likeness, Likeness::Email | Likeness::Phone) {
+            join_parts(likeness, &mut forms[..compared]);
         }
         if matches!(likeness, Likeness::Names | Likeness::Words) {
             for a in 0..compared {
@@ -306,7 +325,8 @@ pub(super) fn decide_all(contests: &[Contest<'_>], standings: &[Standing]) -> Ve
             let family = contest.forms[outcome.form].family;
             for (at, form) in contest.forms.iter().enumerate() {
                 // Another telephone number is no error; another spelling of the same one is.
-                if at != outcome.form && (!contest.changeable || form.family == family) {
+                // Neither is one that says less.
+                if at != outcome.form && !form.is_part && (!contest.changeable || form.family == family) {
                     form.holders().for_each(|member| next[member] += lost);
                 }
             }

@@ -19,7 +19,7 @@ pub struct GoldenRecord {
     pub cells: Box<[GoldenCell]>,
     /// Values that were not chosen, by field; within a field most supported first.
     pub others: Box<[OtherValue]>,
-    /// Values joined from several cells by the rule `collect_all`: the field's position and the text.
+    /// Values joined from several cells by the rules `collect_all` and `rebuilt`: the field's position and the text.
     pub joined: Vec<(u16, String)>,
 }
 
@@ -66,6 +66,8 @@ pub enum Reason {
     Survivor,
     /// A second value, kept from another column of its kind.
     Kept,
+    /// A whole name, joined from the parts that were chosen: no member's own agrees with them.
+    Rebuilt,
     /// The setting `most_recent`.
     MostRecent,
     /// The setting `most_complete`.
@@ -104,6 +106,7 @@ impl Reason {
             Self::Group => "group",
             Self::Survivor => "survivor",
             Self::Kept => "kept",
+            Self::Rebuilt => "rebuilt",
             Self::MostRecent => "most_recent",
             Self::MostComplete => "most_complete",
             Self::SourcePriority => "source_priority",
@@ -154,7 +157,7 @@ impl GoldenRecord {
     /// The golden value of the field at a position; empty when no member has one.
     pub fn value<'a>(&'a self, data: &'a Dataset, position: usize) -> &'a str {
         let cell = self.cells[position];
-        if cell.rule == Reason::CollectAll
+        if matches!(cell.rule, Reason::CollectAll | Reason::Rebuilt)
             && let Some((_, text)) = self.joined.iter().find(|(field, _)| *field as usize == position)
         {
             return text;

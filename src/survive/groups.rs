@@ -2,7 +2,7 @@
 
 use super::ballot::{Ballot, Cells};
 use super::contest::Contest;
-use super::kin::{Likeness, are_kin};
+use super::kin::{Likeness, are_kin, are_near};
 use crate::config::Rule;
 use std::cmp::Reverse;
 
@@ -119,7 +119,7 @@ fn out_of_place(ballot: &Ballot<'_>, held: &[Part<'_>], rule: Rule) -> Option<Ve
         for (weight, likeness, contest, forms) in held {
             let (Some(x), Some(y)) = (forms[a], forms[b]) else { continue };
             let normal = |at: usize| contest.forms[at].normal;
-            if x == y || are_kin(*likeness, normal(x), normal(y)) {
+            if x == y || are_near(*likeness, normal(x), normal(y)) {
                 balance.0 += weight;
             } else {
                 balance.1 += weight;

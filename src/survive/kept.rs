@@ -2,7 +2,7 @@
 
 use super::Reason;
 use super::ballot::{Ballot, Cells};
-use super::kin::are_kin;
+use super::kin::{are_kin, values_in};
 use super::record::Draft;
 
 /// Fills the columns of repeated fields one after another, no value twice.
@@ -18,8 +18,8 @@ pub(super) fn place(ballot: &Ballot<'_>, cells: &[Cells], draft: &mut Draft<'_>)
         for &column in columns {
             let Some((member, from, _)) = draft.cells[column] else { continue };
             let normal = ballot.normal(member, from);
-            if normal.is_empty() || !taken.contains(&normal) {
-                taken.push(normal);
+            if normal.is_empty() || !values_in(normal).all(|value| taken.contains(&value)) {
+                taken.extend(values_in(normal));
             } else {
                 draft.cells[column] = None;
             }
@@ -27,7 +27,11 @@ pub(super) fn place(ballot: &Ballot<'_>, cells: &[Cells], draft: &mut Draft<'_>)
         let mut spare = spare(ballot, columns, &taken).into_iter();
         for &column in columns {
             if draft.cells[column].is_none() {
-                let Some((member, from)) = spare.next() else { break };
+                let fresh = |&(member, from): &(usize, usize)| {
+                    !values_in(ballot.normal(member, from)).all(|value| taken.contains(&value))
+                };
+                let Some((member, from)) = spare.find(fresh) else { break };
+                taken.extend(values_in(ballot.normal(member, from)));
                 draft.cells[column] = Some((member, from, Reason::Kept));
             }
         }
@@ -41,9 +45,12 @@ fn spare(ballot: &Ballot<'_>, columns: &[usize], taken: &[&str]) -> Vec<(usize, 
         for member in (0..ballot.members.len()).filter(|&member| ballot.is_filled(member, column)) {
             let normal = ballot.normal(member, column);
             // Neither what is taken already, nor a misspelling of it.
-            let known =
-                |other: &&str| *other == normal || are_kin(ballot.stage.likeness[column], other, normal);
-            if normal.is_empty() || taken.iter().any(known) {
+            let known = |value: &str| {
+                taken
+                    .iter()
+                    .any(|other| *other == value || are_kin(ballot.stage.likeness[column], other, value))
+            };
+            if normal.is_empty() || values_in(normal).all(known) {
                 continue;
             }
             match found.iter_mut().find(|(seen, _)| *seen == normal) {

@@ -46,8 +46,60 @@ const ADDRESS_LETTERS_PER_EDIT: usize = 10;
 /// A shared end of at least so many digits makes two telephone numbers one (a country or area code is missing).
 const PHONE_TAIL: usize = 8;
 
-/// Whether two normal forms, which differ, are spellings of one value.
+/// Whether two normal forms, which differ, support each other: they may be one value with a slip in it. An address with
+/// another number is another address, and of several mail addresses or numbers in a cell one is not all.
 pub(super) fn are_kin(likeness: Likeness, a: &str, b: &str) -> bool {
+    let same_count = || values_in(a).count() == values_in(b).count();
+    match likeness {
+        Likeness::Words => are_near(likeness, a, b) && numbers(a) == numbers(b),
+        Likeness::Email | Likeness::Phone => same_count() && are_near(likeness, a, b),
+        _ => are_near(likeness, a, b),
+    }
+}
+
+/// Whether of two forms that support each other the one says what the other does. `1` and `1 b`, `12` and `21` do not:
+/// a slip is likely, but it may as well be another house.
+pub(super) fn says_the_same(likeness: Likeness, a: &str, b: &str) -> bool {
+    likeness != Likeness::Number || same_letters(a, b)
+}
+
+/// Between the values of a cell that holds several mail addresses or telephone numbers.
+const BETWEEN: char = ';';
+
+/// The values in the normal form of a cell that may hold several.
+pub(super) fn values_in(normal: &str) -> impl Iterator<Item = &str> {
+    normal.split(BETWEEN).filter(|value| !value.is_empty())
+}
+
+/// Whether a form says all that another does, and more: `1 b` beside `1`, `a@x.nl;b@x.nl` beside `a@x.nl`.
+pub(super) fn includes(likeness: Likeness, more: &str, less: &str) -> bool {
+    if less.is_empty() || less.len() >= more.len() {
+        return false;
+    }
+    match likeness {
+        Likeness::Number | Likeness::Words => abbreviates(less, more),
+        Likeness::Email | Likeness::Phone => {
+            values_in(less).all(|value| values_in(more).any(|other| other == value))
+        }
+        _ => false,
+    }
+}
+
+/// The words of an address that tell houses apart: those with digits, and the additions behind them.
+fn numbers(text: &str) -> Vec<&str> {
+    let has_digit = |word: &str| word.bytes().any(|byte| byte.is_ascii_digit());
+    let mut behind = false;
+    text.split(' ')
+        .filter(|word| {
+            let addition = behind && (word.len() == 1 || matches!(*word, "bis" | "ter" | "quater"));
+            behind = has_digit(word) || addition;
+            behind
+        })
+        .collect()
+}
+
+/// Whether two normal forms, which differ, may be one value with a slip in it, or a part left out.
+pub(super) fn are_near(likeness: Likeness, a: &str, b: &str) -> bool {
     if a.is_empty() || b.is_empty() {
         return false;
     }
@@ -78,10 +130,16 @@ pub(super) fn abbreviates(short: &str, long: &str) -> bool {
     loop {
         match (a.next(), b.next()) {
             (None, _) => return true,
-            (Some(a), Some(b)) if a == b || (a.chars().nth(1).is_none() && b.starts_with(a)) => {}
+            (Some(a), Some(b)) if a == b || (is_initial(a) && b.starts_with(a)) => {}
             _ => return false,
         }
     }
+}
+
+/// One letter, not a digit: `1` does not stand for `12`.
+fn is_initial(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
 }
 
 /// Whether `short` is `long` with words cut to initials or left out.
@@ -162,6 +220,7 @@ mod tests {
             (Likeness::Code, "12345", "123456789"),
             (Likeness::Code, "BE0136295787", "0136295787"),
             (Likeness::Number, "12", "12a"),
+            (Likeness::Words, "kerkstraat 12 b", "kerkstrat 12 b"),
             (Likeness::Email, "jan@voorbeeld.nl", "jan@vorbeeld.nl"),
         ] {
             assert!(are_kin(likeness, a, b) && are_kin(likeness, b, a), "{a} {b}");
@@ -179,8 +238,42 @@ mod tests {
             (Likeness::Email, "a@x.nl", "b@x.nl"),
             (Likeness::Exact, "NL", "NI"),
             (Likeness::Names, "", "jan"),
+            (Likeness::Words, "kerkstraat 1", "kerkstraat 1 b"),
+            (Likeness::Words, "kerkstraat 12", "kerkstraat 13"),
+            (Likeness::Phone, "+31612345678", "+31201234567;+31612345678"),
+            (Likeness::Email, "jan.de.groot@voorbeeld.nl", "jan.de.groot@voorbeeld.nl;j@x"),
         ] {
             assert!(!are_kin(likeness, a, b) && !are_kin(likeness, b, a), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn more_is_told_from_less() {
+        for (likeness, more, less) in [
+            (Likeness::Number, "1 b", "1"),
+            (Likeness::Words, "kerkstraat 1 b", "kerkstraat 1"),
+            (Likeness::Phone, "+31201234567;+31612345678", "+31612345678"),
+            (Likeness::Email, "a@x.nl;b@x.nl", "a@x.nl"),
+        ] {
+            assert!(includes(likeness, more, less) && !includes(likeness, less, more), "{more}");
+        }
+        for (likeness, one, other) in [
+            (Likeness::Number, "1 b", "1 a"),
+            (Likeness::Number, "12", "1"),
+            (Likeness::Words, "kerkstraat 12", "kerkstraat 1"),
+            (Likeness::Email, "a@x.nl;b@x.nl", "c@x.nl"),
+            (Likeness::Names, "jan piet", "jan"),
+        ] {
+            assert!(!includes(likeness, one, other) && !includes(likeness, other, one), "{one}");
+        }
+    }
+
+    #[test]
+    fn a_likely_slip_in_a_house_number_is_another_house_all_the_same() {
+        for (a, b) in [("1", "1 b"), ("1 a", "1 b"), ("12", "21"), ("12", "13")] {
+            assert!(!says_the_same(Likeness::Number, a, b), "{a} {b}");
+        }
+        assert!(says_the_same(Likeness::Number, "1 b", "1b") && says_the_same(Likeness::Words, "a", "b"));
+        assert!(are_near(Likeness::Words, "kerkstraat 12", "kerkstraat 13"));
     }
 }

@@ -1,5 +1,6 @@
 //! Which fields of the data set belong together.
 
+use super::full_name::NameFields;
 use crate::map::{Dataset, Field, Kind};
 
 /// Fields that move together, by position.
@@ -10,6 +11,8 @@ pub(super) struct Layout {
     pub names: Option<(usize, usize)>,
     /// Fields that a swap of first and last name makes useless.
     pub name_parts: Vec<usize>,
+    /// The whole name and its parts.
+    pub name_fields: NameFields,
     /// Fields of several columns (`email`, `email_2`), each in order.
     pub repeated: Vec<Vec<usize>>,
     /// Land lines and the mobile numbers that may stand among them.
@@ -74,6 +77,13 @@ impl Layout {
                         | Field::Initials
                 )
             }),
+            name_fields: NameFields {
+                full: first(Field::FullName),
+                first: first(Field::FirstName),
+                middle: first(Field::MiddleName),
+                prefix: first(Field::SurnamePrefix),
+                last: first(Field::LastName),
+            },
             repeated: [repeated(Kind::Email), repeated(Kind::Phone)].concat(),
             phones: at(&|field| *field == Field::Phone),
             mobiles: at(&|field| *field == Field::Mobile),

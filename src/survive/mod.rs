@@ -22,6 +22,8 @@ mod consent;
 mod rules;
 mod groups;
 mod kept;
+mod letter_case;
+mod full_name;
 mod record;
 #[cfg(test)]
 pub(crate) mod fixture;

@@ -3,10 +3,10 @@
 use super::ballot::{Ballot, Cells, Stage};
 use super::contest::{self, Contest, ELSEWHERE, Outcome};
 use super::groups::Excluded;
-use super::kept;
-use super::kin;
+use super::kin::{self, Likeness};
 use super::rules::{self, Choice};
 use super::{GoldenCell, GoldenRecord, OtherValue, Reason};
+use super::{full_name, kept, letter_case};
 use crate::config::Rule;
 use crate::map::Kind;
 
@@ -18,6 +18,8 @@ pub(super) struct Draft<'b> {
     pub joined: Vec<(u16, String)>,
     /// Per field: the contest and who won it, where there was one.
     pub contests: Vec<Option<(Contest<'b>, Outcome)>>,
+    /// The normal form of a whole name that was taken to agree with its parts.
+    pub full_name: Option<String>,
 }
 
 /// Chooses every field's value for one cluster.
@@ -28,7 +30,8 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
     let mut excluded = Excluded::of(&ballot, &cells);
     let survivor = ballot.survivor();
 
-    let mut draft = Draft { cells: vec![None; fields], joined: Vec::new(), contests: Vec::new() };
+    let mut draft =
+        Draft { cells: vec![None; fields], joined: Vec::new(), contests: Vec::new(), full_name: None };
     draft.contests.resize_with(fields, || None);
     let mut contests = Vec::new();
     for (position, &state) in cells.iter().enumerate() {
@@ -72,6 +75,8 @@ pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
         draft.contests[position] = Some((contest, outcome));
     }
     kept::place(&ballot, &cells, &mut draft);
+    letter_case::mend(&ballot, &cells, &excluded, &mut draft);
+    full_name::agree(&ballot, &cells, &mut draft);
     finish(&ballot, &cells, survivor, draft)
 }
 
@@ -103,12 +108,10 @@ fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft<'_
             }
             None => GoldenCell::empty(position as u16),
         });
-        let taken = |holders: &[usize]| {
-            chosen.is_some_and(|(member, field, _)| field == position && holders.contains(&member))
-        };
-        if *state == Cells::Empty
-            || (*state != Cells::Differ && chosen.is_some_and(|(_, field, _)| field == position))
-        {
+        // A text that was joined stands in no cell.
+        let own = chosen.filter(|(_, field, rule)| *field == position && *rule != Reason::Rebuilt);
+        let taken = |holders: &[usize]| own.is_some_and(|(member, ..)| holders.contains(&member));
+        if *state == Cells::Empty || (*state != Cells::Differ && own.is_some()) {
             continue;
         }
         let mut values: Vec<Vec<usize>> =
@@ -145,7 +148,10 @@ fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft<'_
     // about its entity.
     let housekeeping =
         stage.layout.ids.contains(&position) || stage.data.fields[position].kind() == Kind::Timestamp;
-    if housekeeping || draft.joined.iter().any(|(at, _)| *at as usize == position) {
+    let collected = || draft.joined.iter().any(|(at, _)| *at as usize == position);
+    let is_full_name = stage.layout.name_fields.full == Some(position);
+    let own_whole = draft.full_name.as_deref().filter(|_| is_full_name);
+    if housekeeping || (collected() && own_whole.is_none()) {
         return false;
     }
     let field = &stage.data.fields[position];
@@ -153,19 +159,35 @@ fn is_lost(ballot: &Ballot<'_>, position: usize, member: usize, draft: &Draft<'_
     if normal.is_empty() && draft.cells[position].is_some() {
         return false; // junk
     }
+    if let Some(whole) = own_whole {
+        // Another spelling may be the right one: the parts had no say from whole names.
+        return whole != normal && !kin::abbreviates(normal, whole);
+    }
     let golden = |at: usize| draft.cells[at].map_or("", |(holder, from, _)| ballot.normal(holder, from));
-    if let Some((contest, outcome)) = &draft.contests[position] {
+    let likeness = stage.likeness[position];
+    let several = kin::values_in(normal).nth(1).is_some();
+    if let Some((contest, outcome)) = draft.contests[position].as_ref().filter(|_| !several) {
         let winner = contest.forms[outcome.form].family;
-        if contest.forms.iter().any(|form| form.normal == normal && form.family == winner) {
+        let supports = contest.forms.iter().any(|form| form.normal == normal && form.family == winner);
+        if supports && kin::says_the_same(likeness, golden(position), normal) {
             return false;
         }
     } else if draft.cells[position].is_some()
-        && kin::are_kin(stage.likeness[position], golden(position), normal)
+        && kin::are_kin(likeness, golden(position), normal)
+        && kin::says_the_same(likeness, golden(position), normal)
     {
+        return false;
+    }
+    if kin::includes(likeness, golden(position), normal) {
         return false;
     }
     let has_sisters = matches!(field.kind(), Kind::PersonName | Kind::Email | Kind::Phone);
     let is_sister =
         |&at: &usize| at == position || (has_sisters && stage.data.fields[at].kind() == field.kind());
-    !(0..draft.cells.len()).filter(is_sister).any(|at| golden(at) == normal && !normal.is_empty())
+    let sisters = || (0..draft.cells.len()).filter(is_sister).map(golden);
+    if matches!(likeness, Likeness::Email | Likeness::Phone) {
+        let stands = |value| sisters().any(|cell| kin::values_in(cell).any(|own| own == value));
+        return normal.is_empty() || !kin::values_in(normal).all(stands);
+    }
+    normal.is_empty() || !sisters().any(|cell| cell == normal)
 }

@@ -319,3 +319,154 @@ proptest! {
         prop_assert_eq!(id(&data, &golden), id(&turned, &other));
     }
 }
+
+/// The values of one field that would be lost.
+fn lost_of(fields: &[&str], rows: &[&[&str]], name: &str) -> Vec<String> {
+    let (data, golden) = golden_real(fields, rows);
+    let position = data.position(&field(name)).expect("a field of the test");
+    let lost = golden.records[0].others(position).filter(|other| other.lost);
+    let mut lost: Vec<String> = lost.map(|other| other.value(&data).to_string()).collect();
+    lost.sort();
+    lost
+}
+
+/// As `golden_of` with all rows, with the normal forms of the program.
+fn golden_real(fields: &[&str], rows: &[&[&str]]) -> (Dataset, Golden) {
+    let head: Vec<&str> = std::iter::once("id").chain(fields.iter().copied()).collect();
+    let ids: Vec<String> = (0..rows.len()).map(|at| format!("r{at:03}")).collect();
+    let rows: Vec<Vec<&str>> = rows
+        .iter()
+        .zip(&ids)
+        .map(|(row, id)| std::iter::once(&**id).chain(row.iter().copied()).collect())
+        .collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let data = dataset(&[("crm", &head, &rows)]);
+    let members: Vec<u32> = (0..rows.len() as u32).collect();
+    let found = clusters(&data, &[(&members, Lane::Auto)]);
+    let golden = records(&data, &contacts(&data), &found, &SurviveSettings::default());
+    (data, golden)
+}
+
+fn real(fields: &[&str], rows: &[&[&str]], name: &str) -> (String, &'static str) {
+    let (data, golden) = golden_real(fields, rows);
+    let position = data.position(&field(name)).expect("a field of the test");
+    (golden.records[0].value(&data, position).to_string(), golden.records[0].cells[position].rule.name())
+}
+
+#[test]
+fn additions_of_house_numbers_are_not_lost_in_silence() {
+    for (name, whole, bare) in
+        [("house_number", "1b", "1"), ("street_and_number", "Kerkstraat 1b", "Kerkstraat 1")]
+    {
+        for rows in [[&[whole][..], &[bare]], [&[bare], &[whole]]] {
+            let addition_is_told =
+                real(&[name], &rows, name).0 == whole || lost_of(&[name], &rows, name) == [whole];
+            assert!(addition_is_told, "{name}");
+        }
+        // The bare number says nothing that the fuller one does not.
+        let rows: [&[&str]; 3] = [&[bare], &[whole], &[whole]];
+        assert_eq!(real(&[name], &rows, name).0, whole);
+        assert!(lost_of(&[name], &rows, name).is_empty());
+        let rows: [&[&str]; 3] = [&[bare], &[bare], &[whole]];
+        assert_eq!(real(&[name], &rows, name).0, bare);
+        assert_eq!(lost_of(&[name], &rows, name), [whole]);
+    }
+    let rows: [&[&str]; 2] = [&["1a"], &["1b"]];
+    assert_eq!(lost_of(&["house_number"], &rows, "house_number").len(), 1);
+    let rows: [&[&str]; 2] = [&["Kerkstraat 12"], &["Kerkstraat 21"]];
+    assert_eq!(lost_of(&["street_and_number"], &rows, "street_and_number").len(), 1);
+    let rows: [&[&str]; 2] = [&["1"], &["12"]];
+    assert_eq!(lost_of(&["house_number"], &rows, "house_number").len(), 1);
+    // A misspelt street of the same number is no loss.
+    let rows: [&[&str]; 2] = [&["Kerkstraat 12 b"], &["Kerkstrat 12B"]];
+    assert!(lost_of(&["street_and_number"], &rows, "street_and_number").is_empty());
+}
+
+#[test]
+fn a_whole_name_agrees_with_the_parts_that_were_chosen() {
+    let fields = &["full_name", "first_name", "surname_prefix", "last_name"];
+    // Another member's whole name agrees.
+    let rows: &[&[&str]] =
+        &[&["Jan Smti", "Jan", "", "Smit"], &["Jan Smti", "Jan", "", "Smit"], &["Jan Smit", "", "", ""]];
+    assert_eq!(real(fields, rows, "full_name"), ("Jan Smit".into(), "group"));
+    // None does: it is joined from the parts, and what the whole names said is told as lost.
+    let rows: &[&[&str]] = &[
+        &["P. Bakker", "Jan", "van den", "Berg"],
+        &["P. Bakker", "Jan", "van den", "Berg"],
+        &["", "J.", "", ""],
+    ];
+    assert_eq!(real(fields, rows, "full_name"), ("Jan van den Berg".into(), "rebuilt"));
+    assert_eq!(lost_of(fields, rows, "full_name"), ["P. Bakker"]);
+    // Titles, middle names and the other order agree.
+    for whole in ["Dr. Jan P. van den Berg", "Berg, Jan van den", "VAN DEN BERG, JAN"] {
+        let rows: &[&[&str]] = &[&[whole, "Jan", "van den", "Berg"], &["", "J", "van den", "Berg"]];
+        assert_eq!(real(fields, rows, "full_name").0, whole);
+    }
+    // Rows that say the same throughout are left as they are.
+    let rows: &[&[&str]] = &[&["Familie Berg", "Jan", "", "Berg"], &["Familie Berg", "Jan", "", "Berg"]];
+    assert_eq!(real(fields, rows, "full_name"), ("Familie Berg".into(), "agreed"));
+    // `Berg, van den` in the last name, particles in two columns, apostrophes.
+    let rows: &[&[&str]] = &[&["X", "Jan", "van den", "van den Berg"], &["", "J", "", ""]];
+    assert_eq!(real(fields, rows, "full_name").0, "Jan van den Berg");
+    let rows: &[&[&str]] = &[&["X", "Jan", "", "Berg, van den"], &["", "J", "", ""]];
+    assert_eq!(real(fields, rows, "full_name").0, "Jan van den Berg");
+    let rows: &[&[&str]] = &[&["X", "Yasmina El", "", "El Idrissi"], &["", "Y", "", ""]];
+    assert_eq!(real(fields, rows, "full_name").0, "Yasmina El Idrissi");
+    // A whole name that is spelled otherwise than the parts may be right, and is told.
+    let rows: &[&[&str]] = &[&["Lotte Kooistra", "", "", ""], &["", "Lotte", "", "Kooitsra"]];
+    assert_eq!(real(fields, rows, "full_name"), ("Lotte Kooitsra".into(), "rebuilt"));
+    assert_eq!(lost_of(fields, rows, "full_name"), ["Lotte Kooistra"]);
+    let rows: &[&[&str]] = &[&["X", "Luigi", "D'", "Angelo"], &["", "L", "", ""]];
+    assert_eq!(real(fields, rows, "full_name").0, "Luigi D'Angelo");
+}
+
+#[test]
+fn proper_case_wins_where_both_are_held() {
+    for (name, lost, proper) in [
+        ("last_name", "SMITH", "Smith"),
+        ("last_name", "smith", "Smith"),
+        ("city", "ROTTERDAM", "Rotterdam"),
+        ("job_title", "SALES MANAGER", "Sales Manager"),
+        ("department", "SALES", "Sales"),
+        ("country", "NETHERLANDS", "Netherlands"),
+        ("street", "KERKSTRAAT", "Kerkstraat"),
+        ("email", "JAN@X.NL", "jan@x.nl"),
+    ] {
+        let rows: [&[&str]; 3] = [&[lost], &[lost], &[proper]];
+        assert_eq!(real(&[name], &rows, name).0, proper, "{name}");
+        let settings = SurviveSettings { default: Rule::MostFrequent, ..SurviveSettings::default() };
+        assert_eq!(chosen_among(&[name], &rows, 3, name, &settings).0, proper, "{name}");
+    }
+    // Codes and abbreviations stay.
+    for (name, code) in
+        [("vat_number", "NL001234567B01"), ("country_code", "NL"), ("company", "IBM"), ("house_number", "1B")]
+    {
+        let small = code.to_lowercase();
+        let rows: [&[&str]; 3] = [&[code], &[code], &[&small]];
+        assert_eq!(real(&[name], &rows, name).0, code, "{name}");
+    }
+}
+
+#[test]
+fn the_second_value_of_a_cell_survives() {
+    for (name, both, one, other) in [
+        ("email", "a@x.nl;b@x.nl", "a@x.nl", "b@x.nl"),
+        ("phone", "020 1234567 / 06 12345678", "06 12345678", "020 1234567"),
+    ] {
+        // The cell that says more wins, and the others say nothing else.
+        let rows: [&[&str]; 3] = [&[one], &[one], &[both]];
+        assert_eq!(real(&[name], &rows, name).0, both);
+        assert!(lost_of(&[name], &rows, name).is_empty());
+        // A value in another cell is told.
+        let third = if name == "email" { "c@y.nl" } else { "030 7654321" };
+        let rows: [&[&str]; 4] = [&[both], &[third], &[third], &[third]];
+        assert_eq!(real(&[name], &rows, name).0, third);
+        assert_eq!(lost_of(&[name], &rows, name), [both]);
+        // A second column takes what the first does not say.
+        let second = format!("{name}_2");
+        let rows: [&[&str]; 2] = [&[both, ""], &[one, other]];
+        assert_eq!(real(&[name, &second], &rows, name).0, both);
+        assert!(lost_of(&[name, &second], &rows, name).is_empty());
+        assert!(lost_of(&[name, &second], &rows, &second).is_empty());
+    }
+}

@@ -44,7 +44,7 @@ pub(super) const MANIFEST: &str = "manifest.json";
 pub const MARKER: (&str, &str) = ("program", "alike");
 
 /// Every file that a run writes, in either format.
-pub(super) const RUN_FILES: [&str; 14] = [
+pub(super) const RUN_FILES: [&str; 15] = [
     "proposals.csv",
     "proposals.parquet",
     "plan.csv",
@@ -55,6 +55,7 @@ pub(super) const RUN_FILES: [&str; 14] = [
     "crosswalk.parquet",
     "links.parquet",
     "quarantine.csv",
+    "bc_duplicates.csv",
     "quality.json",
     "report.html",
     "model.json",

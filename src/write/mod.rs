@@ -1,4 +1,4 @@
-//! Writing: the run folder and cleaned lists, whole or not at all.
+//! Writing: the run folder, cleaned lists, and tables that are written while they are made; whole or not at all.
 //!
 //! Input: the values of all stages before ([`RunParts`]). Output: the files that `docs/formats.md` describes, and
 //! [`Written`], the counts by which a run is reconciled.
@@ -19,6 +19,7 @@ mod lock;
 mod place;
 mod run_folder;
 mod list;
+mod stream;
 mod workbook;
 
 pub use cells::{neutralise, restore};
@@ -27,6 +28,7 @@ pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to};
 pub use place::{Place, take};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
+pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -48,6 +50,9 @@ pub enum WriteError {
         .0.display()
     )]
     NotOurs(PathBuf),
+    /// The folder is to be new, and something is there.
+    #[error("`{}` is there already and not empty; name another folder with -o, or move it away", .0.display())]
+    NotEmpty(PathBuf),
     /// People put or changed something in the run folder.
     #[error(
         "`{}` holds what this program did not write or what was changed since: {}; it is left alone; name another folder with -o, or move it away",

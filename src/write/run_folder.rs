@@ -2,6 +2,7 @@ use super::WriteError;
 use super::file::{self, MANIFEST};
 use super::place::Place;
 use super::tables;
+use crate::classic::Classic;
 use crate::cluster::Clusters;
 use crate::config::Format;
 use crate::ingest::Quarantined;
@@ -36,6 +37,8 @@ pub struct RunParts<'a> {
     pub rules: &'a [String],
     /// Rows that could not be read.
     pub quarantine: &'a [Quarantined],
+    /// What Business Central's own search finds, when it was asked for.
+    pub classic: Option<&'a Classic>,
     /// `quality.json`.
     pub quality: &'a str,
     /// `report.html`.
@@ -81,6 +84,10 @@ pub fn run_folder(place: Place, format: Format, parts: &RunParts<'_>) -> Result<
     let (crosswalk_name, crosswalk_rows, of_table) = crosswalk;
     let done = [proposals, plan, golden, (crosswalk_name, crosswalk_rows), links, quarantine];
     written.files.extend(done.into_iter().map(|(name, rows)| (name, Some(rows))));
+    if let Some(classic) = parts.classic {
+        let (name, rows) = tables::bc_duplicates(to, parts.data, classic)?;
+        written.files.push((name, Some(rows)));
+    }
     let model = serde_json::to_string_pretty(parts.model)
         .map_err(|cause| WriteError::io(&to.join("model.json"), std::io::Error::other(cause)))?;
     for (name, content) in [

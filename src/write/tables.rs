@@ -3,6 +3,7 @@
 use super::RunParts;
 use super::WriteError;
 use super::table::{Cells, Head, Holds, Table};
+use crate::classic::{Classic, contact_no};
 use crate::cluster::{Cluster, Clusters, Lane};
 use crate::config::Format;
 use crate::map::Dataset;
@@ -301,4 +302,21 @@ pub(super) fn quarantine(dir: &Path, parts: &RunParts<'_>) -> Done {
         out.end_row();
     };
     Table { head, units: parts.quarantine.len(), rows: &rows }.write(dir, "quarantine", Format::Csv)
+}
+
+/// One row per pair of companies that Business Central's own search finds.
+pub(super) fn bc_duplicates(dir: &Path, data: &Dataset, classic: &Classic) -> Done {
+    let head = head(&[
+        ("contact_no", Holds::Text),
+        ("duplicate_contact_no", Holds::Text),
+        ("matching_strings", Holds::Count),
+    ]);
+    let rows = |at: usize, out: &mut dyn Cells| {
+        let pair = classic.pairs[at];
+        out.text(&contact_no(data, pair.a));
+        out.text(&contact_no(data, pair.b));
+        out.count(pair.matching);
+        out.end_row();
+    };
+    Table { head, units: classic.pairs.len(), rows: &rows }.write(dir, "bc_duplicates", Format::Csv)
 }

@@ -91,6 +91,7 @@ fn write(run: &Run, dir: &Path, format: Format) -> Result<Written, WriteError> {
         model: &run.model,
         rules: &["email".to_string(), "phone".to_string()],
         quarantine: &run.quarantine,
+        classic: None,
         quality: "{}",
         report: "<html></html>",
         manifest: r#"{"program": "alike", "format_version": 1}"#,

@@ -20,6 +20,7 @@ fn every_help_page_has_examples_and_exit_codes() {
         "check",
         "explain",
         "evaluate",
+        "sample",
         "schema",
         "completions",
         "man",

@@ -5,7 +5,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-#[path = "../../benches/support/mod.rs"]
 mod generator;
 
 /// The program, with an environment that does not change what it says.

@@ -10,6 +10,35 @@ use super::case::tidy;
 ///
 /// `column` is the order that other values of the column show, `iso2` the row's country or empty.
 pub fn day(raw: &str, column: Option<Order>, iso2: &str) -> String {
+    let shown = read(raw, column, iso2);
+    // `30-02-1980` is no day, and may be a slip in any of its parts.
+    if shown.len() == ISO_DAY
+        && shown.is_ascii()
+        && date::canonical(&shown, Order::DayFirst) == shown
+        && !exists(&shown)
+    {
+        return tidy(raw);
+    }
+    shown
+}
+
+/// Letters of `YYYY-MM-DD`.
+const ISO_DAY: usize = 10;
+
+/// Whether a displayed text is a day of the calendar, a month or a year, or a choice of two days.
+pub fn is_day(shown: &str) -> bool {
+    match shown.len() {
+        4 => shown.bytes().all(|byte| byte.is_ascii_digit()),
+        7 => exists(&format!("{shown}-01")),
+        _ => exists(shown) || is_choice(shown),
+    }
+}
+
+fn exists(text: &str) -> bool {
+    text.parse::<jiff::civil::Date>().is_ok()
+}
+
+fn read(raw: &str, column: Option<Order>, iso2: &str) -> String {
     let text = tidy(raw);
     if text.is_empty() || junk::is_junk(&text) {
         return String::new();
@@ -27,7 +56,8 @@ pub fn day(raw: &str, column: Option<Order>, iso2: &str) -> String {
     }
     if !two_small_numbers(&text) {
         let read = date::canonical(&text, Order::DayFirst);
-        return if read.is_empty() && !text.chars().any(|c| c.is_alphabetic() || matches!(c, '1'..='9')) {
+        // Digits of other scripts say something, too.
+        return if read.is_empty() && !text.chars().any(|c| c.is_alphanumeric() && c != '0') {
             String::new()
         } else {
             or_text(read, text)
@@ -99,9 +129,25 @@ mod tests {
             ("1/1/1900", None, "", ""),
             ("1753-01-01", None, "NL", ""),
             ("in spring", None, "", "in spring"),
+            ("29-02-1981", None, "NL", "29-02-1981"),
+            ("1980-02-30", None, "", "1980-02-30"),
+            ("29-02-1980", None, "NL", "1980-02-29"),
         ] {
             assert_eq!(day(raw, column, iso), shown, "{raw} {iso}");
         }
+        for shown in ["1980-02-29", "1980-02", "1980", "[1980-04-05,1980-05-04]"] {
+            assert!(is_day(shown), "{shown}");
+        }
+        for shown in ["1980-02-30", "29-02-1981", "in spring", "1980-13", ""] {
+            assert!(!is_day(shown), "{shown}");
+        }
+    }
+
+    /// Found by fuzzing.
+    #[test]
+    fn digits_of_other_scripts_are_not_emptied() {
+        assert!(!day("0 ٨", None, "NL").is_empty());
+        assert_eq!(day("0/0/00", None, "NL"), "");
     }
 
     proptest! {

@@ -1,13 +1,12 @@
 //! The display forms of all rows: each kind's own file does the work, this one brings it the cells and notes the changes.
 
 use super::super::chunk::{Iso, iso_of, iso_text, join_columns};
-use super::super::population::{self, Evidence};
+use super::super::columns::{Source, cell};
+use super::super::population;
 use super::super::{Population, country, junk, locate};
 use super::call::Number;
-use super::layout::{Source, Sources, cell};
-use super::person::{self, NameParts};
-use super::place::{self, PlaceParts};
-use super::{Change, CleanTable, Cleaned, Shown, case, firm};
+use super::layout::Sources;
+use super::{Change, CleanTable, Cleaned, Shown, case, firm, person, place};
 use crate::config::NormalizeSettings;
 use crate::map::Dataset;
 use crate::progress::{Event, Progress, counted};
@@ -172,65 +171,45 @@ impl<'a> Filling<'a> {
 
     fn names(&mut self) {
         let (sources, row, iso) = (self.sources, self.row, self.iso);
+        let names = &sources.names;
         let iso2 = iso_text(&iso);
         let get = |column| cell(column, row);
-        let evidence = Evidence {
-            record_type: get(sources.record_type),
-            given: get(sources.given),
-            family: get(sources.family),
-            full: get(sources.full),
-            company: get(sources.company),
-            has_names: sources.has_names,
-            has_company: sources.company.is_some(),
-        };
+        let evidence = names.evidence(row);
         let verdict = population::decide(&evidence, self.fixed);
         let kind = match verdict.population {
             Population::Person => "person",
             Population::Company => "company",
             Population::Other => "other",
         };
-        self.show(Shown::Type, kind, sources.record_type, "record_type");
-        let parts = NameParts {
-            salutation: get(sources.salutation),
-            title: get(sources.title),
-            full: if verdict.full_is_company { "" } else { evidence.full },
-            given: evidence.given,
-            initials: get(sources.initials),
-            middle: get(sources.middle),
-            prefix: get(sources.prefix),
-            family: if verdict.family_is_company { "" } else { evidence.family },
-            suffix: get(sources.suffix),
-            nickname: get(sources.nickname),
-            maiden: get(sources.maiden),
-            country: iso2,
-        };
+        self.show(Shown::Type, kind, names.record_type, "record_type");
+        let parts = names.parts(row, &evidence, &verdict, iso2);
         let name = person::parse(&parts);
         let rule = if name.rejoined { "name_rejoined" } else { "name_parts" };
-        let full = sources.full.filter(|_| !parts.full.is_empty());
+        let full = names.full.filter(|_| !parts.full.is_empty());
         let of = |own: Option<Source<'a>>, raw: &str| own.filter(|_| !raw.is_empty()).or(full);
-        let given = sources.given.filter(|_| !parts.given.is_empty());
-        let family = sources.family.filter(|_| !parts.family.is_empty());
+        let given = names.given.filter(|_| !parts.given.is_empty());
+        let family = names.family.filter(|_| !parts.family.is_empty());
         // A cell that holds nothing of this part changed nothing.
         let some = |value: &str, from: Option<Source<'a>>| if value.is_empty() { None } else { from };
-        let from = of(sources.salutation, parts.salutation).or(given);
+        let from = of(names.salutation, parts.salutation).or(given);
         self.show(Shown::Salutation, &name.salutation, some(&name.salutation, from), rule);
-        let from = of(sources.title, parts.title).or(given);
+        let from = of(names.title, parts.title).or(given);
         self.show(Shown::Title, &name.title, some(&name.title, from), rule);
-        let first = of(sources.given, parts.given).or(sources.initials);
+        let first = of(names.given, parts.given).or(names.initials);
         self.show(
             Shown::FirstName,
             &name.first,
             first.filter(|_| !name.first.is_empty() || given.is_some()),
             rule,
         );
-        let middle = of(sources.middle, parts.middle);
+        let middle = of(names.middle, parts.middle);
         self.show(
             Shown::MiddleName,
             &name.middle,
             if parts.middle.is_empty() { some(&name.middle, middle) } else { middle },
             rule,
         );
-        let from = of(sources.prefix, parts.prefix).or(family);
+        let from = of(names.prefix, parts.prefix).or(family);
         self.show(Shown::SurnamePrefix, &name.prefix, some(&name.prefix, from), rule);
         let last = of(family, parts.family);
         self.show(
@@ -239,26 +218,26 @@ impl<'a> Filling<'a> {
             if family.is_some() { last } else { some(&name.last, last) },
             rule,
         );
-        let from = of(sources.suffix, parts.suffix).or(family);
+        let from = of(names.suffix, parts.suffix).or(family);
         self.show(Shown::Suffix, &name.suffix, some(&name.suffix, from), rule);
-        let from = of(sources.nickname, parts.nickname).or(given);
+        let from = of(names.nickname, parts.nickname).or(given);
         self.show(Shown::Nickname, &name.nickname, some(&name.nickname, from), rule);
-        let from = of(sources.maiden, parts.maiden).or(family);
+        let from = of(names.maiden, parts.maiden).or(family);
         self.show(Shown::MaidenName, &name.maiden, some(&name.maiden, from), rule);
         let whole = name.full();
         self.show(Shown::FullName, &whole, full, rule);
 
         let from = match () {
-            () if !evidence.company.is_empty() && verdict.company_name == evidence.company => sources.company,
-            () if verdict.family_is_company => sources.family,
-            () if verdict.full_is_company => sources.full,
-            () => sources.company,
+            () if !evidence.company.is_empty() && verdict.company_name == evidence.company => names.company,
+            () if verdict.family_is_company => names.family,
+            () if verdict.full_is_company => names.full,
+            () => names.company,
         };
         let firm = firm::parse(verdict.company_name, iso2);
         self.show(Shown::Company, &firm.name, from, "company_name");
-        let form = get(sources.legal_form);
+        let form = get(names.legal_form);
         if !form.is_empty() && (firm.legal_form.is_empty() || !junk::is_junk(form)) {
-            self.show(Shown::LegalForm, &firm::legal_form(form, iso2), sources.legal_form, "legal_form");
+            self.show(Shown::LegalForm, &firm::legal_form(form, iso2), names.legal_form, "legal_form");
         } else {
             self.show(Shown::LegalForm, &firm.legal_form, some(&firm.legal_form, from), "legal_form");
         }
@@ -278,24 +257,8 @@ impl<'a> Filling<'a> {
 
     fn place(&mut self) {
         let (sources, row, iso) = (self.sources, self.row, self.iso);
-        let filled = |address: &&super::layout::AddressSources<'_>| {
-            address.all().iter().flatten().any(|source| source.cells.code(row) != MISSING)
-        };
-        let Some(columns) = sources.addresses.iter().find(filled) else { return };
-        let get = |column| cell(column, row);
-        let parts = PlaceParts {
-            one_line: get(columns.one_line),
-            block: get(columns.block),
-            street_and_number: get(columns.street_and_number),
-            street: get(columns.street),
-            house_number: get(columns.house_number),
-            unit: get(columns.unit),
-            line_2: get(columns.line_2),
-            po_box: get(columns.po_box),
-            postcode: get(columns.postcode),
-            city: get(columns.city),
-            state: get(columns.state),
-        };
+        let Some(columns) = sources.addresses.iter().find(|address| address.is_filled(row)) else { return };
+        let parts = columns.parts(row);
         let place = place::parse(&parts, iso_text(&iso));
         let has = |source: Option<Source<'a>>| source.filter(|source| source.cells.code(row) != MISSING);
         let whole = has(columns.one_line).or(has(columns.block));

@@ -177,6 +177,7 @@ fn form_inside(words: &[&str], iso2: &str) -> Option<(usize, usize, String)> {
         matches!(next, "-" | "\u{2013}" | "\u{2014}" | "/" | "|")
             || next.starts_with('(')
             || before.ends_with(',')
+            || company::is_part(&fold(next))
     };
     (1..words.len()).find_map(|at| {
         let most = (words.len() - at).min(forms().longest);
@@ -193,6 +194,14 @@ fn form_inside(words: &[&str], iso2: &str) -> Option<(usize, usize, String)> {
 /// Words of this many letters and fewer may be abbreviations and keep their capitals.
 const LONGEST_ABBREVIATION: usize = 4;
 
+/// Whether a word is an abbreviation that no rule tells from a word (`IBM`, `ING`).
+fn is_acronym(word: &str) -> bool {
+    static ACRONYMS: OnceLock<table::Words> = OnceLock::new();
+    ACRONYMS
+        .get_or_init(|| table::rows(include_str!("../tables/acronyms.csv")).map(|[word]| word).collect())
+        .contains(fold(word).as_str())
+}
+
 /// A name in capitals or small letters in proper case, when it has a word that is no abbreviation.
 fn cased(name: &str, iso2: &str) -> String {
     let writing = case::writing(name);
@@ -207,6 +216,7 @@ fn cased(name: &str, iso2: &str) -> String {
         let small = case::lower(word, iso2);
         let count = letters(word);
         match () {
+            () if is_acronym(word) => word.to_uppercase(),
             () if at > 0 && case::is_small_word(&small) => small,
             // `KPN`, `DHL`, `H&M`: no word has no vowel.
             () if writing == Writing::Capitals
@@ -224,6 +234,29 @@ fn cased(name: &str, iso2: &str) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn legal_forms_of_many_countries_are_known() {
+        // At least thirty are promised.
+        let countries: std::collections::BTreeSet<&str> =
+            table::rows(include_str!("../tables/legal_forms.csv"))
+                .flat_map(|[_, _, _, countries]| countries.split('|'))
+                .collect();
+        assert!(countries.len() > 50, "{}", countries.len());
+    }
+
+    #[test]
+    fn a_department_needs_no_comma() {
+        for (raw, department) in [
+            ("Zonnehof BV afd. Inkoop", "afd. Inkoop"),
+            ("Zonnehof B.V. Vestiging Utrecht", "Vestiging Utrecht"),
+            ("Zonnehof GmbH Abteilung Einkauf", "Abteilung Einkauf"),
+        ] {
+            let firm = parse(raw, "");
+            assert_eq!((&*firm.name, &*firm.department), ("Zonnehof", department), "{raw}");
+        }
+        assert_eq!(parse("BV Service", "").department, "");
+    }
 
     #[test]
     fn legal_forms_are_apart() {
@@ -248,6 +281,12 @@ mod tests {
             ("ООО «Ромашка»", "«Ромашка»", "OOO"),
             ("Stichting Het Huis", "Het Huis", "Stichting"),
             ("I.B.M.", "I.B.M.", ""),
+            ("IBM NEDERLAND B.V.", "IBM Nederland", "BV"),
+            ("kpmg accountants n.v.", "KPMG Accountants", "NV"),
+            ("GRUPO BIMBO S.A. DE C.V.", "Grupo Bimbo", "SA de CV"),
+            ("Công ty TNHH Samsung Vietnam", "Samsung Vietnam", "TNHH"),
+            ("Nordea Bank Abp", "Nordea Bank", "Abp"),
+            ("BNP PARIBAS FORTIS SA/NV", "BNP Paribas Fortis", "SA/NV"),
             ("n/a", "", ""),
         ] {
             let firm = parse(raw, "");

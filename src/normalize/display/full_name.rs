@@ -1,5 +1,6 @@
 //! Full names without commas: where the given names end and the family name begins.
 
+use super::super::name::has_two_family_names;
 use super::super::nickname;
 use super::case::{self, Writing};
 use super::words::{Token, is_particle_at, joint};
@@ -127,9 +128,17 @@ pub(super) fn family_first(tokens: &[Token], iso2: &str) -> bool {
         [_, _, third] if patronymic(third) => true,
         // `O'Brien Sean`, `McDonald Ronald`: these begin no given name.
         [first, second] if is_irish(first) => !is_irish(second),
+        // `Kowalska Anna`: an adjective is a family name.
+        [first, second] if iso2 == "PL" && is_polish_adjective(first) => !is_polish_adjective(second),
         [first, ..] => iso2 == "HU" && !nickname::is_known(&first.folded),
         [] => false,
     }
+}
+
+fn is_polish_adjective(token: &Token) -> bool {
+    ["ski", "ska", "cki", "cka", "dzki", "dzka"]
+        .iter()
+        .any(|end| token.folded.len() > 5 && token.folded.ends_with(end))
 }
 
 fn is_irish(token: &Token) -> bool {
@@ -139,9 +148,4 @@ fn is_irish(token: &Token) -> bool {
         .and_then(|rest| rest.strip_prefix(case::is_apostrophe))
         .or_else(|| small.strip_prefix("mc"));
     after.is_some_and(|rest| rest.chars().count() >= 3)
-}
-
-/// Countries where people have their father's and their mother's family name.
-pub(super) fn has_two_family_names(iso2: &str) -> bool {
-    super::super::name::has_two_family_names(iso2)
 }

@@ -3,23 +3,72 @@
 use super::super::text::fold;
 use super::super::{address, city, country, table};
 use super::place::PlaceShown;
-use super::{postal, street};
+use super::{japan, postal, street};
 use std::sync::OnceLock;
 
 /// Takes a whole address apart. `text` holds tidy lines, `iso2` is the row's country or empty.
 pub(super) fn split(text: &str, iso2: &str) -> PlaceShown {
+    if let Some(place) = japan::split(text).filter(|_| matches!(iso2, "JP" | "")) {
+        return place;
+    }
     let mut place = PlaceShown::default();
     let mut lines: Vec<String> = text
         .split(['\n', '\r', ',', ';', '|', '\u{2022}'])
+        .flat_map(|line| at_dashes(line, iso2))
         .map(|line| line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '-')).to_string())
         .filter(|line| line.chars().any(char::is_alphanumeric))
         .collect();
-    drop_country(&mut lines, iso2);
+    let country = drop_country(&mut lines, iso2);
+    lines.iter_mut().for_each(|line| drop_code_label(line, iso2));
     join_numbers(&mut lines, iso2);
     take_boxes(&mut lines, &mut place);
-    let street_at = take_city(&mut lines, iso2, &mut place);
+    // `…, Hong Kong`: the country's name is the city's.
+    let is_city = |name: &String| matches!(country::code(name), "HK" | "MO" | "SG" | "GI" | "MC");
+    let street_at = match country.filter(is_city) {
+        Some(name)
+            if lines.len() == 1 && postal::find(&lines[0].split(' ').collect::<Vec<_>>(), iso2).is_none() =>
+        {
+            place.city = name;
+            lines.len()
+        }
+        _ => take_city(&mut lines, iso2, &mut place),
+    };
     take_street(lines, street_at, iso2, &mut place);
     place
+}
+
+/// The parts of a line with dashes between: `Rua Augusta 2690 - Jardins - São Paulo/SP`. A state stays with its city.
+fn at_dashes<'a>(line: &'a str, iso2: &str) -> Vec<&'a str> {
+    let mut parts: Vec<&str> = Vec::new();
+    let mut start = 0;
+    for (at, dash) in line.match_indices(" - ") {
+        let (before, after) = (line[start..at].trim(), line[at + dash.len()..].trim());
+        let next = after.split(" - ").next().unwrap_or(after);
+        let numbered = before.ends_with(|c: char| c.is_ascii_digit());
+        let named = after.starts_with(char::is_alphabetic);
+        if named && (numbered || iso2 == "BR") && !is_state(next, iso2) {
+            parts.push(before);
+            start = at + dash.len();
+        }
+    }
+    parts.push(&line[start..]);
+    parts
+}
+
+/// `CEP 01412-100`, `C.P. 72000`: the word before a postcode goes.
+fn drop_code_label(line: &mut String, iso2: &str) {
+    // There the letters stand for a post box.
+    if matches!(iso2, "CH" | "IT" | "PT" | "FR" | "BE") {
+        return;
+    }
+    let words: Vec<&str> = line.split(' ').collect();
+    let label = (0..words.len().saturating_sub(1)).find(|&at| {
+        street::beside(&fold(words[at])) == Some("code")
+            && postal::find(&words[at + 1..at + 2], iso2).is_some()
+    });
+    if let Some(at) = label {
+        *line = [&words[..at], &words[at + 1..]].concat().join(" ");
+    }
 }
 
 /// The country a whole address shows: by its name at the end, else by a postcode that only one country has, a state of
@@ -69,15 +118,16 @@ pub(super) fn split_street(text: &str, iso2: &str) -> PlaceShown {
     place
 }
 
-/// The country's name at the end, and at the beginning where lines run from large to small.
-fn drop_country(lines: &mut Vec<String>, iso2: &str) {
+/// Takes out the country's name at the end, and at the beginning where lines run from large to small; returns the one at the end.
+fn drop_country(lines: &mut Vec<String>, iso2: &str) -> Option<String> {
+    let mut dropped = None;
     // Two letters are mostly a state or province, unless they are the row's country.
     let is_country = |line: &String| {
         let code = country::code(line);
         !code.is_empty() && (line.chars().count() > 2 || code == iso2)
     };
     while lines.len() > 1 && lines.last().is_some_and(is_country) {
-        lines.pop();
+        dropped = lines.pop();
     }
     if lines.len() > 2 && lines.first().is_some_and(is_country) {
         lines.remove(0);
@@ -85,7 +135,7 @@ fn drop_country(lines: &mut Vec<String>, iso2: &str) {
     // `… 3011 AB Rotterdam Nederland` without a comma.
     if let Some(last) = lines.last_mut()
         && let Some((before, name)) = last.rsplit_once(' ')
-        && name.chars().count() > 3
+        && (name.chars().count() > 3 || is_own_code(name, iso2))
         && !country::code(name).is_empty()
         && before.chars().any(|c| c.is_ascii_digit())
         // Streets are named after countries.
@@ -93,6 +143,12 @@ fn drop_country(lines: &mut Vec<String>, iso2: &str) {
     {
         *last = before.to_string();
     }
+    dropped
+}
+
+/// `USA`: three capitals that stand for the row's country, and no word (`MAR` is Morocco and the sea).
+fn is_own_code(name: &str, iso2: &str) -> bool {
+    name.len() == 3 && name.bytes().all(|byte| byte.is_ascii_uppercase()) && country::code(name) == iso2
 }
 
 /// Countries that are cities, too: behind their postcode the name is the city's.
@@ -106,6 +162,11 @@ fn is_city_state(name: &str) -> bool {
 /// A number on a line of its own belongs to its street: `Rua Silveira Martins, 68`, `504, Rue 12`.
 fn join_numbers(lines: &mut Vec<String>, iso2: &str) {
     let lone = |line: &str| {
+        // `No. 23`, `д. 5`
+        let line = line
+            .split_once(' ')
+            .filter(|(mark, _)| street::is_number_word(mark))
+            .map_or(line, |(_, rest)| rest);
         let digits = line.bytes().take_while(u8::is_ascii_digit).count();
         let addition = line[digits..].trim_start();
         let short = !line.contains(' ') && line.chars().count() <= digits + 3;
@@ -122,10 +183,15 @@ fn join_numbers(lines: &mut Vec<String>, iso2: &str) {
         }
         let is_code = postal::find(&[lines[at].as_str()], iso2).is_some() && at > 1;
         let before_has_number = at > 0 && lines[at - 1].chars().any(|c| c.is_ascii_digit());
-        let of_next = address::number_first(iso2) && lines.get(at + 1).is_some_and(|next| is_street(next));
+        let before_is_street = at > 0 && is_street(&lines[at - 1]);
+        let of_next = (address::number_first(iso2) || !before_is_street)
+            && lines.get(at + 1).is_some_and(|next| is_street(next));
         if at > 0 && !(is_code || before_has_number || of_next) {
             let number = lines.remove(at);
             lines[at - 1] = format!("{} {number}", lines[at - 1]);
+        } else if at > 0 && of_next && !is_code {
+            let number = lines.remove(at);
+            lines[at] = format!("{number} {}", lines[at]);
         } else if at == 0 && at + 1 < lines.len() && !lines[1].starts_with(|c: char| c.is_ascii_digit()) {
             let number = lines.remove(0);
             // Where numbers stand behind, a number before its comma is still the street's.
@@ -199,6 +265,11 @@ fn take_city(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown) -> usi
         let (city, state) = city_and_state(&after, iso2);
         place.city = city;
         place.state = state;
+        // `Makati City, 1200 Metro Manila`
+        if place.city.is_empty() && before.is_empty() && at > 1 && !is_street(&lines[at - 1]) {
+            place.city = lines.remove(at - 1);
+            return at - 1;
+        }
         let before = before.trim_end_matches(['-', ' ', ',']);
         if !before.is_empty() {
             lines.insert(at, before.to_string());
@@ -219,8 +290,9 @@ fn take_city(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown) -> usi
         && (is_street(&before) || before.chars().any(|c| c.is_ascii_digit()))
     {
         // All on one line, the city in front of the code: `12 High Street London NW1 6XE`.
-        let (street, city) = street_and_city(&before);
-        place.city = city;
+        let (rest, state) = city_and_state(&before, iso2);
+        let (street, city) = street_and_city(if rest.is_empty() { &before } else { &rest });
+        (place.city, place.state) = (city, state);
         lines.push(street);
         return 1;
     }
@@ -234,6 +306,20 @@ fn take_city(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown) -> usi
             return (at - 1).min(lines.len());
         }
         place.city = city;
+        // `Fort Garland, Costilla County, CO 81133`
+        let is_county = place.city.ends_with(" County") && matches!(iso2, "US" | "AS");
+        if is_county
+            && at > 0
+            && !is_street(&lines[at - 1])
+            && !lines[at - 1].chars().any(|c| c.is_ascii_digit())
+        {
+            add_line(&mut place.extra, &std::mem::replace(&mut place.city, lines.remove(at - 1)));
+            return at - 1;
+        }
+        // `Mumbai - 400050, Maharashtra`
+        if place.state.is_empty() && lines.get(at).is_some_and(|line| is_state(line, iso2)) {
+            place.state = lines.remove(at);
+        }
         return at;
     }
     // The code stands alone: the city is the line before it, in some countries the one behind it.
@@ -312,6 +398,13 @@ fn city_without_code(lines: &mut Vec<String>, iso2: &str, place: &mut PlaceShown
         return lines.len();
     }
     lines.pop();
+    // `San Salvador, Departamento de San Salvador`
+    let is_region = city.split(' ').any(|word| street::beside(&fold(word)) == Some("region"));
+    if is_region && last > 1 && !is_street(&lines[last - 1]) && !has_digits(&lines[last - 1]) {
+        place.state = city;
+        place.city = lines.pop().unwrap_or_default();
+        return lines.len();
+    }
     // Province behind the city: the line before is a city that is known.
     if last > 1 && is_known_city(&lines[last - 1]) && !is_known_city(&city) {
         place.state = city;
@@ -339,6 +432,13 @@ pub(super) fn city_and_state(text: &str, iso2: &str) -> (String, String) {
     if let Some((city, state)) =
         text.split_once(" - ").or_else(|| text.rsplit_once('-').filter(|(_, state)| is_state(state, iso2)))
         && is_state(state.trim(), iso2)
+    {
+        return (city.trim().to_string(), state.trim().to_string());
+    }
+    if matches!(iso2, "BR" | "TR")
+        && let Some((city, state)) = text.rsplit_once('/')
+        && !city.trim().is_empty()
+        && !state.trim().is_empty()
     {
         return (city.trim().to_string(), state.trim().to_string());
     }
@@ -381,7 +481,7 @@ fn is_state(text: &str, iso2: &str) -> bool {
         // Codes of provinces are two capitals.
         "IT" => text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()),
         _ => states.get(iso2).is_some_and(|own| {
-            own.contains(folded.as_str()) && (text.len() > 3 || text.chars().all(|c| !c.is_lowercase()))
+            own.contains(folded.as_str()) && (text.len() > 2 || text.chars().all(|c| !c.is_lowercase()))
         }),
     }
 }
@@ -404,9 +504,11 @@ fn take_street(lines: Vec<String>, street_at: usize, iso2: &str, place: &mut Pla
     };
     let all = 0..lines.len();
     let by_word = |at: &usize| is_street(&lines[*at]);
+    let by_number = |at: &usize| street::is_numbered(&lines[*at].split(' ').collect::<Vec<_>>());
     let chosen = all
         .clone()
         .find(|at| numbered(at) && by_word(at))
+        .or_else(|| all.clone().find(by_number))
         .or_else(|| all.clone().rev().find(|at| numbered(at) && *at < street_at))
         .or_else(|| all.clone().find(numbered))
         .or_else(|| all.clone().rev().find(|at| by_word(at) && !is_unit(&lines[*at])))
@@ -420,6 +522,12 @@ fn take_street(lines: Vec<String>, street_at: usize, iso2: &str, place: &mut Pla
             add(&mut place.unit, &own.unit);
         } else if is_unit(line) {
             add(&mut place.unit, line);
+        } else if let Some((unit, building)) =
+            line.split_once(' ').filter(|(unit, _)| unit.len() > 1 && unit.starts_with('#'))
+        {
+            // `#12-34 International Plaza`
+            add(&mut place.unit, unit);
+            add_line(&mut place.extra, building);
         } else {
             add_line(&mut place.extra, line);
         }
@@ -441,47 +549,20 @@ pub(super) fn is_unit(line: &str) -> bool {
     const MOST_WORDS: usize = 4;
     let words: Vec<&str> = line.split(' ').collect();
     let first_digit = line.starts_with(|c: char| c.is_ascii_digit());
-    let side = |word: &&str| {
-        matches!(
-            fold(word).as_str(),
-            "tv" | "th"
-                | "mf"
-                | "sal"
-                | "izq"
-                | "dcha"
-                | "esq"
-                | "dto"
-                | "drt"
-                | "fte"
-                | "og"
-                | "obergeschoss"
-                | "floor"
-                | "verdieping"
-        )
-    };
+    let side = |word: &&str| street::beside(&fold(word)) == Some("side") || fold(word) == "floor";
     let marked = line.contains(['º', 'ª', '#'])
         || first_digit && words.len() > 1 && words.iter().any(side)
-        || words.iter().any(|word| address::kind(&fold(word)).is_some_and(|kind| kind != "box"));
+        || words.iter().any(|word| address::kind(&fold(word)).is_some_and(|kind| kind != "box"))
+        || words.len() > 1 && street::is_marker(words[0])
+        // `Of. 207`
+        || words.len() == 2 && words[0].ends_with('.') && street::beside(&fold(words[0])) == Some("behind");
     let short = |word: &str| {
         let folded = fold(word);
         folded.len() <= 2
             || word.chars().any(|c| c.is_ascii_digit())
             || address::kind(&folded).is_some()
-            || matches!(
-                folded.as_str(),
-                "the"
-                    | "tv"
-                    | "sal"
-                    | "th"
-                    | "mf"
-                    | "obergeschoss"
-                    | "izq"
-                    | "dcha"
-                    | "esq"
-                    | "dto"
-                    | "drt"
-                    | "fte"
-            )
+            || folded == "the"
+            || matches!(street::beside(&folded), Some("side" | "marker"))
     };
     let bare = words.len() == 1
         && line.chars().count() <= 4

@@ -33,10 +33,28 @@ pub fn addresses(raw: &str) -> Vec<Mailbox> {
             found.push(mailbox);
         }
     }
+    // What stands beside a single text that is no address may be the rest of it, and must not go.
+    if let [only] = &found[..]
+        && !only.valid
+        && text.contains(char::is_whitespace)
+    {
+        found = vec![closed_up(&text).unwrap_or(Mailbox { text: text.clone(), ..Mailbox::default() })];
+    }
     if found.is_empty() {
         found.push(Mailbox { text, ..Mailbox::default() });
     }
     found
+}
+
+/// An address with blanks around its `@`: `jan @x.nl`, `jan @ x.nl`.
+fn closed_up(text: &str) -> Option<Mailbox> {
+    let pieces: Vec<&str> = text.split_whitespace().collect();
+    let around = match pieces[..] {
+        [local, domain] => local.ends_with('@') || domain.starts_with('@'),
+        [_, at, _] => at == "@",
+        _ => false,
+    };
+    Some(one(&pieces.concat())).filter(|mailbox| around && mailbox.valid)
 }
 
 fn one(part: &str) -> Mailbox {
@@ -126,6 +144,14 @@ mod tests {
             assert!(!found[0].valid && !found[0].text.is_empty(), "{raw}");
         }
         assert!(addresses("n/a").is_empty());
+        for raw in ["jan @X.nl", "jan@ x.nl", "jan @ x.nl"] {
+            assert_eq!(texts(raw), ["jan@x.nl"], "{raw}");
+        }
+        // Nothing goes that stands beside what cannot be read.
+        for raw in ["Jan Smit jan@firma", "jan p @x.nl", "de heer @x.nl bellen"] {
+            assert_eq!(texts(raw), [raw]);
+            assert!(!addresses(raw)[0].valid);
+        }
     }
 
     #[test]

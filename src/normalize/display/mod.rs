@@ -15,6 +15,7 @@ pub mod call;
 pub mod mail;
 pub mod day;
 pub mod place;
+mod japan;
 mod lines;
 mod street;
 mod postal;

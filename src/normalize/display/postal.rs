@@ -23,7 +23,7 @@ pub(super) fn of_country(iso2: &str) -> Option<&'static Postal> {
             .map(|[iso2, layouts, zero, place, prefixes]| {
                 let prefixes = prefixes.split('|').filter(|prefix| !prefix.is_empty()).collect();
                 let postal = Postal {
-                    layouts: layouts.split('|').collect(),
+                    layouts: layouts.split('|').filter(|layout| !layout.is_empty()).collect(),
                     zero: zero == "yes",
                     first: place != "last",
                     anywhere: place == "any",

@@ -1,11 +1,12 @@
 //! The display forms of how a record is reached and identified: telephones, mail, VAT numbers, bank accounts, dates, websites.
 
 use super::super::chunk::{Iso, iso_text};
+use super::super::columns::{Source, cell};
 use super::super::text::compact_upper;
 use super::super::{date, iban, junk, vat};
 use super::call::{self, Number};
 use super::fill::Filling;
-use super::layout::{Source, cell};
+
 use super::{Change, Shown, day, mail};
 use crate::table::MISSING;
 
@@ -139,7 +140,7 @@ impl<'a> Filling<'a> {
             }
             let number = vat::read(raw, iso_text(&iso));
             // Outside of Belgium, Norway and Switzerland an enterprise number is no VAT number.
-            if is_enterprise && !(matches!(number.country, "BE" | "CH" | "NO") && vats.is_empty()) {
+            if is_enterprise && !(vat::is_enterprise_number(number.country) && vats.is_empty()) {
                 continue;
             }
             if number.text != raw {
@@ -222,6 +223,10 @@ impl<'a> Filling<'a> {
                         "finding_date_ambiguous",
                         "day and month could be either way".into(),
                     );
+                }
+                if !shown.is_empty() && !day::is_day(&shown) {
+                    let note = format!("{shown}: no day of the calendar");
+                    self.finding(Shown::BirthDate, source, "finding_date", note);
                 }
                 self.show(Shown::BirthDate, &shown, Some(source), "date_iso");
             }

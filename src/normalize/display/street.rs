@@ -1,8 +1,9 @@
 //! One line of a street: its name, house number and unit, in the order of the country.
 
-use super::super::address;
 use super::super::text::fold;
+use super::super::{address, table};
 use super::case::{self, Writing};
+use std::sync::OnceLock;
 
 /// A street line taken apart, as written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,7 +18,12 @@ pub(super) fn split(line: &str, iso2: &str) -> StreetLine {
     let line = line.trim_matches(|c: char| matches!(c, ',' | ';' | ' '));
     let all = words(line);
     let words: Vec<&str> = all.iter().map(String::as_str).collect();
-    let found = if address::number_first(iso2) || (iso2.is_empty() && front_like(&words)) {
+    let all_name = is_numbered(&words);
+    let found = if all_name {
+        None
+    } else if let Some(found) = marked(&words, iso2) {
+        Some(found)
+    } else if address::number_first(iso2) || (iso2.is_empty() && front_like(&words)) {
         front(&words, iso2).or_else(|| back(&words, iso2))
     } else {
         back(&words, iso2).or_else(|| front(&words, iso2))
@@ -49,8 +55,14 @@ fn words(line: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let digit_end = |text: &str| text.chars().last().is_some_and(|c| c.is_ascii_digit());
     let mut join = false;
-    for word in line.split(' ').map(|word| word.trim_end_matches([',', ';'])).filter(|word| !word.is_empty())
-    {
+    let parted = line.split(' ').flat_map(|word| match word.split_once(':') {
+        // `No:12`, `D:5`
+        Some((mark, number)) if number.starts_with(|c: char| c.is_ascii_digit()) && !mark.is_empty() => {
+            [&word[..=mark.len()], number]
+        }
+        _ => [word, ""],
+    });
+    for word in parted.map(|word| word.trim_end_matches([',', ';'])).filter(|word| !word.is_empty()) {
         match out.last_mut() {
             Some(last) if join => {
                 last.push_str(word);
@@ -90,54 +102,55 @@ fn is_number(word: &str) -> bool {
 const LONGEST_NUMBER: usize = 5;
 
 /// `nr`, `no.`, `n°`, `nº` before a number.
-fn is_number_word(word: &str) -> bool {
-    matches!(
-        fold(word).as_str(),
-        "nr" | "no"
-            | "num"
-            | "numero"
-            | "numer"
-            | "n"
-            | "nr o"
-            | "hnr"
-            | "house"
-            | "huisnummer"
-            | "d"
-            | "dom"
-    ) && word.chars().next().is_some_and(char::is_alphabetic)
+pub(super) fn is_number_word(word: &str) -> bool {
+    beside(&fold(word)) == Some("number")
+        && word.chars().next().is_some_and(char::is_alphabetic)
         && (word.ends_with(['.', '°', 'º', ':']) || word.len() > 1)
         || matches!(word, "#" | "№" | "nº" | "Nº" | "n°" | "N°")
 }
 
-fn is_marker(word: &str) -> bool {
+/// What `tables/unit_words.csv` says of a folded word.
+pub(super) fn beside(folded: &str) -> Option<&'static str> {
+    static WORDS: OnceLock<table::Lookup<&'static str>> = OnceLock::new();
+    WORDS
+        .get_or_init(|| {
+            table::rows(include_str!("../tables/unit_words.csv")).map(|[word, kind]| (word, kind)).collect()
+        })
+        .get(folded)
+        .copied()
+}
+
+/// Whether a word stands before the number of a flat, floor or building.
+pub(super) fn is_marker(word: &str) -> bool {
     let folded = fold(word);
     address::kind(&folded) == Some("unit")
         || word.starts_with('#') && word.len() > 1
-        || matches!(
-            folded.as_str(),
-            "fl" | "floor"
-                | "bldg"
-                | "building"
-                | "top"
-                | "stiege"
-                | "tur"
-                | "lgh"
-                | "kv"
-                | "byt"
-                | "interno"
-                | "int"
-                | "scala"
-                | "piano"
-                | "dpto"
-                | "depto"
-                | "apartamento"
-                | "bloque"
-                | "portal"
-                | "esc"
-                | "level"
-                | "penthouse"
-                | "ph"
-        )
+        || beside(&folded) == Some("marker")
+}
+
+/// Whether words are a street that is named by a number (`Street 4`, `Calle 5`, `Street 1 Lane 2`), not a house in it.
+pub(super) fn is_numbered(words: &[&str]) -> bool {
+    let is_type = |word: &&str| beside(&fold(word)) == Some("numbered");
+    words.iter().any(is_type)
+        && words
+            .iter()
+            .all(|word| is_type(word) || word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+}
+
+/// Colombian numbers follow a mark: `Carrera 7 # 71-21`, `Calle 100 No. 19-61 Of. 501`.
+fn marked(words: &[&str], iso2: &str) -> Option<Found> {
+    if !matches!(iso2, "CO" | "VE" | "EC") {
+        return None;
+    }
+    let at = (2..words.len()).find(|&at| is_number_word(words[at]) || words[at].starts_with('#'))?;
+    let glued = words[at].strip_prefix('#').filter(|rest| !rest.is_empty());
+    let (number, rest) = match glued {
+        Some(number) => (number, &words[at + 1..]),
+        None => (*words.get(at + 1)?, &words[at + 2..]),
+    };
+    let unit = rest.join(" ");
+    is_number(number)
+        .then(|| (StreetLine { street: String::new(), number: number.to_string(), unit }, (0, at)))
 }
 
 fn front_like(words: &[&str]) -> bool {
@@ -152,6 +165,9 @@ type Found = (StreetLine, (usize, usize));
 fn front(words: &[&str], iso2: &str) -> Option<Found> {
     let mut start = 0;
     let mut unit: Vec<&str> = Vec::new();
+    if words.len() > 2 && is_number_word(words[0]) && front_like(&words[1..]) {
+        start = 1;
+    }
     // A unit before the number.
     if words.len() > 3 && is_marker(words[0]) && is_number(words[2]) && front_like(&words[2..]) {
         unit.extend(&words[..2]);
@@ -244,7 +260,7 @@ fn is_year(word: &str) -> bool {
 
 /// Whether a word may follow a house number as part of its addition.
 fn is_addition(word: &str) -> bool {
-    let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | '.' | ',' | '/' | '-'));
+    let bare = word.trim_matches(|c: char| matches!(c, '(' | ')' | '.' | ',' | '/' | '-' | ':'));
     let folded = fold(bare);
     let roman =
         !bare.is_empty() && bare.len() <= 4 && bare.bytes().all(|byte| matches!(byte, b'I' | b'V' | b'X'));
@@ -255,33 +271,7 @@ fn is_addition(word: &str) -> bool {
         || roman
         || is_marker(bare)
         || address::kind(&folded).is_some_and(|kind| kind != "box")
-        || matches!(
-            folded.as_str(),
-            "tv" | "th"
-                | "mf"
-                | "esq"
-                | "dto"
-                | "dta"
-                | "drt"
-                | "fte"
-                | "tr"
-                | "rc"
-                | "hof"
-                | "rez de chaussee"
-                | "rdc"
-                | "bte"
-                | "bus"
-                | "og"
-                | "dg"
-                | "bajos"
-                | "centro"
-                | "int"
-                | "a"
-                | "frnt"
-                | "rear"
-                | "left"
-                | "right"
-        )
+        || matches!(beside(&folded), Some("side" | "behind"))
 }
 
 /// The number with what belongs to it, and the rest as the unit.
