@@ -78,7 +78,7 @@ fn stages(criterion: &mut Criterion) {
                 contacts: &contacts,
                 clusters: &clusters,
                 classic: None,
-            golden: &golden,
+                golden: &golden,
                 proposals: &proposals,
                 links: &links,
                 model: &model,

@@ -8,9 +8,10 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used, or not even be read |
-//! | 4 | stopped by a guard: the data breaks a rule on its quality, or bc-classic finds too many pairs |
+//! | 4 | stopped by a guard: a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged |
 //! | 5 | another run holds the lock |
 
+use crate::apply::ApplyError;
 use crate::classic::ClassicError;
 use crate::config::SettingsError;
 use crate::evaluate::EvaluateError;
@@ -20,6 +21,7 @@ use crate::pipeline::MatchError;
 use crate::profile::GateError;
 use crate::report::ReportError;
 use crate::report::explain::ExplainError;
+use crate::review::ReviewError;
 use crate::write::WriteError;
 use std::io;
 use std::path::PathBuf;
@@ -59,6 +61,12 @@ pub enum Error {
     /// A pair cannot be explained.
     #[error(transparent)]
     Explain(#[from] ExplainError),
+    /// The edited plan cannot be used.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
+    /// Nothing can be applied, undone or verified.
+    #[error(transparent)]
+    Apply(#[from] ApplyError),
     /// The run folder cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -142,10 +150,15 @@ impl Error {
             Self::Write(
                 WriteError::NotOurs(_)
                 | WriteError::NotEmpty(_)
+                | WriteError::NotApplied(_)
                 | WriteError::Changed { .. }
                 | WriteError::NoName(_),
             ) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
+            Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,
+            Self::Review(_) | Self::Apply(ApplyError::NoChangeSet { .. }) => 3,
+            Self::Apply(ApplyError::Differs { .. } | ApplyError::Diverged(_)) => 4,
+            Self::Apply(_) => 1,
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.

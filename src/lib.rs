@@ -7,6 +7,8 @@
 //!                               profile ▶ Quality                                                          cluster
 //!                                                                                                             ▼
 //!        run folder ◀─write─ Proposals ◀─propose─ Golden + lineage ◀──────────────── survive ◀──────────── Clusters
+//!            │
+//!          people ─review─▶ decisions ─apply─▶ golden list, crosswalk, change set ─undo─▶ as it was before
 //! ```
 //!
 //! The modules below stand in running order; [`pipeline`] is this picture as code.
@@ -29,6 +31,8 @@ pub mod cluster;
 pub mod survive;
 pub mod propose;
 pub mod write;
+pub mod review;
+pub mod apply;
 pub mod evaluate;
 pub mod sample;
 pub mod report;

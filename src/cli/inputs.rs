@@ -71,6 +71,23 @@ fn resolve(files: &[String], settings: &Settings) -> Result<Vec<Input>, Error> {
     Ok(inputs)
 }
 
+/// Files of the command line by the source they stand for: `SOURCE=FILE`, or the file's name without its ending.
+///
+/// Errors: a source is named twice.
+pub fn by_source(files: &[String]) -> Result<Vec<(String, PathBuf)>, Error> {
+    let mut named: Vec<(String, PathBuf)> = Vec::new();
+    for argument in files {
+        let (name, path) = split(argument);
+        let path = PathBuf::from(path);
+        let source = name.map_or_else(|| stem(&path), str::to_string);
+        if named.iter().any(|(other, _)| *other == source) {
+            return Err(Error::Usage(format!("source `{source}` is named twice; name one file for it")));
+        }
+        named.push((source, path));
+    }
+    Ok(named)
+}
+
 /// Warnings of files that are read more than once under several names: each of their records will be its own duplicate.
 pub fn repeated(inputs: &[Input]) -> Vec<String> {
     let of = |(at, input): (usize, &Input)| {

@@ -7,6 +7,7 @@
 //! * The rest of the program never sees clap.
 //! * Every flag does what its help says; every help page has examples and tells the exit codes.
 
+mod apply;
 mod check;
 mod completions;
 mod evaluate;
@@ -22,11 +23,13 @@ mod reading;
 mod run;
 mod sample;
 mod schema;
+mod undo;
+mod verify;
 
 use crate::error::Error;
 use clap::{Parser, Subcommand};
 
-/// Finds the contacts that are alike and shows what merging them would do.
+/// Finds the contacts that are alike, shows what merging them would do, and merges them when you say yes.
 #[derive(Debug, Parser)]
 #[command(name = "alike", version, after_help = AFTER_HELP, arg_required_else_help = true)]
 pub struct Cli {
@@ -43,13 +46,15 @@ Examples:
   alike normalize contacts.csv -o clean.csv only clean: normalized columns beside the raw ones
   alike explain alike-out C00120 C00348     why two records are, or are not, one
   alike sample --rows 10000                 make contacts to try it on
+  alike apply alike-out --dry-run           what would be merged, as you edited the plan
+  alike undo alike-out/applied              take it back
 
 Exit codes:
   0  done
   1  failed: output could not be written, or a mistake in alike
   2  usage or settings
   3  an input cannot be used
-  4  stopped: the data breaks a rule on its quality
+  4  stopped: the data breaks a rule on its quality, or is not what was planned
   5  another run is writing the same folder";
 
 #[derive(Debug, Subcommand)]
@@ -60,6 +65,9 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Explain(explain::Args),
+    Apply(apply::Args),
+    Undo(undo::Args),
+    Verify(verify::Args),
     Evaluate(evaluate::Args),
     Sample(sample::Args),
     Schema(schema::Args),
@@ -106,6 +114,9 @@ impl Cli {
             Command::Init(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Explain(args) => args.run(),
+            Command::Apply(args) => args.run(),
+            Command::Undo(args) => args.run(),
+            Command::Verify(args) => args.run(),
             Command::Evaluate(args) => args.run(),
             Command::Sample(args) => args.run(),
             Command::Schema(args) => args.run(),
@@ -122,6 +133,8 @@ impl Cli {
             Command::Profile(args) => args.log.is_json(),
             Command::Init(args) => args.log.is_json(),
             Command::Sample(args) => args.log.is_json(),
+            Command::Apply(args) => args.log.is_json(),
+            Command::Verify(args) => args.log.is_json(),
             _ => false,
         }
     }

@@ -9,6 +9,8 @@
 
 mod bridge;
 mod components;
+mod core;
+mod evidence;
 mod lanes;
 mod refine;
 mod vetoes;
@@ -62,7 +64,7 @@ pub fn group(
     settings: &ClusterSettings,
 ) -> Clusters {
     let components = components::of(contacts.records, links, settings.join_at);
-    let mut groups: Vec<Cluster> = components
+    let mut entities: Vec<Vec<Cluster>> = components
         .into_par_iter()
         .map_init(Memo::new, |memo, members| {
             let population = contacts.population[members[0] as usize];
@@ -71,37 +73,30 @@ pub fn group(
         })
         .flatten_iter()
         .collect();
-    let key = |cluster: &Cluster| cluster.members.iter().map(|&m| contacts.key_hash[m as usize]).min();
-    groups.sort_by_key(key);
-    let mut of_record = vec![Clusters::ALONE; contacts.records as usize];
-    for (at, cluster) in groups.iter().enumerate() {
-        cluster.members.iter().for_each(|&record| of_record[record as usize] = at as u32);
-    }
+    let key = |entity: &Vec<Cluster>| {
+        entity.iter().flat_map(|cluster| &cluster.members).map(|&m| contacts.key_hash[m as usize]).min()
+    };
+    entities.sort_by_key(key);
+    let mut clusters = Clusters::of(entities, contacts.records);
     // The copies' keys come after those of the kept, so the order of the clusters stays.
     for repeats in judges.iter().flat_map(|judge| judge.repeats) {
-        let [one, other] = repeats.kept.map(|record| of_record[record as usize]);
-        if one == other && one != Clusters::ALONE {
-            repeats.copies.iter().for_each(|&copy| of_record[copy as usize] = one);
-            follow(&mut groups[one as usize], repeats, settings);
-        }
+        clusters.follow(repeats, settings);
     }
-    Clusters { of_record, groups }
+    clusters
 }
 
-/// Adds the copies of a repeated row to the cluster of the two that were compared.
-fn follow(cluster: &mut Cluster, repeats: &Repeats, settings: &ClusterSettings) {
+/// Adds the copies of a repeated row to a cluster of the two that were compared.
+fn add(cluster: &mut Cluster, repeats: &Repeats) {
     let support = cluster.members.binary_search(&repeats.kept[0]).map_or(0.0, |at| cluster.support[at]);
     let mut members: Vec<(u32, f32)> =
         cluster.members.iter().copied().zip(cluster.support.iter().copied()).collect();
     members.extend(repeats.copies.iter().map(|&copy| (copy, support)));
     members.sort_by_key(|member| member.0);
     (cluster.members, cluster.support) = members.into_iter().unzip();
-    if cluster.members.len() > settings.max_cluster as usize {
-        cluster.lane = Lane::Hold(HoldReason::TooLarge);
-    }
 }
 
-/// The clusters of two or more that a component falls into.
+/// The entities of two or more records that a component falls into, each as one cluster or as its sure core and the
+/// cluster that extends it.
 fn resolve(
     contacts: &Contacts,
     links: &Links,
@@ -109,23 +104,25 @@ fn resolve(
     members: &[u32],
     settings: &ClusterSettings,
     memo: &mut Memo,
-) -> Vec<Cluster> {
+) -> Vec<Vec<Cluster>> {
     // In the order of record keys, so that ties never depend on row order.
     let mut members = members.to_vec();
     members.sort_by_key(|&record| contacts.key_hash[record as usize]);
     let edges = edges(links, judge, &members, memo);
-    let mut clusters = Vec::new();
-    for group in refine::average_linkage(members.len(), &edges, settings.join_at) {
-        if group.len() > 1 {
-            let mut cluster = lanes::cluster(contacts, judge, &members, &group, &edges, settings);
-            let held = matches!(cluster.lane, Lane::Hold(_));
-            if !held && is_bridged(contacts, judge, &members, &group, &edges, memo) {
-                cluster.lane = Lane::Hold(HoldReason::BridgeRecord);
+    refine::average_linkage(members.len(), &edges, settings.join_at)
+        .into_iter()
+        .filter(|group| group.len() > 1)
+        .map(|group| {
+            let mut clusters = lanes::clusters(contacts, judge, &members, &group, &edges, settings);
+            if let Some(whole) = clusters.last_mut()
+                && !matches!(whole.lane, Lane::Hold(_))
+                && is_bridged(contacts, judge, &members, &group, &edges, memo)
+            {
+                whole.lane = Lane::Hold(HoldReason::BridgeRecord);
             }
-            clusters.push(cluster);
-        }
-    }
-    clusters
+            clusters
+        })
+        .collect()
 }
 
 /// Whether one record holds a group together; pairs that were not scored yet are scored for it. Groups larger than
@@ -284,18 +281,113 @@ pub struct Cluster {
     pub lane: Lane,
     /// Codes of the evidence that binds and of what speaks against, such as `NAME+ EMAIL+ BIRTH-`.
     pub reasons: String,
+    /// The position of the cluster of some of these members that is merged without asking; this one proposes that the
+    /// others are the same entity, too.
+    pub extends: Option<u32>,
 }
 
 /// All clusters of a run.
+///
+/// A record is in no cluster, in one, or in two: one that is merged without asking, and the wider one that extends it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Clusters {
-    /// Per record: the position of its cluster in `groups`, or [`Clusters::ALONE`].
+    /// Per record: the position of its widest cluster in `groups`, or [`Clusters::ALONE`].
     pub of_record: Vec<u32>,
-    /// Clusters of two or more records, by their smallest record key, so that row order does not matter.
+    /// Per record: the position of the cluster it is merged in without asking, or [`Clusters::ALONE`].
+    pub merged: Vec<u32>,
+    /// Clusters of two or more records, by their smallest record key, so that row order does not matter; one that
+    /// extends another directly after it.
     pub groups: Vec<Cluster>,
 }
 
 impl Clusters {
     /// Marks a record that is in no cluster of two or more.
     pub const ALONE: u32 = u32::MAX;
+
+    /// The clusters of all entities: of each its only cluster, or its sure core and the one that extends it.
+    pub fn of(entities: Vec<Vec<Cluster>>, records: u32) -> Self {
+        let alone = vec![Self::ALONE; records as usize];
+        let mut clusters = Self { of_record: alone.clone(), merged: alone, groups: Vec::new() };
+        for entity in entities {
+            let first = clusters.groups.len() as u32;
+            for (nth, mut cluster) in (0u32..).zip(entity) {
+                let at = first + nth;
+                cluster.extends = (nth > 0).then_some(first);
+                for &record in &cluster.members {
+                    clusters.of_record[record as usize] = at;
+                    if cluster.lane == Lane::Auto {
+                        clusters.merged[record as usize] = at;
+                    }
+                }
+                clusters.groups.push(cluster);
+            }
+        }
+        clusters
+    }
+
+    /// Per entity its clusters, as [`Clusters::of`] takes them.
+    pub fn entities(self) -> Vec<Vec<Cluster>> {
+        let mut entities: Vec<Vec<Cluster>> = Vec::with_capacity(self.groups.len());
+        for cluster in self.groups {
+            match entities.last_mut() {
+                Some(core) if cluster.extends.is_some() => core.push(cluster),
+                _ => entities.push(vec![cluster]),
+            }
+        }
+        entities
+    }
+
+    /// The position of the widest cluster of a record.
+    pub fn widest(&self, record: u32) -> Option<usize> {
+        self.of_record.get(record as usize).filter(|&&at| at != Self::ALONE).map(|&at| at as usize)
+    }
+
+    /// The position of the cluster in which a record is merged without asking.
+    pub fn merged(&self, record: u32) -> Option<usize> {
+        self.merged.get(record as usize).filter(|&&at| at != Self::ALONE).map(|&at| at as usize)
+    }
+
+    /// The cluster that says what happens to a record: the one it is merged in, or else the widest.
+    pub fn telling(&self, record: u32) -> Option<usize> {
+        self.merged(record).or_else(|| self.widest(record))
+    }
+
+    /// The members of a cluster that no cluster it extends has.
+    pub fn added<'a>(&'a self, cluster: &'a Cluster) -> impl Iterator<Item = u32> + 'a {
+        let inner = cluster.extends.map(|at| self.groups[at as usize].members.as_slice()).unwrap_or_default();
+        cluster.members.iter().copied().filter(move |member| inner.binary_search(member).is_err())
+    }
+
+    /// How many records fewer there are once a cluster is merged, what it extends being merged already.
+    pub fn merged_away(&self, cluster: &Cluster) -> u64 {
+        let inner = cluster.extends.map_or(1, |at| self.groups[at as usize].members.len());
+        (cluster.members.len() - inner) as u64
+    }
+
+    /// Adds the copies of a repeated row to the clusters of the two that were compared.
+    fn follow(&mut self, repeats: &Repeats, settings: &ClusterSettings) {
+        let both = |of: &[u32]| {
+            let [one, other] = repeats.kept.map(|record| of[record as usize]);
+            (one == other && one != Self::ALONE).then_some(one as usize)
+        };
+        let Some(widest) = both(&self.of_record) else { return };
+        let largest = settings.max_cluster as usize;
+        // A core that the copies would make too large stays without them: they are held with the whole.
+        let fits = |at: usize| self.groups[at].members.len() + repeats.copies.len() <= largest;
+        let core = both(&self.merged).filter(|&core| core != widest && fits(core));
+        let (is_sure, stays) = (self.groups[widest].lane == Lane::Auto, fits(widest));
+        if !stays {
+            self.groups[widest].lane = Lane::Hold(HoldReason::TooLarge);
+        }
+        for at in core.into_iter().chain([widest]) {
+            add(&mut self.groups[at], repeats);
+        }
+        repeats.copies.iter().for_each(|&copy| self.of_record[copy as usize] = widest as u32);
+        if let Some(core) = core {
+            repeats.copies.iter().for_each(|&copy| self.merged[copy as usize] = core as u32);
+        } else if is_sure {
+            let at = if stays { widest as u32 } else { Self::ALONE };
+            self.groups[widest].members.iter().for_each(|&member| self.merged[member as usize] = at);
+        }
+    }
 }

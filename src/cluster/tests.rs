@@ -34,20 +34,37 @@ fn clusters_do_not_depend_on_row_order() {
 }
 
 #[test]
-fn every_record_is_in_one_cluster_at_most() {
+fn a_record_is_in_one_cluster_or_in_a_sure_one_and_the_one_that_extends_it() {
     let people = people(22, 300);
     let (_, clusters) = groups(&people);
-    let mut seen = BTreeSet::new();
+    let mut seen: Vec<Vec<usize>> = vec![Vec::new(); people.len()];
     for (at, cluster) in clusters.groups.iter().enumerate() {
         assert!(cluster.members.len() > 1);
         assert!(cluster.members.is_sorted());
-        for &record in &cluster.members {
-            assert!(seen.insert(record));
-            assert_eq!(clusters.of_record[record as usize], at as u32);
+        assert_eq!(cluster.members.len(), cluster.support.len());
+        cluster.members.iter().for_each(|&record| seen[record as usize].push(at));
+        if let Some(core) = cluster.extends {
+            let core = &clusters.groups[core as usize];
+            assert_eq!(core.lane, Lane::Auto);
+            assert!(core.members.iter().all(|member| cluster.members.contains(member)));
+            assert_eq!(clusters.added(cluster).count() + core.members.len(), cluster.members.len());
         }
     }
-    let alone = clusters.of_record.iter().filter(|&&at| at == Clusters::ALONE).count();
-    assert_eq!(alone + seen.len(), people.len());
+    for (record, seen) in (0..).zip(&seen) {
+        let (widest, merged) = (clusters.widest(record), clusters.merged(record));
+        match seen.as_slice() {
+            [] => assert_eq!((widest, merged), (None, None)),
+            [one] => {
+                assert_eq!(widest, Some(*one));
+                assert_eq!(merged.is_some(), clusters.groups[*one].lane == Lane::Auto);
+            }
+            [core, whole] => {
+                assert_eq!(clusters.groups[*whole].extends, Some(*core as u32));
+                assert_eq!((widest, merged), (Some(*whole), Some(*core)));
+            }
+            _ => panic!("a record in three clusters"),
+        }
+    }
 }
 
 #[test]
@@ -84,7 +101,7 @@ fn one_record_between_two_people_is_a_bridge_and_is_held() {
     let michael = Person { phone: line, birth: "1985-07-19".into(), ..grimburg("michael", keys[2]) };
     rows.extend([moritz, between, michael]);
     let (found, clusters) = groups(&rows);
-    assert!(found.contains(&keys.to_vec()), "{found:?}");
+    assert!(found.contains(keys.as_slice()), "{found:?}");
     let at = clusters.of_record[rows.len() - 2];
     assert_eq!(clusters.groups[at as usize].lane, Lane::Hold(HoldReason::BridgeRecord));
     // Without the third there is nothing to bridge.

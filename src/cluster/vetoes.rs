@@ -12,21 +12,24 @@ use std::collections::HashSet;
 /// Holds every cluster whose members' facts forbid merging. `sources` are the settings of the data set's tables, in order.
 ///
 /// Facts go before what the lanes made of the values, but for clusters that are too large to look at.
-pub fn hold(
-    mut clusters: Clusters,
-    data: &Dataset,
-    contacts: &Contacts,
-    sources: &[SourceSettings],
-) -> Clusters {
+pub fn hold(clusters: Clusters, data: &Dataset, contacts: &Contacts, sources: &[SourceSettings]) -> Clusters {
     let facts = Facts::of(data, contacts, sources);
-    clusters.groups.par_iter_mut().for_each(|cluster| {
-        if cluster.lane != Lane::Hold(HoldReason::TooLarge)
-            && let Some(reason) = facts.reason(&cluster.members)
-        {
-            cluster.lane = Lane::Hold(reason);
+    let records = clusters.of_record.len() as u32;
+    let mut entities = clusters.entities();
+    entities.par_iter_mut().for_each(|entity| {
+        for cluster in entity.iter_mut() {
+            if cluster.lane != Lane::Hold(HoldReason::TooLarge)
+                && let Some(reason) = facts.reason(&cluster.members)
+            {
+                cluster.lane = Lane::Hold(reason);
+            }
+        }
+        // What forbids merging a core forbids merging the whole: one proposal says it.
+        if entity.len() > 1 && entity[0].lane != Lane::Auto {
+            entity.remove(0);
         }
     });
-    clusters
+    Clusters::of(entities, records)
 }
 
 /// Characters of a Dutch VAT number that stand for its owner: `NL` and nine digits.

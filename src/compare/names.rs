@@ -120,11 +120,11 @@ fn given_words(a: &str, b: &str) -> u8 {
     if is_other_gender(first_a, first_b) {
         return DIFFERENT;
     }
-    if first_a == first_b
-        || same_letters(a, b)
-        || is_short_form(first_a, first_b)
-        || nickname::related(first_a, first_b)
-    {
+    if first_a == first_b {
+        // Jan Willem and Jan Peter are brothers; Jan and Jan Willem may be one.
+        return if rests_differ(&a[first_a.len()..], &b[first_b.len()..]) { SIMILAR } else { SHORT_FORM };
+    }
+    if same_letters(a, b) || is_short_form(first_a, first_b) || nickname::related(first_a, first_b) {
         return SHORT_FORM;
     }
     if is_typo(first_a, first_b) || jaro_winkler(first_a, first_b) >= ALIKE {
@@ -148,9 +148,23 @@ fn is_other_gender(a: &str, b: &str) -> bool {
     short.len() >= 3 && (ends(short) || falls(long, short))
 }
 
+/// Whether two given names go on after the same first word with words that are neither the same nor short for each other.
+fn rests_differ(a: &str, b: &str) -> bool {
+    let words = |rest: &str| rest.split(' ').find(|word| !word.is_empty()).map(str::to_string);
+    match (words(a), words(b)) {
+        (Some(a), Some(b)) => !a.starts_with(&b) && !b.starts_with(&a) && !is_typo(&a, &b),
+        _ => false,
+    }
+}
+
+/// A short form leaves out at least this many letters: Alex of Alexander. Emil and Emily, Noa and Noah are two names.
+const LEFT_OUT: usize = 3;
+
 /// Whether one name is the beginning of the other: `alex` and `alexander`.
 fn is_short_form(a: &str, b: &str) -> bool {
-    a.len().min(b.len()) >= 3 && (a.starts_with(b) || b.starts_with(a))
+    a.len().min(b.len()) >= 3
+        && a.len().abs_diff(b.len()) >= LEFT_OUT
+        && (a.starts_with(b) || b.starts_with(a))
 }
 
 fn family_words(a: &str, b: &str) -> u8 {

@@ -278,10 +278,9 @@ fn model(document: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Rep
 fn search_setup(document: &DeTable<'_>, files: Option<&Files<'_>>, report: &mut Report<'_>) {
     if let (Some(files), Some((file, span))) =
         (files, section(document, "classic").and_then(|table| text(table, "setup")))
+        && !file.is_empty()
     {
-        if !file.is_empty() {
-            exists(file, span, files, report);
-        }
+        exists(file, span, files, report);
     }
 }
 

@@ -103,6 +103,7 @@ fn join(data: &Dataset, plan: &Plan, chunks: &mut [Chunk]) -> Contacts {
         family: take(Col::Family),
         particles: take(Col::Particles),
         generation: take(Col::Generation),
+        gender: take(Col::Gender),
         name_words: take(Col::NameWords),
         company: take(Col::Company),
         legal_form: take(Col::LegalForm),

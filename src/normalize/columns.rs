@@ -83,6 +83,7 @@ impl<'a> Columns<'a> {
 pub(super) struct NameColumns<'a> {
     pub record_type: Maybe<'a>,
     pub salutation: Maybe<'a>,
+    pub gender: Maybe<'a>,
     pub title: Maybe<'a>,
     pub full: Maybe<'a>,
     pub given: Maybe<'a>,
@@ -106,6 +107,7 @@ impl<'a> NameColumns<'a> {
         Self {
             record_type: first(Field::Type),
             salutation: first(Field::Salutation),
+            gender: first(Field::Gender),
             title: first(Field::Title),
             full: first(Field::FullName),
             given: first(Field::FirstName),
@@ -122,6 +124,11 @@ impl<'a> NameColumns<'a> {
                 .into_iter()
                 .any(|field| first(field).is_some()),
         }
+    }
+
+    /// The cells that say how a person is addressed: gender, then form of address.
+    pub fn addressed(&self, row: u32) -> [&'a str; 2] {
+        [cell(self.gender, row), cell(self.salutation, row)]
     }
 
     /// What a row says about what it is.

@@ -56,6 +56,8 @@ pub struct Contacts {
     pub particles: Column,
     /// Generation mark: `jr`, `sr`, `ii`, `iii`.
     pub generation: Column,
+    /// `m` or `f` where the record says how the person is addressed.
+    pub gender: Column,
     /// All words of all name columns (given, family, full, nickname, maiden name), sorted, without titles and particles.
     pub name_words: Column,
     /// Organisation (the record itself for a company, the employer for a person): core words without legal form.
@@ -100,6 +102,7 @@ impl Contacts {
             &self.family,
             &self.particles,
             &self.generation,
+            &self.gender,
             &self.name_words,
             &self.company,
             &self.legal_form,

@@ -10,7 +10,7 @@ use super::layout::{Plan, TablePlan};
 use super::name;
 use super::population;
 use super::text::fold;
-use super::{city, company, country, email, identifier, junk, phone, postcode, website};
+use super::{city, company, country, email, gender, identifier, junk, phone, postcode, website};
 use crate::map::{Field, Kind};
 use crate::table::{Column, ListColumn, ListColumnBuilder, MISSING};
 use foldhash::fast::FixedState;
@@ -24,6 +24,7 @@ pub(super) enum Col {
     Family,
     Particles,
     Generation,
+    Gender,
     NameWords,
     Company,
     LegalForm,
@@ -121,6 +122,10 @@ impl TablePlan<'_> {
         out[Col::Particles as usize].push(&name.particles);
         out[Col::Generation as usize].push(&name.generation);
         out[Col::NameWords as usize].push(&name.words);
+        let told = names.addressed(row).into_iter().map(gender::of_cell);
+        let before_name = [evidence.full, evidence.given, evidence.family].into_iter().map(gender::of_name);
+        let mut told = told.chain(before_name).chain([gender::of_surname(&name.family)]);
+        out[Col::Gender as usize].push(told.find(|gender| !gender.is_empty()).unwrap_or_default());
         let from_cell = !evidence.company.is_empty() && verdict.company_name == evidence.company;
         let own;
         let parsed = if from_cell {

@@ -28,6 +28,7 @@ pub mod display;
 mod name_words;
 mod table;
 mod contacts;
+mod gender;
 mod population;
 mod locate;
 mod chunk;

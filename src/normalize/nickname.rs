@@ -75,7 +75,12 @@ pub fn related(a: &str, b: &str) -> bool {
 
 /// Whether a folded word stands in the tables as a given name.
 pub fn is_known(given: &str) -> bool {
-    nicknames().groups.contains_key(given)
+    static USUAL: OnceLock<table::Words> = OnceLock::new();
+    let usual = || {
+        let rows = table::rows(include_str!("tables/given_names.csv"));
+        rows.flat_map(|[_language, names]| names.split(' ')).collect()
+    };
+    nicknames().groups.contains_key(given) || USUAL.get_or_init(usual).contains(given)
 }
 
 /// A formal name for a folded given name (`bill` → `william`), the name itself when it is unknown.

@@ -72,7 +72,8 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
     Ok(explain::render(&pair))
 }
 
-fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, ExplainError> {
+/// Reads a JSON file of a run folder.
+pub(super) fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, ExplainError> {
     let no_run = || ExplainError::NoRun { dir: dir.display().to_string() };
     let text = fs::read_to_string(dir.join(name)).map_err(|_| no_run())?;
     serde_json::from_str(&text).map_err(|_| no_run())
@@ -118,9 +119,14 @@ fn cluster_views(dir: &Path, data: &Dataset, pair: [u32; 2]) -> Result<[Option<C
     // A run without proposals has a table without rows, which is no input.
     let Ok(read) = ingest::read(&[input], &Silent) else { return Ok([None, None]) };
     let Some(table) = read.tables.first() else { return Ok([None, None]) };
-    Ok(pair.map(|record| {
-        let row = proposal_of(table, data.source(record), data.record_id(record))?;
-        let cell = |row: u32, name: &str| table.position(name).map_or("", |column| table.cell(column, row));
+    let cell = |row: u32, name: &str| table.position(name).map_or("", |column| table.cell(column, row));
+    let rows = pair.map(|record| rows_of(table, data.source(record), data.record_id(record)));
+    // A sure proposal stands before the one that extends it: the first that both are in says what becomes of the two.
+    let shared = rows[0]
+        .iter()
+        .find(|&&row| rows[1].iter().any(|&other| cell(other, "proposal_id") == cell(row, "proposal_id")));
+    Ok(rows.each_ref().map(|rows| {
+        let row = *shared.or(rows.first())?;
         let id = cell(row, "proposal_id");
         let hold = cell(row, "hold_reason");
         Some(ClusterView {
@@ -132,9 +138,13 @@ fn cluster_views(dir: &Path, data: &Dataset, pair: [u32; 2]) -> Result<[Option<C
     }))
 }
 
-fn proposal_of(table: &Table, source: &str, record_id: &str) -> Option<u32> {
-    let (sources, ids) = (table.position("source")?, table.position("record_id")?);
-    (0..table.rows).find(|&row| {
+/// The rows of a record, one for every proposal it is in.
+fn rows_of(table: &Table, source: &str, record_id: &str) -> Vec<u32> {
+    let Some((sources, ids)) = table.position("source").zip(table.position("record_id")) else {
+        return Vec::new();
+    };
+    let is_record = |&row: &u32| {
         restore(table.cell(sources, row)) == source && restore(table.cell(ids, row)) == record_id
-    })
+    };
+    (0..table.rows).filter(is_record).collect()
 }

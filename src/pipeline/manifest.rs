@@ -56,6 +56,24 @@ pub struct Again {
     pub inputs: Vec<ManifestInput>,
     /// The settings in force.
     pub settings: Settings,
+    /// How many proposals there are.
+    #[serde(default)]
+    pub counts: ProposalCounts,
+}
+
+/// Proposals of a run, by lane.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct ProposalCounts {
+    auto_proposals: Option<u64>,
+    review_proposals: Option<u64>,
+    hold_proposals: Option<u64>,
+}
+
+impl ProposalCounts {
+    /// All of them, when the manifest says so.
+    pub fn proposals(&self) -> Option<u64> {
+        Some(self.auto_proposals? + self.review_proposals? + self.hold_proposals?)
+    }
 }
 
 /// An input as the manifest names it.

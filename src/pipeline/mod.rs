@@ -1,6 +1,7 @@
 //! The picture of the crate's documentation as code: one run, from files to a run folder.
 
 mod classic;
+mod apply;
 mod clean;
 mod inspect;
 mod manifest;
@@ -9,7 +10,10 @@ mod outcome;
 mod profiled;
 mod sampled;
 mod summary;
+mod undo;
+mod verify;
 
+pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use clean::{CleanOptions, clean};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
@@ -17,6 +21,8 @@ pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
 pub use sampled::make_sample;
 pub use summary::Outcome;
+pub use undo::{UndoOptions, undo};
+pub use verify::{VerifyOptions, differs, verify};
 
 use crate::block::Plan;
 use crate::classic::Setup;

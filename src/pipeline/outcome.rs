@@ -32,6 +32,8 @@ pub struct Counts {
     pub auto_proposals: u64,
     pub review_proposals: u64,
     pub hold_proposals: u64,
+    /// Proposals to review that add records to a sure one.
+    pub extending_proposals: u64,
     /// Records that the auto lane merges into others.
     pub merged_records: u64,
     /// Records after the auto lane: records − merged.
@@ -218,7 +220,8 @@ pub fn count(
         ..Counts::default()
     };
     for cluster in &clusters.groups {
-        let fewer = cluster.members.len() as u64 - 1;
+        counts.extending_proposals += u64::from(cluster.extends.is_some());
+        let fewer = clusters.merged_away(cluster);
         match cluster.lane {
             Lane::Auto => {
                 counts.auto_proposals += 1;

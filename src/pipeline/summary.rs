@@ -88,6 +88,12 @@ fn found(counts: &Counts) -> Vec<String> {
         ),
         format!("{golden} with the sure proposals merged"),
     ];
+    if counts.extending_proposals > 0 {
+        lines[0].push_str(&format!(
+            " ({} of those to review would add records to a sure one)",
+            grouped(counts.extending_proposals)
+        ));
+    }
     if counts.review_proposals > 0 {
         let last = lines.len() - 1;
         lines[last].push_str(&format!(
@@ -159,6 +165,7 @@ fn next(facts: &Facts<'_>) -> Vec<String> {
     if let Some([a, b]) = example(facts) {
         let dir = quoted(&dir.to_string());
         lines.push(format!("  ask why two records are, or are not, one:  alike explain {dir} {a} {b}"));
+        lines.push(format!("  see what would be merged, as you edit the plan:  alike apply {dir} --dry-run"));
     }
     lines
 }
@@ -173,7 +180,7 @@ fn example(facts: &Facts<'_>) -> Option<[String; 2]> {
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:=@%+,".contains(letter);
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_string();
@@ -182,7 +189,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// A number with what it counts.
-fn number(count: u64, one: &str, many: &str) -> String {
+pub(super) fn number(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count), if count == 1 { one } else { many })
 }
 

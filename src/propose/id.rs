@@ -23,6 +23,23 @@ impl Id {
         Self { prefix: prefix as u8, ..self }
     }
 
+    /// The letter before the digits.
+    pub fn prefix(self) -> char {
+        self.prefix as char
+    }
+
+    /// Reads what [`Id::text`] wrote.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (prefix, hex) = text.split_once('-')?;
+        let is_ours = prefix.len() == 1
+            && prefix.bytes().all(|letter| letter.is_ascii_uppercase())
+            && hex.len() == 16
+            && hex.bytes().all(|digit| digit.is_ascii_digit() || (b'a'..=b'f').contains(&digit));
+        is_ours
+            .then(|| u64::from_str_radix(hex, 16).ok())?
+            .map(|bits| Self { bits, prefix: prefix.as_bytes()[0] })
+    }
+
     /// The text in a buffer of its own, without allocating.
     pub fn text(self) -> IdText {
         const HEX: &[u8; 16] = b"0123456789abcdef";
@@ -61,5 +78,17 @@ mod tests {
         hash[..8].copy_from_slice(&[0x3f, 0x9c, 0x0a, 0x1b, 0x2c, 0x4d, 0x5e, 0x6f]);
         assert_eq!(Id::new('E', &hash).to_string(), "E-3f9c0a1b2c4d5e6f");
         assert_eq!(Id::new('G', &[0; 32]).to_string(), "G-0000000000000000");
+        assert_eq!(Id::parse("E-3f9c0a1b2c4d5e6f"), Some(Id::new('E', &hash)));
+        for other in [
+            "",
+            "E",
+            "E-",
+            "e-3f9c0a1b2c4d5e6f",
+            "E-3F9c0a1b2c4d5e6f",
+            "E-3f9c0a1b2c4d5e6f0",
+            "é-3f9c0a1b2c4d5e6f",
+        ] {
+            assert_eq!(Id::parse(other), None, "{other}");
+        }
     }
 }

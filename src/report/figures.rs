@@ -148,7 +148,7 @@ fn reconcile(input: &ReportInput<'_>) -> Vec<Reconciled> {
     }
     for (group, cluster) in input.clusters.groups.iter().enumerate() {
         let survivor = input.golden.records.get(group).map(|golden| golden.survivor);
-        for &member in &cluster.members {
+        for member in input.clusters.added(cluster) {
             let source = &mut sources[data.locate(member).0];
             match cluster.lane {
                 Lane::Auto if Some(member) == survivor => source.survivors += 1,
@@ -191,8 +191,8 @@ fn lanes(clusters: &Clusters) -> Vec<LaneFigures> {
     for cluster in &clusters.groups {
         let lane = &mut lanes[drawn(cluster.lane)];
         lane.proposals += 1;
-        lane.records += cluster.members.len() as u64;
-        lane.merged_away += cluster.members.len().saturating_sub(1) as u64;
+        lane.records += clusters.added(cluster).count() as u64;
+        lane.merged_away += clusters.merged_away(cluster);
     }
     lanes.to_vec()
 }
@@ -243,11 +243,11 @@ fn weights(input: &ReportInput<'_>) -> Weights {
     let mut bins = vec![vec![0; DRAWN.len()]; ((to - from) / width + 1) as usize];
     let clusters = input.clusters;
     for ((&a, &b), &weight) in links.a.iter().zip(&links.b).zip(&links.weight) {
-        let (left, right) = (clusters.of_record[a as usize], clusters.of_record[b as usize]);
-        let lane = match clusters.groups.get(left as usize) {
-            Some(cluster) if left == right => drawn(cluster.lane),
-            _ => 3,
+        let shared = |of: fn(&Clusters, u32) -> Option<usize>| {
+            of(clusters, a).filter(|at| of(clusters, b) == Some(*at))
         };
+        let cluster = shared(Clusters::merged).or_else(|| shared(Clusters::widest));
+        let lane = cluster.map_or(3, |at| drawn(clusters.groups[at].lane));
         bins[((bit(weight) - from) / width) as usize][lane] += 1;
     }
     Weights { from, width, bins, total: links.len() as u64 }

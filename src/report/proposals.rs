@@ -16,6 +16,9 @@ pub struct ProposalView {
     lane: &'static str,
     meaning: &'static str,
     hold: Option<String>,
+    /// The sure proposal that this one adds records to, and how many.
+    extends: Option<String>,
+    added: usize,
     probability: String,
     cohesion: String,
     size: usize,
@@ -111,11 +114,7 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
     let lost = golden.map_or(0, |golden| golden.others.iter().filter(|other| other.lost).count());
     let (favour, against) = codes.words(&cluster.reasons);
     ProposalView {
-        id: input
-            .proposals
-            .proposals
-            .get(group as usize)
-            .map_or(String::new(), |proposal| proposal.id.to_string()),
+        id: proposal_id(input, group),
         lane: cluster.lane.name(),
         meaning: match cluster.lane {
             Lane::Hold(reason) => words::hold(reason),
@@ -125,6 +124,8 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
             Lane::Hold(reason) => Some(words::plain(reason.name())),
             _ => None,
         },
+        extends: cluster.extends.map(|at| proposal_id(input, at)),
+        added: input.clusters.added(cluster).count(),
         probability: explain::percent(f64::from(cluster.probability)),
         cohesion: explain::percent(f64::from(cluster.cohesion)),
         size: members.len(),
@@ -187,6 +188,10 @@ fn field(
         rule: golden.map_or(String::new(), |golden| words::rule(golden.cells[at].rule)),
         differs,
     })
+}
+
+fn proposal_id(input: &ReportInput<'_>, group: u32) -> String {
+    input.proposals.proposals.get(group as usize).map_or(String::new(), |proposal| proposal.id.to_string())
 }
 
 /// The waterfall between the first member and the least supported other one.

@@ -122,15 +122,13 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
 }
 
 fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals, Links) {
-    let mut clusters =
-        Clusters { of_record: vec![Clusters::ALONE; data.records() as usize], groups: Vec::new() };
+    let mut entities = Vec::new();
     let (mut golden, mut proposals, mut links) = (Golden::default(), Proposals::default(), Links::default());
     let mut first = 0u32;
     for (at, (rows, lane, probability)) in groups.iter().enumerate() {
         let members: Vec<u32> = (first..first + rows.len() as u32).collect();
         first += rows.len() as u32;
         for &member in &members {
-            clusters.of_record[member as usize] = at as u32;
             if member > members[0] {
                 links.a.push(members[0]);
                 links.b.push(member);
@@ -175,15 +173,17 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
             joined: Vec::new(),
         });
         proposals.proposals.push(Proposal { id: id(at), fingerprint: id(at) });
-        clusters.groups.push(Cluster {
+        entities.push(vec![Cluster {
             support: vec![*probability; members.len()],
             cohesion: *probability,
             probability: *probability,
             members,
             lane: *lane,
             reasons: "NAME+ EMAIL+ PHONE-".into(),
-        });
+            extends: None,
+        }]);
     }
+    let clusters = Clusters::of(entities, data.records());
     (clusters, golden, proposals, links)
 }
 

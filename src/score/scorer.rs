@@ -39,7 +39,7 @@ pub struct Scorer {
     priors: Vec<i64>,
     /// Positions of given and family name, when both are compared.
     names: Option<(usize, usize)>,
-    /// Facts that belong to one person only: comparison and the level at which they agree.
+    /// Facts that belong to one person only: comparison and the lowest level at which they agree.
     strong: Vec<(usize, u8)>,
     /// Ways to reach somebody: comparison and its levels.
     reach: Vec<(usize, ReachLevels)>,
@@ -79,7 +79,12 @@ impl Scorer {
             comparison.name == "birth_date" || comparison.levels.iter().any(|level| level == "exact, shared")
         };
         let strong = model.comparisons.iter().enumerate().filter(|(_, comparison)| is_strong(comparison));
-        let strong = strong.map(|(at, comparison)| (at, comparison.levels.len() as u8 - 1)).collect();
+        // A number of the state is one person's under whatever name; a customer's may be a household's.
+        let lowest = |comparison: &ComparisonModel| {
+            let is_personal = comparison.name.starts_with("national_id");
+            comparison.levels.len() as u8 - if is_personal { 2 } else { 1 }
+        };
+        let strong = strong.map(|(at, comparison)| (at, lowest(comparison))).collect();
         let reach = model.comparisons.iter().enumerate();
         let reach = reach.filter_map(|(at, comparison)| Some((at, ReachLevels::of(comparison)?))).collect();
         Self { comparisons, classes, table, priors, names, strong, reach }
@@ -113,7 +118,7 @@ impl Scorer {
         let Some((given, family)) = self.names else { return false };
         let differs = |name| level_of(pattern, name) == DIFFERENT;
         if !differs(given) && !differs(family)
-            || self.strong.iter().any(|&(at, top)| level_of(pattern, at) == top)
+            || self.strong.iter().any(|&(at, lowest)| level_of(pattern, at) >= lowest)
         {
             return false;
         }

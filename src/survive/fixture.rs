@@ -63,18 +63,16 @@ pub(crate) fn contacts(data: &Dataset) -> Contacts {
 
 /// Clusters of these members; records not named stand alone.
 pub(crate) fn clusters(data: &Dataset, groups: &[(&[u32], Lane)]) -> Clusters {
-    let mut of_record = vec![Clusters::ALONE; data.records() as usize];
-    let groups = groups.iter().enumerate().map(|(at, (members, lane))| {
-        members.iter().for_each(|&member| of_record[member as usize] = at as u32);
-        Cluster {
+    let entity = |(members, lane): &(&[u32], Lane)| {
+        vec![Cluster {
             members: members.to_vec(),
             support: vec![0.99; members.len()],
             cohesion: 0.99,
             probability: 0.99,
             lane: *lane,
             reasons: "NAME+".to_string(),
-        }
-    });
-    let groups = groups.collect();
-    Clusters { of_record, groups }
+            extends: None,
+        }]
+    };
+    Clusters::of(groups.iter().map(entity).collect(), data.records())
 }

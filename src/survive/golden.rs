@@ -89,6 +89,39 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// All of them.
+    pub const ALL: [Self; 24] = [
+        Self::Empty,
+        Self::Only,
+        Self::Agreed,
+        Self::Consensus,
+        Self::Frequency,
+        Self::Validity,
+        Self::Reliability,
+        Self::Completeness,
+        Self::Recency,
+        Self::Trust,
+        Self::Key,
+        Self::Group,
+        Self::Rebuilt,
+        Self::Survivor,
+        Self::Kept,
+        Self::MostRecent,
+        Self::MostComplete,
+        Self::SourcePriority,
+        Self::MostFrequent,
+        Self::Longest,
+        Self::Min,
+        Self::Max,
+        Self::CollectAll,
+        Self::Strictest,
+    ];
+
+    /// The reason of a name, as [`Reason::name`] gives it.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// The name in files and reports; empty for an empty cell.
     pub fn name(self) -> &'static str {
         match self {

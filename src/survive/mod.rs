@@ -46,6 +46,26 @@ pub fn records(
     records_by(data, contacts, clusters, settings, &crate::normalize::value)
 }
 
+/// A group of records to be merged as a person decided it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// The records, ascending.
+    pub members: Vec<u32>,
+    /// The member that stays; the best of them when a person named none.
+    pub survivor: Option<u32>,
+}
+
+/// Chooses the golden values of groups that a person put together, in their order.
+pub fn chosen(
+    data: &Dataset,
+    contacts: &Contacts,
+    groups: &[Chosen],
+    settings: &SurviveSettings,
+) -> Vec<GoldenRecord> {
+    let stage = ballot::Stage::new(data, contacts, settings, &crate::normalize::value);
+    groups.par_iter().map(|group| record::make_for(&stage, &group.members, group.survivor)).collect()
+}
+
 /// As [`records`], with the function that tells which raw values are the same.
 pub(crate) fn records_by(
     data: &Dataset,

@@ -24,11 +24,17 @@ pub(super) struct Draft<'b> {
 
 /// Chooses every field's value for one cluster.
 pub(super) fn make(stage: &Stage<'_>, members: &[u32]) -> GoldenRecord {
+    make_for(stage, members, None)
+}
+
+/// As [`make`], for a survivor that is given.
+pub(super) fn make_for(stage: &Stage<'_>, members: &[u32], survivor: Option<u32>) -> GoldenRecord {
     let ballot = Ballot::new(stage, members);
     let fields = stage.data.fields.len();
     let cells: Vec<Cells> = (0..fields).map(|position| ballot.cells(position)).collect();
     let mut excluded = Excluded::of(&ballot, &cells);
-    let survivor = ballot.survivor();
+    let given = survivor.and_then(|record| members.iter().position(|&member| member == record));
+    let survivor = given.unwrap_or_else(|| ballot.survivor());
 
     let mut draft =
         Draft { cells: vec![None; fields], joined: Vec::new(), contests: Vec::new(), full_name: None };

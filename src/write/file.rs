@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 /// Creates a file that only its owner can read.
-pub(super) fn create(path: &Path) -> Result<File, WriteError> {
+pub(crate) fn create(path: &Path) -> Result<File, WriteError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -15,12 +15,12 @@ pub(super) fn create(path: &Path) -> Result<File, WriteError> {
 }
 
 /// Brings a finished file to the disk.
-pub(super) fn finish(file: File, path: &Path) -> Result<(), WriteError> {
+pub(crate) fn finish(file: File, path: &Path) -> Result<(), WriteError> {
     file.sync_all().map_err(|cause| WriteError::io(path, cause))
 }
 
 /// Writes a whole file.
-pub(super) fn write(path: &Path, content: &str) -> Result<(), WriteError> {
+pub(crate) fn write(path: &Path, content: &str) -> Result<(), WriteError> {
     let mut file = create(path)?;
     file.write_all(content.as_bytes()).map_err(|cause| WriteError::io(path, cause))?;
     finish(file, path)
@@ -63,7 +63,7 @@ pub(super) const RUN_FILES: [&str; 15] = [
 ];
 
 /// Files that file managers leave in every folder they show; nobody misses them.
-const OF_FILE_MANAGERS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+pub(super) const OF_FILE_MANAGERS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
 
 /// Checks that a folder may be put at this path: nothing is there, or an empty folder, or a run folder of ours as the
 /// run left it. What people put into a run folder or changed there is theirs.

@@ -15,6 +15,7 @@ mod table;
 mod tables;
 mod file;
 mod held;
+mod applied_folder;
 mod lock;
 mod place;
 mod run_folder;
@@ -22,13 +23,18 @@ mod list;
 mod stream;
 mod workbook;
 
+pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, is_applied};
 pub use cells::{neutralise, restore};
 pub use file::{MARKER, private_file};
+pub(crate) use file::{create, finish, write as write_new};
 pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to};
-pub use place::{Place, take};
+pub use place::{Place, take, take_applied, take_applied_again};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
+pub(crate) use table::{Cells, Holds, Table};
+pub use tables::{BETWEEN_KEYS, PLAN_COLUMNS, PROPOSAL_COLUMNS, field_headings};
+pub(crate) use tables::{head, key, raw_fields, with_fields};
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -53,6 +59,12 @@ pub enum WriteError {
     /// The folder is to be new, and something is there.
     #[error("`{}` is there already and not empty; name another folder with -o, or move it away", .0.display())]
     NotEmpty(PathBuf),
+    /// The folder is no apply folder.
+    #[error(
+        "`{}` exists and was not written by `alike apply`, so it is left alone; name another folder with -o, or move it away",
+        .0.display()
+    )]
+    NotApplied(PathBuf),
     /// People put or changed something in the run folder.
     #[error(
         "`{}` holds what this program did not write or what was changed since: {}; it is left alone; name another folder with -o, or move it away",

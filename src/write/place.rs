@@ -1,6 +1,7 @@
 //! The place of a run folder: taken before the long work, filled at its end, whole or not at all.
 
 use super::WriteError;
+use super::applied_folder::{BEFORE, carry, keep, may_replace_applied, may_rewrite_applied};
 use super::file::{may_replace, sync_dir};
 use super::held;
 use super::lock::{self, Lock};
@@ -19,8 +20,23 @@ pub struct Place {
     old: PathBuf,
     lock_path: PathBuf,
     lock: Lock,
+    /// Whether a folder may be put there.
+    may_replace: MayReplace,
     /// Folders above the place that were not there before, outermost first.
     made: Made,
+}
+
+type MayReplace = fn(&Path) -> Result<(), WriteError>;
+
+/// Takes the place of an apply folder, as [`take`] does of a run folder: what is there must be an apply folder of ours
+/// as it was left.
+pub fn take_applied(target: &Path) -> Result<Place, WriteError> {
+    take_for(target, may_replace_applied)
+}
+
+/// As [`take_applied`], where what people changed in the files of the folder is carried on.
+pub fn take_applied_again(target: &Path) -> Result<Place, WriteError> {
+    take_for(target, may_rewrite_applied)
 }
 
 /// Takes the place of a run folder: locks it, clears what a killed run left, and makes an empty hidden folder, so that
@@ -29,6 +45,10 @@ pub struct Place {
 /// Errors: the path names no folder or holds something that is no run folder of ours as its run left it, the system
 /// refuses, or another run holds it.
 pub fn take(target: &Path) -> Result<Place, WriteError> {
+    take_for(target, may_replace)
+}
+
+fn take_for(target: &Path, may_replace: MayReplace) -> Result<Place, WriteError> {
     let name = target.file_name().ok_or_else(|| WriteError::NoName(target.into()))?;
     let name = name.to_str().ok_or_else(|| WriteError::NoName(target.into()))?;
     // Asked before anything is made, and again under the lock.
@@ -47,6 +67,7 @@ pub fn take(target: &Path) -> Result<Place, WriteError> {
         old: parent.join(format!(".{name}.old-{}", std::process::id())),
         lock_path,
         lock,
+        may_replace,
         made,
     };
     place.clear_leftovers(here(parent), name)?;
@@ -66,12 +87,12 @@ fn here(parent: &Path) -> &Path {
 
 impl Place {
     /// Where the files are to be written.
-    pub(super) fn dir(&self) -> &Path {
+    pub(crate) fn dir(&self) -> &Path {
         &self.partial
     }
 
     /// The run folder, as the caller named it.
-    pub(super) fn named(&self) -> &Path {
+    pub(crate) fn named(&self) -> &Path {
         &self.named
     }
 
@@ -84,15 +105,53 @@ impl Place {
         ))
     }
 
+    /// Keeps what the folder in the place holds now as [`BEFORE`] in the new one; says whether there was anything.
+    pub(crate) fn keep_before(&self) -> Result<bool, WriteError> {
+        let there = self.target.exists();
+        if there {
+            keep(&self.target, &self.partial.join(BEFORE))?;
+        }
+        Ok(there)
+    }
+
+    /// Carries everything that the folder in the place holds on into the new one, but these files.
+    pub(crate) fn carry(&self, except: &[&str]) -> Result<(), WriteError> {
+        carry(&self.target, &self.partial, except)
+    }
+
+    /// Puts back what the folder in the place held before, or takes the folder away when there was nothing. Killed
+    /// on the way, the next command finds the folder as it was.
+    pub fn put_back(mut self) -> Result<(), WriteError> {
+        (self.may_replace)(&self.target)?;
+        let before = self.old.join(BEFORE);
+        held::in_one(|| {
+            fs::rename(&self.target, &self.old).map_err(|cause| WriteError::io(&self.target, cause))?;
+            match before.is_dir() {
+                true => fs::rename(&before, &self.target).map_err(|cause| WriteError::io(&before, cause)),
+                false => Ok(()),
+            }
+        })?;
+        self.made.keep();
+        // A folder that is half removed must not be taken for the last good one by the next command: it leaves under
+        // the name of what is unfinished.
+        fs::remove_dir_all(&self.partial).map_err(|cause| WriteError::io(&self.partial, cause))?;
+        fs::rename(&self.old, &self.partial).map_err(|cause| WriteError::io(&self.old, cause))?;
+        fs::remove_dir_all(&self.partial).map_err(|cause| WriteError::io(&self.partial, cause))?;
+        match self.target.parent() {
+            Some(parent) => sync_dir(here(parent)),
+            None => Ok(()),
+        }
+    }
+
     /// Puts the folder in its place, in the stead of the run folder that was there.
-    pub(super) fn publish(mut self) -> Result<(), WriteError> {
+    pub(crate) fn publish(mut self) -> Result<(), WriteError> {
         let io = |path: &Path| {
             let path = path.to_path_buf();
             move |cause| WriteError::io(&path, cause)
         };
         sync_dir(&self.partial)?;
         // A run takes a while: people may have worked in the old folder meanwhile.
-        may_replace(&self.target)?;
+        (self.may_replace)(&self.target)?;
         let replaces = self.target.exists();
         held::in_one(|| {
             if replaces {

@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holds {
+pub(crate) enum Holds {
     /// Text.
     Text,
     /// A count or a level.
@@ -25,10 +25,10 @@ pub(super) enum Holds {
 }
 
 /// A column's name and what it holds.
-pub(super) type Head = (String, Holds);
+pub(crate) type Head = (String, Holds);
 
 /// Takes the cells of rows, left to right. Every row has as many cells as the table has columns.
-pub(super) trait Cells {
+pub(crate) trait Cells {
     /// A cell of text from a source: it may hold anything.
     fn text(&mut self, value: &str);
     /// A cell of text made by alike: no separator, quote, line end or formula stands in it.
@@ -44,7 +44,7 @@ pub(super) trait Cells {
 }
 
 /// A table whose rows come from numbered units (records, clusters, links); a unit gives none, one or several rows.
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     /// The columns.
     pub head: Vec<Head>,
     /// How many units.

@@ -6,7 +6,7 @@ use super::table::{Cells, Head, Holds, Table};
 use crate::classic::{Classic, contact_no};
 use crate::cluster::{Cluster, Clusters, Lane};
 use crate::config::Format;
-use crate::map::Dataset;
+use crate::map::{Dataset, FieldId};
 use crate::score::Model;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,30 +14,67 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// What stands between several values in one cell.
 const BETWEEN_VALUES: &str = " | ";
 /// What stands between several record keys in one cell.
-const BETWEEN_KEYS: &str = ";";
+pub const BETWEEN_KEYS: &str = ";";
 
 type Done = Result<(String, u64), WriteError>;
 
-fn head(names: &[(&str, Holds)]) -> Vec<Head> {
+pub(crate) fn head(names: &[(&str, Holds)]) -> Vec<Head> {
     names.iter().map(|(name, holds)| (name.to_string(), *holds)).collect()
 }
 
 /// The fixed columns, then one for every field of the data set.
-fn with_fields(mut head: Vec<Head>, data: &Dataset) -> Vec<Head> {
-    // A field may be called like a fixed column (`source`); then the field gives way.
-    let fixed = head.len();
-    for field in &data.fields {
-        let mut name = field.to_string();
-        while head[..fixed].iter().any(|(taken, _)| *taken == name) {
-            name.insert_str(0, "field_");
-        }
-        head.push((name, Holds::Text));
-    }
+pub(crate) fn with_fields(mut head: Vec<Head>, data: &Dataset) -> Vec<Head> {
+    let fixed: Vec<&str> = head.iter().map(|(name, _)| name.as_str()).collect();
+    let fields = field_headings(&fixed, &data.fields);
+    head.extend(fields.into_iter().map(|name| (name, Holds::Text)));
     head
 }
 
+/// The headings of fields behind these fixed columns. A field may be called like a fixed column (`source`); then the
+/// field gives way.
+pub fn field_headings(fixed: &[&str], fields: &[FieldId]) -> Vec<String> {
+    let heading = |field: &FieldId| {
+        let mut name = field.to_string();
+        while fixed.contains(&name.as_str()) {
+            name.insert_str(0, "field_");
+        }
+        name
+    };
+    fields.iter().map(heading).collect()
+}
+
+/// The fixed columns of `proposals`, before those of the fields.
+pub const PROPOSAL_COLUMNS: [&str; 11] = [
+    "proposal_id",
+    "lane",
+    "hold_reason",
+    "extends",
+    "role",
+    "source",
+    "record_id",
+    "probability",
+    "reasons",
+    "decision",
+    "fingerprint",
+];
+
+/// The columns of `plan`.
+pub const PLAN_COLUMNS: [&str; 11] = [
+    "proposal_id",
+    "lane",
+    "field",
+    "value",
+    "rule",
+    "from_source",
+    "from_record_id",
+    "other_values",
+    "lost",
+    "override",
+    "fingerprint",
+];
+
 /// A record's own cells, one for every field of the data set.
-fn raw_fields(data: &Dataset, record: u32, out: &mut dyn Cells) {
+pub(crate) fn raw_fields(data: &Dataset, record: u32, out: &mut dyn Cells) {
     let (table, row) = data.locate(record);
     let cells = &data.tables[table].columns;
     for column in &data.columns[table] {
@@ -55,17 +92,8 @@ fn hold_reason(lane: Lane) -> &'static str {
 /// One row per member of each cluster, survivor first.
 pub(super) fn proposals(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
     let data = parts.data;
-    let head = head(&[
-        ("proposal_id", Holds::Text),
-        ("lane", Holds::Text),
-        ("hold_reason", Holds::Text),
-        ("role", Holds::Text),
-        ("source", Holds::Text),
-        ("record_id", Holds::Text),
-        ("probability", Holds::Probability),
-        ("reasons", Holds::Text),
-        ("decision", Holds::Text),
-    ]);
+    let holds = |name| if name == "probability" { Holds::Probability } else { Holds::Text };
+    let head = head(&PROPOSAL_COLUMNS.map(|name| (name, holds(name))));
     let rows = |at: usize, out: &mut dyn Cells| {
         let cluster = &parts.clusters.groups[at];
         let survivor = parts.golden.records[at].survivor;
@@ -73,12 +101,14 @@ pub(super) fn proposals(dir: &Path, format: Format, parts: &RunParts<'_>) -> Don
             out.plain(parts.proposals.proposals[at].id.text().as_str());
             out.plain(cluster.lane.name());
             out.plain(hold_reason(cluster.lane));
+            extended(parts, cluster, out);
             out.plain(if member == survivor { "survivor" } else { "duplicate" });
             out.text(data.source(member));
             out.text(&data.record_ids[member as usize]);
             out.probability(support);
             out.text(&cluster.reasons);
             out.plain("");
+            out.plain(parts.proposals.proposals[at].fingerprint.text().as_str());
             raw_fields(data, member, out);
             out.end_row();
         };
@@ -93,19 +123,7 @@ pub(super) fn proposals(dir: &Path, format: Format, parts: &RunParts<'_>) -> Don
 /// One row per cluster and field that any of its members fills.
 pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
     let data = parts.data;
-    let text = |name| (name, Holds::Text);
-    let head = head(&[
-        text("proposal_id"),
-        text("lane"),
-        text("field"),
-        text("value"),
-        text("rule"),
-        text("from_source"),
-        text("from_record_id"),
-        text("other_values"),
-        text("lost"),
-        text("override"),
-    ]);
+    let head = head(&PLAN_COLUMNS.map(|name| (name, Holds::Text)));
     let names: Vec<String> = data.fields.iter().map(ToString::to_string).collect();
     let rows = |at: usize, out: &mut dyn Cells| {
         let record = &parts.golden.records[at];
@@ -134,6 +152,7 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
             out.text(&all);
             out.text(&lost);
             out.plain("");
+            out.plain(parts.proposals.proposals[at].fingerprint.text().as_str());
             out.end_row();
         }
     };
@@ -142,9 +161,15 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
 
 /// The cluster that is merged without asking and holds this record.
 fn merged(clusters: &Clusters, record: u32) -> Option<(usize, &Cluster)> {
-    let at = clusters.of_record.get(record as usize).copied().filter(|&at| at != Clusters::ALONE)? as usize;
-    let cluster = &clusters.groups[at];
-    (cluster.lane == Lane::Auto).then_some((at, cluster))
+    clusters.merged(record).map(|at| (at, &clusters.groups[at]))
+}
+
+/// The id of the proposal that a cluster extends; empty when it extends none.
+fn extended(parts: &RunParts<'_>, cluster: &Cluster, out: &mut dyn Cells) {
+    match cluster.extends {
+        Some(at) => out.plain(parts.proposals.proposals[at as usize].id.text().as_str()),
+        None => out.plain(""),
+    }
 }
 
 /// One row per entity that is left after the `auto` lane, at the place of its survivor.
@@ -181,7 +206,7 @@ pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
 }
 
 /// `source:record_id`, as commands take it.
-fn key(data: &Dataset, record: u32) -> String {
+pub(crate) fn key(data: &Dataset, record: u32) -> String {
     format!("{}:{}", data.source(record), data.record_id(record))
 }
 
@@ -208,9 +233,9 @@ pub(super) fn crosswalk(
         out.text(&data.record_ids[unit]);
         out.plain(parts.proposals.entity_ids[unit].text().as_str());
         out.plain(parts.proposals.golden_ids[unit].text().as_str());
-        match parts.clusters.of_record.get(unit).copied().filter(|&at| at != Clusters::ALONE) {
+        match parts.clusters.telling(record) {
             Some(at) => {
-                let cluster = &parts.clusters.groups[at as usize];
+                let cluster = &parts.clusters.groups[at];
                 let support = cluster.members.binary_search(&record).map_or(0.0, |at| cluster.support[at]);
                 out.plain(cluster.lane.name());
                 out.probability(support);

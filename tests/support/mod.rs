@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
+pub mod editing;
+
 mod generator;
 
 /// The program, with an environment that does not change what it says.

@@ -1,0 +1,79 @@
+use super::inputs;
+use super::log::LogArgs;
+use super::print;
+use crate::error::Error;
+use crate::pipeline::{self, ApplyOptions};
+use crate::progress::Json;
+use std::path::PathBuf;
+
+/// Merge what the plan of a run folder says, as you edited it
+///
+/// Reads `proposals` and `plan` back, checks every cell, reads the exports again, and writes the golden list, the
+/// crosswalk of every record and a change set by which all of it can be undone. Groups whose records changed since
+/// the run are held back. Your exports and the run's own files are not touched.
+///
+/// In `proposals.csv`, column `decision`: merge (or approve), reject (or keep_apart), hold, out (this record is
+/// another), group:1, group:2 ... (split), or nothing: then the lane decides, `auto` merges and the others wait. Column
+/// `role`: the survivor. In `plan.csv`, column `override`: the value to take instead, or (empty).
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// The run folder
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Check everything and print the same summary, but write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The folder to write; an earlier apply in it is kept, and continued [default: DIR/applied]
+    #[arg(short, long, value_name = "FOLDER")]
+    out: Option<PathBuf>,
+    /// Files to read instead of those of the run, such as fresh exports; SOURCE=FILE names the source
+    #[arg(long, value_name = "FILES", num_args = 1..)]
+    inputs: Vec<String>,
+    #[command(flatten)]
+    pub(super) log: LogArgs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  alike apply alike-out --dry-run           what would be merged, and every mistake in the edited plan
+  alike apply alike-out                     merge; the result is in alike-out/applied
+  alike apply alike-out -o master           continue the crosswalk of earlier applies in the folder master
+  alike apply alike-out --inputs crm=today.csv
+
+Exit codes:
+  0  the apply folder is written; with --dry-run: it could be
+  1  writing failed, or a sum or a value does not hold (a mistake in alike)
+  2  the command line is wrong, the edited plan has mistakes (each is told with file, line and column), or the
+     folder at -o is not replaced because it is somebody's work
+  3  the folder is no run folder, or an export cannot be read again
+  5  another apply is writing the same folder";
+
+impl Args {
+    /// Applies.
+    pub fn run(self) -> Result<(), Error> {
+        let sink = self.log.sink();
+        let options = ApplyOptions {
+            dir: self.dir.clone(),
+            out: self.out.clone(),
+            inputs: inputs::by_source(&self.inputs)?,
+            dry_run: self.dry_run,
+        };
+        let outcome = pipeline::apply(&options, &*sink)?;
+        // The bars are taken down before anything is said.
+        drop(sink);
+        if self.log.is_quiet() {
+            return Ok(());
+        }
+        if self.log.is_json() {
+            Json::emit(serde_json::json!({
+                "event": "done",
+                "written": !options.dry_run,
+                "counts": outcome.tally,
+                "summary": outcome.sums.iter().chain(&outcome.next).collect::<Vec<_>>(),
+            }));
+            return Ok(());
+        }
+        print(&outcome.text())
+    }
+}
