@@ -247,18 +247,18 @@ fn a_file_under_two_names_is_warned_of() {
 }
 
 #[test]
-fn a_row_in_the_place_of_headings_is_warned_of_and_can_be_kept() {
+fn a_row_in_the_place_of_headings_is_kept_and_told() {
     let desk = Desk::new();
     let rows =
         "Jan Berg;jan@berg.example;Gent\nEls Dal;els@dal.example;Delft\nJan Berg;jan@berg.example;Gent\n";
     let run = desk.run_text(rows);
-    assert_eq!(run.table("crosswalk").len(), 2);
-    let warned = run.stderr().contains("warning: ") && run.stderr().contains("--no-header");
-    assert!(warned && run.stderr().contains("`jan@berg.example`"), "{}", run.stderr());
+    assert_eq!(run.table("crosswalk").len(), 3);
+    let warned = run.stderr().contains("warning: ") && run.stderr().contains("`header = true`");
+    assert!(warned && run.stderr().contains("jan@berg.example"), "{}", run.stderr());
 
     let run = desk.run("out", &["data.csv"], &["--no-header"]);
     assert_eq!((run.table("crosswalk").len(), run.sizes()), (3, vec![2, 1]));
-    assert!(!run.stderr().contains("--no-header"), "{}", run.stderr());
+    assert!(!run.stderr().contains("header = true"), "{}", run.stderr());
     assert_eq!(run.json("manifest")["counts"]["rows"], 3);
 
     desk.file(
@@ -269,7 +269,8 @@ fn a_row_in_the_place_of_headings_is_warned_of_and_can_be_kept() {
     assert_eq!(run.table("golden").column("city").len(), 2);
     desk.file("sure.toml", "[[source]]\nfile = 'data.csv'\nheader = true\n");
     let run = desk.run::<&str>("out", &[], &["-c", "sure.toml"]);
-    assert!(!run.stderr().contains("--no-header"), "{}", run.stderr());
+    assert_eq!(run.table("crosswalk").len(), 2);
+    assert!(!run.stderr().contains("header = true"), "{}", run.stderr());
 
     // What init writes says so too, and changes nothing.
     desk.alike().args(["init", "data.csv", "--no-header"]).assert().success();

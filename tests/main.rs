@@ -16,6 +16,7 @@ mod normalize;
 mod plan;
 mod profile;
 mod run_folder;
+mod reading;
 mod same_result;
 mod sample;
 mod settings;

@@ -26,9 +26,11 @@ fn the_table_fits_and_every_column_has_a_line() {
         let mut command = desk.alike();
         let output = command.env("COLUMNS", width).arg("profile").args(samples()).arg("-q").output().unwrap();
         assert!(output.status.success());
-        assert!(output.stdout.is_empty(), "quiet is quiet");
+        assert!(output.stderr.is_empty(), "quiet tells nothing on the way");
+        let quiet = output.stdout;
         let mut command = desk.alike();
         let output = command.env("COLUMNS", width).arg("profile").args(samples()).output().unwrap();
+        assert_eq!(output.stdout, quiet, "the result is printed all the same");
         let text = String::from_utf8(output.stdout).unwrap();
         let width: usize = width.parse().unwrap();
         assert!(text.lines().all(|line| line.chars().count() <= width), "{text}");

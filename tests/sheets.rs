@@ -76,7 +76,7 @@ fn values_are_text_as_people_see_it() {
         assert!(cells.contains(&value), "{value}: {golden:?}");
     }
     assert_eq!(run.table("crosswalk").column("record_id"), ["101", "102"]);
-    assert!(run.stderr().contains("1 cells hold an error"), "{}", run.stderr());
+    assert!(run.stderr().contains("1 cell holds an error"), "{}", run.stderr());
     assert!(run.stderr().contains("G2 #N/A"), "{}", run.stderr());
 }
 

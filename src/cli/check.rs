@@ -1,3 +1,4 @@
+use super::expand::PassedOver;
 use super::{expand, inputs, print};
 use crate::config::{self, MapSettings, SourceSettings, Surroundings};
 use crate::error::Error;
@@ -61,8 +62,8 @@ struct Files {
 impl Surroundings for Files {
     fn headings(&mut self, source: &SourceSettings) -> Result<Option<Vec<String>>, String> {
         // What is passed over in folders is told by the run.
-        let (sources, _) =
-            expand::sources(std::slice::from_ref(source), &mut Vec::new()).map_err(|error| error.chain())?;
+        let (sources, _) = expand::sources(std::slice::from_ref(source), &mut PassedOver::default())
+            .map_err(|error| error.chain())?;
         // A column must be in each of the files.
         let mut common: Option<Vec<String>> = None;
         for source in &sources {

@@ -3,14 +3,15 @@
 use crate::config::SourceSettings;
 use crate::error::Error;
 use crate::ingest::{self, IngestError};
+use crate::progress::{Event, Progress};
 use glob::{MatchOptions, glob_with};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Endings of files that are read when their folder is named. What is named by itself is read whatever its ending.
-const ENDINGS: [&str; 22] = [
-    "csv", "tsv", "tab", "psv", "txt", "asc", "dat", "parquet", "pq", "json", "jsonl", "ndjson", "vcf",
-    "vcard", "xlsx", "xlsm", "xlsb", "xls", "ods", "gz", "zst", "zip",
+const ENDINGS: [&str; 26] = [
+    "csv", "tsv", "tab", "psv", "txt", "asc", "dat", "parquet", "pq", "json", "jsonl", "ndjson", "jcard",
+    "vcf", "vcard", "xlsx", "xlsm", "xltx", "xlsb", "xls", "ods", "gz", "gzip", "zst", "zstd", "zip",
 ];
 /// Names listed in one note.
 const NAMED: usize = 5;
@@ -18,15 +19,30 @@ const NAMED: usize = 5;
 const AS_SHELLS: MatchOptions =
     MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
 
-/// The arguments with each folder and pattern replaced by its files in order of their names, and notes on what was passed over.
+/// What is not read or not used: what a person may miss, which is a warning, and what nobody will.
+#[derive(Debug, Default)]
+pub struct PassedOver {
+    pub warnings: Vec<String>,
+    pub notes: Vec<String>,
+}
+
+impl PassedOver {
+    /// Tells it.
+    pub fn tell(&self, progress: &dyn Progress) {
+        self.warnings.iter().for_each(|text| progress.event(Event::Warning(text)));
+        self.notes.iter().for_each(|text| progress.event(Event::Note(text)));
+    }
+}
+
+/// The arguments with each folder and pattern replaced by its files in order of their names, and what was passed over.
 ///
 /// Errors: a folder or pattern without a file, or a name given to several files.
-pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, Vec<String>), Error> {
+pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, PassedOver), Error> {
     let mut expanded = Vec::with_capacity(arguments.len());
-    let mut notes = Vec::new();
+    let mut told = PassedOver::default();
     for argument in arguments {
         let (name, path) = super::inputs::split(argument);
-        let Some(found) = files_of(path, &mut notes)? else {
+        let Some(found) = files_of(path, &mut told)? else {
             expanded.push(argument.clone());
             continue;
         };
@@ -41,20 +57,20 @@ pub fn arguments(arguments: &[String]) -> Result<(Vec<String>, Vec<String>), Err
             }
         }
     }
-    Ok((expanded, notes))
+    Ok((expanded, told))
 }
 
 /// The sources of the settings with each folder and pattern replaced by its files, which all have its settings; and for
-/// each the position of the source it comes from. Notes on what was passed over are added.
+/// each the position of the source it comes from. What was passed over is added.
 ///
 /// Errors: as in [`arguments`].
 pub fn sources(
     settings: &[SourceSettings],
-    notes: &mut Vec<String>,
+    told: &mut PassedOver,
 ) -> Result<(Vec<SourceSettings>, Vec<usize>), Error> {
     let (mut expanded, mut from) = (Vec::new(), Vec::new());
     for (at, source) in settings.iter().enumerate() {
-        let found = if source.file.is_empty() { None } else { files_of(&source.file, notes)? };
+        let found = if source.file.is_empty() { None } else { files_of(&source.file, told)? };
         let Some(found) = found else {
             expanded.push(source.clone());
             from.push(at);
@@ -78,10 +94,10 @@ pub fn sources(
 }
 
 /// The files of a folder or a pattern; none for anything else.
-fn files_of(path: &str, notes: &mut Vec<String>) -> Result<Option<Vec<String>>, Error> {
+fn files_of(path: &str, told: &mut PassedOver) -> Result<Option<Vec<String>>, Error> {
     Ok(match () {
-        () if Path::new(path).is_dir() => Some(files_of_folder(path, notes)?),
-        () if is_pattern(path) => Some(files_of_pattern(path, notes)?),
+        () if Path::new(path).is_dir() => Some(files_of_folder(path, told)?),
+        () if is_pattern(path) => Some(files_of_pattern(path, &mut told.warnings)?),
         () => None,
     })
 }
@@ -111,16 +127,19 @@ fn files_of_pattern(pattern: &str, notes: &mut Vec<String>) -> Result<Vec<String
     }
 }
 
-fn files_of_folder(folder: &str, notes: &mut Vec<String>) -> Result<Vec<String>, Error> {
+fn files_of_folder(folder: &str, told: &mut PassedOver) -> Result<Vec<String>, Error> {
     let failed = |cause| IngestError::Io { path: folder.to_string(), cause };
     let mut files = Vec::new();
     let mut others = Vec::new();
-    let mut hidden = Vec::new();
+    let (mut hidden, mut hidden_tables) = (Vec::new(), Vec::new());
     let mut folders = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let is_hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '~']));
         match () {
+            () if is_hidden && !is_lock(&path) && path.is_file() && is_table(&path) => {
+                hidden_tables.push(path)
+            }
             () if is_hidden => hidden.push(path),
             () if path.is_dir() => folders.push(path),
             () if path.is_file() && is_table(&path) => files.push(path),
@@ -128,14 +147,20 @@ fn files_of_folder(folder: &str, notes: &mut Vec<String>) -> Result<Vec<String>,
         }
     }
     let of = format!("folder `{folder}`");
-    pass_over(&of, &folders, "folders in it", notes);
-    pass_over(&of, &hidden, "hidden files", notes);
-    pass_over(&of, &others, "files that are no tables by their ending or content", notes);
-    let files = as_text(files, &of, notes);
+    pass_over(&of, &folders, "folders in it", &mut told.warnings);
+    pass_over(&of, &hidden_tables, "tables in hidden files", &mut told.warnings);
+    pass_over(&of, &hidden, "hidden files", &mut told.notes);
+    pass_over(&of, &others, "files that are no tables by their ending or content", &mut told.warnings);
+    let files = as_text(files, &of, &mut told.warnings);
     match files.is_empty() {
         true => Err(IngestError::EmptyFolder { path: folder.to_string() }.into()),
         false => Ok(files),
     }
+}
+
+/// What Office puts beside a file that is open.
+fn is_lock(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
 }
 
 /// By its ending, and as far as its beginning shows. What cannot be read is told when it is read.
@@ -199,7 +224,7 @@ mod tests {
     use super::*;
     use std::fs;
 
-    fn expand(text: String) -> Result<(Vec<String>, Vec<String>), Error> {
+    fn expand(text: String) -> Result<(Vec<String>, PassedOver), Error> {
         arguments(&[text])
     }
 
@@ -211,18 +236,22 @@ mod tests {
             ("b.csv", "a\n1\n"),
             ("a.json", "[]"),
             ("a.csv", "a\n1\n"),
-            (".hidden.csv", "a\n"),
+            (".hidden.csv", "a\n1\n"),
+            (".DS_Store", "x"),
+            ("~$a.csv", "a\n1\n"),
             ("notes.md", "# x"),
             ("fake.csv", "%PDF-1.7"),
         ] {
             fs::write(at(name), text).expect("writes to a temporary folder");
         }
         fs::create_dir(at("old")).expect("makes a folder");
-        let (files, notes) = expand(dir.path().display().to_string()).expect("a folder with files");
+        let (files, told) = expand(dir.path().display().to_string()).expect("a folder with files");
         assert_eq!(files, [at("a.csv"), format!("a-json={}", at("a.json")), at("b.csv")]);
-        assert_eq!(notes.len(), 3, "{notes:?}");
-        assert!(notes[0].ends_with("old") && notes[1].ends_with(".hidden.csv"), "{notes:?}");
-        assert!(notes[2].ends_with("content: fake.csv, notes.md"), "{notes:?}");
+        let PassedOver { warnings, notes } = told;
+        assert_eq!((warnings.len(), notes.len()), (3, 1), "{warnings:?} {notes:?}");
+        assert!(warnings[0].ends_with("old") && warnings[1].ends_with(".hidden.csv"), "{warnings:?}");
+        assert!(warnings[2].ends_with("content: fake.csv, notes.md"), "{warnings:?}");
+        assert!(notes[0].ends_with(".DS_Store, ~$a.csv"), "{notes:?}");
         assert!(matches!(expand(at("old")), Err(Error::Ingest(IngestError::EmptyFolder { .. }))));
         assert!(matches!(expand(format!("crm={}", dir.path().display())), Err(Error::Usage(_))));
     }
@@ -260,7 +289,7 @@ mod tests {
         };
         let settings =
             [source("gone.csv".into(), Some("x")), source(at("*.csv"), None), source(at("c.*"), Some("c"))];
-        let (found, from) = sources(&settings, &mut Vec::new()).expect("matches");
+        let (found, from) = sources(&settings, &mut PassedOver::default()).expect("matches");
         assert_eq!(
             found.iter().map(|one| one.file.clone()).collect::<Vec<_>>(),
             ["gone.csv".into(), at("a.csv"), at("b.csv"), at("c.txt")]
@@ -268,10 +297,13 @@ mod tests {
         assert_eq!(from, [0, 1, 1, 2]);
         assert!(found.iter().all(|one| one.trust == 7));
         assert_eq!(found[3].name.as_deref(), Some("c"));
-        let several = sources(&[source(at("*.csv"), Some("crm"))], &mut Vec::new());
+        let several = sources(&[source(at("*.csv"), Some("crm"))], &mut PassedOver::default());
         assert!(several.is_err_and(|error| error.to_string().contains("2 files")));
-        let folder = sources(&[source(dir.path().display().to_string(), None)], &mut Vec::new());
+        fs::write(at("notes.md"), "# x").expect("writes to a temporary folder");
+        let mut told = PassedOver::default();
+        let folder = sources(&[source(dir.path().display().to_string(), None)], &mut told);
         assert_eq!(folder.expect("a folder").0.len(), 3);
+        assert!(told.warnings.len() == 1 && told.warnings[0].ends_with("notes.md"), "{told:?}");
     }
 
     #[test]

@@ -2,11 +2,12 @@ use super::inputs::{self, Named};
 use super::log::LogArgs;
 use super::reading::ShapeArgs;
 use super::{print, write_file};
-use crate::config::{ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
+use crate::config::{Charset, ColumnTemplate, MapSettings, Settings, SourceTemplate, template};
 use crate::error::Error;
 use crate::ingest::{self, FileFacts, Ingested};
 use crate::map::{self, Dataset, Field, MappedColumn, RecordKey};
-use crate::progress::Event;
+use crate::pipeline;
+use crate::progress::{Event, counted};
 use std::path::{Component, Path, PathBuf};
 
 /// How many values of a column are shown: enough to recognise it, few enough for a line.
@@ -63,16 +64,15 @@ impl Args {
                 "`{out}` is there already; name another with -o, or use --force"
             )));
         }
-        let Named { mut inputs, notes, .. } = inputs::named(&self.files, &Settings::default())?;
+        let Named { mut inputs, passed_over, .. } = inputs::named(&self.files, &Settings::default())?;
         self.shape.tell(&mut inputs);
         let sink = self.log.sink();
-        for note in &notes {
-            sink.event(Event::Note(note));
-        }
+        passed_over.tell(sink.as_ref());
         let Ingested { tables, files, .. } = ingest::read(&inputs, sink.as_ref())?;
         let settings =
             MapSettings::of(inputs.iter().map(|input| (input.source.clone(), input.settings.clone())))?;
         let data = map::columns(tables, &settings)?;
+        pipeline::tell_findings(&data, sink.as_ref());
         if self.json {
             return print(&columns_as_json(&data));
         }
@@ -123,7 +123,8 @@ fn columns_as_text(data: &Dataset) -> String {
         };
         let columns = widest(&mut mapping.iter().map(heading));
         let fields = widest(&mut mapping.iter().map(MappedColumn::neutral_name));
-        out.push_str(&format!("{} ({} rows, {} columns)\n", table.path, table.rows, mapping.len()));
+        let (rows, width) = (counted(u64::from(table.rows), "row"), counted(mapping.len() as u64, "column"));
+        out.push_str(&format!("{} ({rows}, {width})\n", table.path));
         for column in mapping {
             let (heading, field) = (heading(column), column.neutral_name());
             out.push_str(&format!("  {heading:columns$}  {field:fields$}  {}\n", one_line(&column.why)));
@@ -165,7 +166,7 @@ fn source(data: &Dataset, at: usize, facts: Option<&FileFacts>, folder: &Path) -
             relative(Path::new(&table.path), folder)
         },
         name: table.source.clone(),
-        encoding: label.filter(|label| encoding_rs::Encoding::for_label(label.as_bytes()).is_some()),
+        encoding: label.filter(|label| Charset::of_label(label).is_some()),
         delimiter: is_text.and_then(|facts| facts.delimiter),
         header: true,
         sheet: None,

@@ -1,4 +1,4 @@
-use super::expand;
+use super::expand::{self, PassedOver};
 use crate::config::{Settings, SourceSettings};
 use crate::error::Error;
 use crate::ingest::{Input, STDIN};
@@ -12,23 +12,23 @@ pub struct Named {
     /// For each the position of the source in the settings whose settings it takes, if any.
     pub entries: Vec<Option<usize>>,
     /// What a person should know: files passed over, settings not used.
-    pub notes: Vec<String>,
+    pub passed_over: PassedOver,
 }
 
 /// The inputs of a command: the files of the command line, else the sources of the settings; both may be folders and
 /// patterns.
 pub fn named(files: &[String], settings: &Settings) -> Result<Named, Error> {
     if files.is_empty() {
-        let mut notes = Vec::new();
-        let (sources, from) = expand::sources(&settings.sources, &mut notes)?;
+        let mut passed_over = PassedOver::default();
+        let (sources, from) = expand::sources(&settings.sources, &mut passed_over)?;
         let inputs = resolve(&[], &Settings { sources, ..settings.clone() })?;
-        return Ok(Named { inputs, entries: from.into_iter().map(Some).collect(), notes });
+        return Ok(Named { inputs, entries: from.into_iter().map(Some).collect(), passed_over });
     }
-    let (files, mut notes) = expand::arguments(files)?;
+    let (files, mut passed_over) = expand::arguments(files)?;
     let inputs = resolve(&files, settings)?;
-    notes.extend(unused(&inputs, settings));
+    passed_over.notes.extend(unused(&inputs, settings));
     let entries = files.iter().map(|file| entry(file, settings)).collect();
-    Ok(Named { inputs, entries, notes })
+    Ok(Named { inputs, entries, passed_over })
 }
 
 /// The inputs of a run: the files of the command line, else the sources of the settings.

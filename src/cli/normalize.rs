@@ -53,9 +53,22 @@ enum FormatArg {
 }
 
 impl Args {
+    /// The format that the name of the list says; CSV when it says none.
+    fn format_of_name(&self) -> Result<ListFormat, Error> {
+        let Some(out) = self.out.as_deref() else { return Ok(ListFormat::default()) };
+        match ListFormat::of_name(out) {
+            Some(format) => Ok(format),
+            None if out.extension().is_none() => Ok(ListFormat::default()),
+            None => Err(Error::Usage(format!(
+                "`{}`: the ending says no format that can be written; use .csv, .parquet or .xlsx, or say it with --format",
+                out.display()
+            ))),
+        }
+    }
+
     /// Cleans the files.
     pub fn run(self) -> Result<(), Error> {
-        let Reading { inputs, mut settings, notes, .. } = self.read.reading()?;
+        let Reading { inputs, mut settings, passed_over, .. } = self.read.reading()?;
         if let Some(named) = &self.default_country {
             let code = country::code(named);
             if code.is_empty() {
@@ -69,16 +82,14 @@ impl Args {
             Some(FormatArg::Csv) => ListFormat::Csv,
             Some(FormatArg::Parquet) => ListFormat::Parquet,
             Some(FormatArg::Xlsx) => ListFormat::Xlsx,
-            None => self.out.as_deref().and_then(ListFormat::of_name).unwrap_or_default(),
+            None => self.format_of_name()?,
         };
         if format != ListFormat::Csv && self.out.is_none() {
             let problem = "only CSV is text for the standard output; name a file with -o";
             return Err(Error::Usage(problem.to_string()));
         }
         let sink = self.log.sink();
-        for note in notes {
-            sink.event(Event::Note(&note));
-        }
+        passed_over.tell(sink.as_ref());
         for out in self.out.iter().chain(&self.changes) {
             let is_input = |path: &PathBuf| matches!((path.canonicalize(), out.canonicalize()), (Ok(one), Ok(other)) if one == other);
             if inputs.iter().any(|input| is_input(&input.path)) {

@@ -1,3 +1,4 @@
+use super::expand::PassedOver;
 use super::log::{Heard, LogArgs};
 use super::print;
 use super::reading::{ReadArgs, Reading};
@@ -52,12 +53,10 @@ Exit codes:
 impl Args {
     /// Measures the files.
     pub fn run(self) -> Result<(), Error> {
-        let (options, notes) = self.options()?;
+        let (options, passed_over) = self.options()?;
         let places = self.out.as_deref().map(Places::of).transpose()?;
         let heard = Heard::new(self.log.sink());
-        for note in &notes {
-            heard.event(Event::Note(note));
-        }
+        passed_over.tell(&heard);
         let profiled = pipeline::profile_files(&options, &heard)?;
         if let Some(places) = places {
             for (path, text) in places.files(&profiled) {
@@ -67,17 +66,16 @@ impl Args {
         }
         // The bars are taken down before anything is said.
         drop(heard);
-        if self.json {
-            print(&profiled.json)?;
-        } else if !self.log.is_quiet() {
-            print(&report::profile_text(&profiled.quality, width()))?;
+        match self.json {
+            true => print(&profiled.json)?,
+            false => print(&report::profile_text(&profiled.quality, width()))?,
         }
         // Told after the profile, which shows why.
         Ok(profiled.quality.gate()?)
     }
 
-    fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
-        let Reading { inputs, settings, settings_file, entries, notes } = self.read.reading()?;
+    fn options(&self) -> Result<(RunOptions, PassedOver), Error> {
+        let Reading { inputs, settings, settings_file, entries, passed_over } = self.read.reading()?;
         let options = RunOptions {
             inputs,
             settings,
@@ -87,7 +85,7 @@ impl Args {
             entries,
             against: self.against.clone(),
         };
-        Ok((options, notes))
+        Ok((options, passed_over))
     }
 }
 

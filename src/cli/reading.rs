@@ -1,3 +1,4 @@
+use super::expand::PassedOver;
 use super::inputs::{self, Named};
 use crate::config::{self, Settings, SettingsFile};
 use crate::error::Error;
@@ -39,8 +40,8 @@ pub struct Reading {
     pub settings_file: Option<SettingsFile>,
     /// For each input the entry of the settings it is, where it is one.
     pub entries: Vec<Option<usize>>,
-    /// What a person should know of it.
-    pub notes: Vec<String>,
+    /// What of it is not read or not used.
+    pub passed_over: PassedOver,
 }
 
 impl ReadArgs {
@@ -51,10 +52,10 @@ impl ReadArgs {
             Some(loaded) => (loaded.settings, Some(loaded.file)),
             None => (Settings::default(), None),
         };
-        let Named { mut inputs, entries, notes } = inputs::named(&self.files, &settings)?;
+        let Named { mut inputs, entries, passed_over } = inputs::named(&self.files, &settings)?;
         self.shape.tell(&mut inputs);
         settings.sources = inputs.iter().map(|input| input.settings.clone()).collect();
-        Ok(Reading { inputs, settings, settings_file, entries, notes })
+        Ok(Reading { inputs, settings, settings_file, entries, passed_over })
     }
 }
 

@@ -1,13 +1,15 @@
+use super::expand::PassedOver;
 use super::log::{Heard, LogArgs};
 use super::reading::{ReadArgs, Reading};
 use super::{inputs, print};
 use crate::config::{Format, Settings};
 use crate::error::Error;
+use crate::ingest::Input;
 use crate::pipeline::{self, Outcome, RunOptions};
 use crate::progress::{Event, Json, Progress};
 use clap::ValueEnum;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where a run is written when neither the command line nor the settings say.
 const DEFAULT_DIR: &str = "alike-out";
@@ -86,11 +88,9 @@ impl Args {
 
     /// Runs the pipeline.
     pub fn run(self) -> Result<(), Error> {
-        let (options, notes) = self.options()?;
+        let (options, passed_over) = self.options()?;
         let heard = Heard::new(self.log.sink());
-        for note in &notes {
-            heard.event(Event::Note(note));
-        }
+        passed_over.tell(&heard);
         for warning in inputs::repeated(&options.inputs) {
             heard.event(Event::Warning(&warning));
         }
@@ -118,8 +118,8 @@ impl Args {
     }
 
     /// The command line over the settings file over the defaults, and what a person should know of it.
-    fn options(&self) -> Result<(RunOptions, Vec<String>), Error> {
-        let Reading { inputs, mut settings, settings_file, entries, notes } = self.read.reading()?;
+    fn options(&self) -> Result<(RunOptions, PassedOver), Error> {
+        let Reading { inputs, mut settings, settings_file, entries, passed_over } = self.read.reading()?;
         if let Some(format) = self.format {
             settings.output.format = match format {
                 FormatArg::Csv => Format::Csv,
@@ -129,13 +129,12 @@ impl Args {
         self.search(&mut settings)?;
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
+        no_file(&out, &inputs)?;
         let threads = self.threads();
         let against = self.against.clone();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against }, notes))
+        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against }, passed_over))
     }
-}
 
-impl Args {
     /// Whether and how Business Central's search is done.
     fn search(&self, settings: &mut Settings) -> Result<(), Error> {
         if let Some(rules) = self.rules {
@@ -150,6 +149,28 @@ impl Args {
             settings.classic.rules.clear();
         }
         Ok(())
+    }
+}
+
+/// Refuses a place for the run folder that is meant for a file.
+fn no_file(out: &Path, inputs: &[Input]) -> Result<(), Error> {
+    /// Endings of tables; folders have none of them.
+    const TABLES: [&str; 9] = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "parquet", "json", "jsonl"];
+    let named = out.display();
+    let is_input = |input: &Input| matches!((input.path.canonicalize(), out.canonicalize()), (Ok(one), Ok(other)) if one == other);
+    if inputs.iter().any(is_input) && out.is_file() {
+        return Err(Error::Usage(format!(
+            "`{named}` is an input; -o names the folder that the run is written to, as in `-o merged`"
+        )));
+    }
+    let ending = out.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.is_some_and(|ending| TABLES.contains(&ending.as_str())) && !out.is_dir() {
+        true => Err(Error::Usage(format!(
+            "-o names the folder that a run is written to, and `{named}` is the name of a file; write `-o {}`, and take \
+             golden.csv from that folder",
+            out.with_extension("").display()
+        ))),
+        false => Ok(()),
     }
 }
 

@@ -1,3 +1,4 @@
+use super::charset::Charset;
 use super::classic;
 use super::files::{find_heading, heading_hint};
 use super::load::Files;
@@ -89,8 +90,16 @@ fn source(table: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Repor
     if let Some((label, span)) = text(table, "encoding")
         && !is_encoding(label)
     {
-        let known =
-            ["utf-8", "windows-1252", "windows-1250", "iso-8859-15", "macintosh", "utf-16le", "utf-16be"];
+        let known = [
+            "utf-8",
+            "windows-1252",
+            "windows-1250",
+            "iso-8859-15",
+            "cp850",
+            "macintosh",
+            "utf-16le",
+            "utf-16be",
+        ];
         let hint = match nearest(label, known) {
             Some(known) => format!("did you mean `{known}`?"),
             None => format!("for instance {}; leave it out to have it detected", known.join(", ")),
@@ -109,7 +118,7 @@ fn source(table: &DeTable<'_>, files: Option<&mut Files<'_>>, report: &mut Repor
 }
 
 fn is_encoding(label: &str) -> bool {
-    encoding_rs::Encoding::for_label(label.as_bytes()).is_some()
+    Charset::of_label(label).is_some()
 }
 
 fn is_delimiter(delimiter: &str) -> bool {
@@ -246,7 +255,11 @@ fn country(document: &DeTable<'_>, report: &mut Report<'_>) {
     else {
         return;
     };
-    if code.len() != 2 || !code.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+    // The countries that normalizing knows; a code of no country would be taken for none.
+    let table =
+        include_str!("../normalize/tables/countries.csv").lines().filter(|line| !line.starts_with('#'));
+    let mut known = table.skip(1).filter_map(|line| line.split(',').next());
+    if !known.any(|known| known.eq_ignore_ascii_case(code)) {
         let hint = "write its two-letter ISO code, such as \"NL\" or \"DE\"".to_string();
         report(span, format!("`{code}` is no country code"), Some(hint));
     }

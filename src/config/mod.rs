@@ -11,6 +11,7 @@
 mod settings;
 mod classic;
 mod files;
+mod charset;
 mod load;
 mod shape;
 mod meaning;
@@ -21,6 +22,7 @@ mod schema;
 mod suggest;
 mod template;
 
+pub use charset::{Charset, CodePage};
 pub use classic::{ClassicRule, ClassicSettings, Part};
 pub use files::{SettingsFile, SourceFile, Surroundings, fields_of_nobody, find_heading, missing_columns};
 pub use load::{Loaded, SettingsError, check, load, parse};

@@ -2,9 +2,9 @@
 
 use super::scan::{Fault, Scanner, Span, quotes_are_sound};
 use super::{Finding, IngestError, Quarantined, frame, headings, mend};
+use crate::config::Charset;
 use crate::table::{Column, ColumnBuilder};
 use csv::StringRecord;
-use encoding_rs::Encoding;
 use rayon::prelude::*;
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -29,11 +29,11 @@ pub struct Request<'a> {
     /// Whether undecodable bytes were replaced by U+FFFD already.
     pub lossy: bool,
     /// What rows that are not UTF-8 are supposed to be in.
-    pub legacy: Option<&'static Encoding>,
+    pub legacy: Option<Charset>,
     /// Column separator.
     pub delimiter: u8,
-    /// Whether the first record holds the headings.
-    pub header: bool,
+    /// Whether the first record holds the headings; when nobody said so, its values tell.
+    pub header: Option<bool>,
     /// Line in the file at which `text` starts.
     pub line: u32,
     /// The file and the source, for messages.
@@ -80,7 +80,7 @@ pub fn parse<'a>(
     let failed = |cause: io::Error| IngestError::Io { path: request.path.to_string(), cause };
     let mut scanner = Scanner::new(text, request.delimiter, request.line, request.legacy);
     let mut top = look_ahead(&mut scanner, request).map_err(failed)?;
-    let at = if request.header { headings_at(&top) } else { 0 };
+    let at = if request.header == Some(false) { 0 } else { headings_at(&top) };
     let above: Vec<Ahead> = top.drain(..at).collect();
     let mut findings = Vec::new();
     let titles = above.iter().map(|title| (title.span.line, title.raw.trim().to_string())).collect();
@@ -88,7 +88,11 @@ pub fn parse<'a>(
     let Some(first) = top.front() else {
         return Err(IngestError::Empty { path: request.path.to_string() });
     };
-    let (headings, notes, header) = if request.header {
+    let value = if request.header.is_none() && at == 0 { first_value(&top) } else { None };
+    if let Some(value) = &value {
+        findings.push(headings::none(value, first.span.line, request.path, request.source));
+    }
+    let (headings, notes, header) = if request.header != Some(false) && value.is_none() {
         check_header(&first.record, first.span, request)?;
         let header = first.record.clone();
         top.pop_front();
@@ -100,6 +104,9 @@ pub fn parse<'a>(
     let mut work = Work {
         width: headings.len(),
         named: header.as_ref().map_or(headings.len(), headings_up_to_last_name),
+        pads: header.as_ref().is_some_and(|header| ends_are_dropped(header.len(), &top)),
+        padded: 0,
+        padded_examples: Vec::new(),
         header: header.map(|header| header.iter().map(str::to_string).collect()),
         ahead: top,
         totals: VecDeque::new(),
@@ -129,8 +136,9 @@ pub fn parse<'a>(
     lines.shrink_to_fit();
     findings.extend(frame::findings(&work.quarantine, request.path, request.source));
     findings.extend(work.stray_quotes());
+    findings.extend(work.short_rows());
     let strays = work.scanner.strays();
-    let legacy = request.legacy.unwrap_or(encoding_rs::WINDOWS_1252).name();
+    let legacy = request.legacy.unwrap_or(Charset::Web(encoding_rs::WINDOWS_1252)).name();
     findings.extend(strays.finding("UTF-8", legacy, request.path, request.source));
     Ok(Parsed { headings, notes, columns, lines, quarantine: work.quarantine, findings })
 }
@@ -144,7 +152,7 @@ struct Ahead {
 
 /// Reads the records among which the headings are looked for.
 fn look_ahead(scanner: &mut Scanner<'_>, request: &Request<'_>) -> io::Result<VecDeque<Ahead>> {
-    let most = if request.header { frame::LOOKED_AT } else { 1 };
+    let most = if request.header == Some(false) { 1 } else { frame::LOOKED_AT };
     let mut top = VecDeque::new();
     let mut record = StringRecord::new();
     while top.len() < most {
@@ -173,6 +181,35 @@ fn headings_at(top: &VecDeque<Ahead>) -> usize {
     let at = frame::headings(&rows);
     // Below a blank line only what reads like headings is taken for them.
     rows.get(at).filter(|row| at > 0 || frame::are_names(row)).map_or(0, |_| places[at])
+}
+
+/// The value that shows that the first record is a row, if it is.
+fn first_value(top: &VecDeque<Ahead>) -> Option<String> {
+    let sound = top.iter().filter(|ahead| ahead.span.fault.is_none() && !is_blank(&ahead.record));
+    let rows: Vec<Vec<&str>> = sound.map(|ahead| ahead.record.iter().collect()).collect();
+    // A blank line above is none of the table.
+    let starts = top.front().is_some_and(|first| first.span.fault.is_none() && !is_blank(&first.record));
+    if starts { headings::missing(&rows).map(str::to_string) } else { None }
+}
+
+/// Whether a file leaves out the empty cells at the end of its rows, as far as its first rows show: many are short, none
+/// that is not ends in an empty cell, and they are not the halves of rows that a line break cut in two.
+fn ends_are_dropped(width: usize, rows: &VecDeque<Ahead>) -> bool {
+    /// Short rows that may be accidents.
+    const ACCIDENTS: usize = 2;
+    /// One in so many rows must be short.
+    const ONE_IN: usize = 10;
+    let sound = |ahead: &&Ahead| ahead.span.fault.is_none() && !is_blank(&ahead.record);
+    let rows: Vec<&StringRecord> = rows.iter().filter(sound).map(|ahead| &ahead.record).collect();
+    let short = rows.iter().filter(|row| row.len() < width).count();
+    let whole = rows.iter().filter(|row| row.len() >= width);
+    let ends_empty = |row: &&StringRecord| row.get(width - 1).is_some_and(|cell| cell.trim().is_empty());
+    let halves = |pair: &[&StringRecord]| {
+        pair[0].len() < width && pair[1].len() < width && pair[0].len() + pair[1].len() == width + 1
+    };
+    let cut = rows.windows(2).filter(|pair| halves(pair)).count();
+    let many = whole.clone().count() == 0 || short > ACCIDENTS && short * ONE_IN >= rows.len();
+    short > 0 && many && cut * 2 < short && !whole.clone().any(ends_empty)
 }
 
 /// How many headings there are up to the last one that is not empty.
@@ -283,6 +320,10 @@ struct Work<'a> {
     /// How many rows had their quotes mended, and the first of them.
     mended: u64,
     mended_examples: Vec<String>,
+    /// Whether the file leaves out empty cells at the end of rows, how many rows had some, and the first of them.
+    pads: bool,
+    padded: u64,
+    padded_examples: Vec<String>,
 }
 
 impl Work<'_> {
@@ -345,7 +386,16 @@ impl Work<'_> {
             reason => reason,
         };
         match reason {
-            None => batch.push(&self.record, self.width, span.line),
+            None => {
+                if self.pads && self.record.len() < self.named {
+                    self.padded += 1;
+                    if self.padded_examples.len() < EXAMPLES {
+                        let raw = raw.unwrap_or_else(|| self.scanner.raw(span));
+                        self.padded_examples.push(frame::example(span.line, &raw));
+                    }
+                }
+                batch.push(&self.record, self.width, span.line);
+            }
             Some(reason) => {
                 let raw = raw.unwrap_or_else(|| self.scanner.raw(span));
                 self.set_aside(span.line, reason, raw);
@@ -409,10 +459,31 @@ impl Work<'_> {
         })
     }
 
+    /// The finding of rows that end before the last heading.
+    fn short_rows(&mut self) -> Option<Finding> {
+        let message = match self.padded {
+            0 => return None,
+            1 => "one row has fewer cells than there are headings; those at its end are read as empty"
+                .to_string(),
+            count => format!(
+                "{count} rows have fewer cells than there are headings; those at their ends are read as empty"
+            ),
+        };
+        Some(Finding {
+            source: self.request.source.to_string(),
+            file: self.request.path.to_string(),
+            rule: "short_rows".to_string(),
+            message,
+            count: self.padded,
+            examples: std::mem::take(&mut self.padded_examples),
+        })
+    }
+
     /// Why a record cannot be used.
     ///
     /// Extra cells that are empty say nothing and are dropped; cells may be missing only under trailing empty
-    /// headings. Any other row of the wrong width is set aside: nobody knows which cell is missing.
+    /// headings, or where the whole file leaves out empty cells at the end of rows. Any other row of the wrong width is
+    /// set aside: nobody knows which cell is missing.
     fn reason(&self, record: &StringRecord, span: Span) -> Option<String> {
         let width = record.len();
         let cells = record.as_slice();
@@ -426,7 +497,7 @@ impl Work<'_> {
             }
             None => {}
         }
-        if width < self.named {
+        if width < self.named && !self.pads {
             return Some(format!("{width} cells where the header has {}: cells are missing", self.width));
         }
         if width > self.width && record.iter().skip(self.width).any(|cell| !cell.trim().is_empty()) {

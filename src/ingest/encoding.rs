@@ -1,6 +1,7 @@
 //! Which encoding a file's text is in, and bringing it to UTF-8.
 
-use super::IngestError;
+use super::{IngestError, accents};
+use crate::config::Charset;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1250, WINDOWS_1252};
 use std::borrow::Cow;
@@ -20,41 +21,54 @@ const SOUND_PER_BROKEN: usize = 4;
 /// Broken stretches below which Central European text is not told from Western one.
 const FEW: usize = 32;
 
+/// Encodings that the detector does not know or takes for others, tried in this order when what it finds makes no words.
+const ALSO: [&str; 6] = ["cp850", "macintosh", "cp852", "cp437", "windows-1252", "windows-1250"];
+
 /// What a file's text is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Found {
     /// The encoding.
-    pub encoding: &'static Encoding,
+    pub charset: Charset,
     /// Bytes of the byte order mark at the beginning.
     pub mark: usize,
-    /// Whether nobody said it, neither a mark nor a person.
+    /// Whether nothing but the text itself says so.
     pub guessed: bool,
     /// What the lines of a UTF-8 file that are not UTF-8 are in, as far as its beginning shows.
-    pub stray: Option<&'static Encoding>,
+    pub stray: Option<Charset>,
 }
 
 impl Found {
     /// An encoding that is known.
-    pub fn known(encoding: &'static Encoding, mark: usize) -> Self {
-        Self { encoding, mark, guessed: false, stray: None }
+    pub fn known(charset: Charset, mark: usize) -> Self {
+        Self { charset, mark, guessed: false, stray: None }
     }
 
     /// The encoding's name as people know it.
     pub fn label(&self) -> String {
-        match self.encoding == UTF_8 && self.mark > 0 {
+        match self.is_utf8() && self.mark > 0 {
             true => "UTF-8 with BOM".to_string(),
-            false => self.encoding.name().to_string(),
+            false => self.charset.name().to_string(),
         }
     }
 
     /// Whether the bytes can be read as they are (row by row, each checked).
     pub fn is_utf8(&self) -> bool {
-        self.encoding == UTF_8
+        self.charset.is_utf8()
+    }
+
+    /// What a person should know of the encoding: when it is no more than a guess.
+    pub fn note(&self) -> Option<String> {
+        (self.guessed && !self.is_utf8()).then(|| {
+            format!(
+                "its encoding is taken for {} by the letters in it; if accents look wrong, set `encoding` of its source in the settings",
+                self.label()
+            )
+        })
     }
 
     /// The text in UTF-8, and whether bytes that the encoding does not know were replaced by U+FFFD.
     pub fn decode<'a>(&self, bytes: &'a [u8]) -> (Cow<'a, str>, bool) {
-        self.encoding.decode_without_bom_handling(&bytes[self.mark.min(bytes.len())..])
+        self.charset.decode(&bytes[self.mark.min(bytes.len())..])
     }
 }
 
@@ -63,21 +77,22 @@ impl Found {
 /// `head` is its beginning; `text` reads it from the start, up to where accents begin.
 pub fn find(head: &[u8], setting: Option<&str>, path: &str, text: impl Read) -> Result<Found, IngestError> {
     if let Some((encoding, mark)) = Encoding::for_bom(head) {
-        return Ok(Found::known(encoding, mark));
+        return Ok(Found::known(Charset::Web(encoding), mark));
     }
-    let encoding = match setting {
-        Some(label) => Encoding::for_label(label.trim().as_bytes()).ok_or_else(|| {
-            IngestError::UnknownEncoding { path: path.to_string(), label: label.to_string() }
+    let charset = match setting {
+        Some(label) => Charset::of_label(label).ok_or_else(|| IngestError::UnknownEncoding {
+            path: path.to_string(),
+            label: label.to_string(),
         })?,
         None => match utf16_without_mark(head) {
-            Some(encoding) => encoding,
+            Some(encoding) => Charset::Web(encoding),
             None => {
                 let failed = |cause| IngestError::Io { path: path.to_string(), cause };
                 return Ok(detect(&first_accents(text).map_err(failed)?));
             }
         },
     };
-    Ok(Found::known(encoding, 0))
+    Ok(Found { guessed: setting.is_none(), ..Found::known(charset, 0) })
 }
 
 /// UTF-16 shows as a NUL in every other byte of mostly Latin text.
@@ -95,34 +110,58 @@ fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
 /// The encoding of a stretch of text with accents.
 fn detect(bytes: &[u8]) -> Found {
     let (sound, broken) = utf8_balance(bytes);
-    // In a mixed file few characters are no evidence for the code page of Central Europe.
+    // In a mixed file few characters are no evidence for a code page that is rarer than that of Western Europe.
+    let is_little = sound > 0 && broken < FEW;
     let page = || match legacy(bytes) {
-        guess if guess == WINDOWS_1250 && sound > 0 && broken < FEW => WINDOWS_1252,
-        guess => guess,
+        guess if is_little && guess == WINDOWS_1250 => Charset::Web(WINDOWS_1252),
+        guess if is_little => Charset::Web(guess),
+        guess => better(Charset::Web(guess), &legacy_lines(bytes).flatten().copied().collect::<Vec<_>>()),
     };
-    let (encoding, stray) = match broken {
-        0 => (UTF_8, None),
-        _ if sound >= broken * SOUND_PER_BROKEN => (UTF_8, Some(page())),
+    let (charset, stray) = match broken {
+        0 => (Charset::Web(UTF_8), None),
+        _ if sound >= broken * SOUND_PER_BROKEN => (Charset::Web(UTF_8), Some(page())),
         _ => (page(), None),
     };
-    Found { encoding, mark: 0, guessed: true, stray }
+    Found { charset, mark: 0, guessed: true, stray }
 }
 
-/// What the lines that are not UTF-8 are in.
+/// As many of the lines that are not UTF-8 as a guess needs.
+fn legacy_lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_legacy = |line: &&[u8]| !line.is_ascii() && std::str::from_utf8(line).is_err();
+    let mut fed = 0;
+    bytes
+        .split_inclusive(|&byte| byte == b'\n')
+        .filter(is_legacy)
+        .map(|line| &line[..line.len().min(DETECT_BYTES)])
+        .take_while(move |line| {
+            let is_enough = fed >= DETECT_BYTES;
+            fed += line.len();
+            !is_enough
+        })
+}
+
+/// What the lines that are not UTF-8 are in, of the encodings of the web.
 pub fn legacy(bytes: &[u8]) -> &'static Encoding {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let mut fed = 0;
-    let is_legacy = |line: &&[u8]| !line.is_ascii() && std::str::from_utf8(line).is_err();
-    for line in bytes.split_inclusive(|&byte| byte == b'\n').filter(is_legacy) {
-        let line = &line[..line.len().min(DETECT_BYTES)];
+    legacy_lines(bytes).for_each(|line| {
         detector.feed(line, false);
-        fed += line.len();
-        if fed >= DETECT_BYTES {
-            break;
-        }
-    }
+    });
     detector.feed(&[], true);
     detector.guess(None, Utf8Detection::Deny)
+}
+
+/// A guess, or the encoding that clearly makes more words of the bytes.
+fn better(guess: Charset, bytes: &[u8]) -> Charset {
+    let looks = |charset: Charset| accents::look(&charset.decode(bytes).0);
+    let guessed = looks(guess);
+    if !guessed.are_odd() {
+        return guess;
+    }
+    let others = ALSO.iter().filter_map(|label| Charset::of_label(label)).map(|other| (looks(other), other));
+    let clean = others.filter(|(looks, _)| looks.are_clean() && looks.good > guessed.good);
+    // `rev`, because of equals `max_by_key` takes the last.
+    let best = clean.collect::<Vec<_>>().into_iter().rev().max_by_key(|(looks, _)| looks.good);
+    best.map_or(guess, |(_, other)| other)
 }
 
 /// The stretch of a text around and after its first non-ASCII byte, which tells its encoding; empty when all is ASCII.
@@ -199,6 +238,32 @@ mod tests {
             find(bytes, Some("klingon"), "f.csv", &bytes[..]),
             Err(IngestError::UnknownEncoding { .. })
         ));
+    }
+
+    #[test]
+    fn old_encodings_are_known_by_the_words_they_make() {
+        let dos = b"Name;Ort;Strasse\nJ\x81rgen M\x81ller;K\x94ln;K\x94nigsstra\xE1e 1\nBj\x94rn Wei\xE1;D\x81sseldorf;x\n";
+        let (text, label) = read(dos, None);
+        assert!(label == "IBM850" && text.contains("Jürgen Müller;Köln;Königsstraße"), "{label} {text}");
+        let mac = b"Name;Ort;Strasse\rJ\x9Frgen M\x9Fller;K\x9Aln;K\x9Anigsstra\xA7e 1\rBj\x9Arn Wei\xA7;D\x9Fsseldorf;x\r";
+        let (text, label) = read(mac, None);
+        assert!(label == "macintosh" && text.contains("Jürgen Müller;Köln;Königsstraße"), "{label} {text}");
+        let polish = "Nazwisko;Miasto\nŚwięch;Łódź\nŻak;Gdańsk\nWójcik;Kraków\n";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1250.encode(polish);
+        assert_eq!(read(&bytes, None).0, polish);
+        let polish = b"Nazwisko;Miasto\n\x97wi\xA9ch;\x9D\xA2d\xAB\n\xBDak;Gda\xE4sk\nW\xA2jcik;Krak\xA2w\n";
+        assert_eq!(read(polish, None).1, "IBM852");
+        let french = "Prénom;Ville\nAnaïs;Orléans\nFrançois;Besançon\nÉLODIE;L’Haÿ\n";
+        let (bytes, _, _) = encoding_rs::WINDOWS_1252.encode(french);
+        assert_eq!(read(&bytes, None), (french.to_string(), "windows-1252".to_string()));
+    }
+
+    #[test]
+    fn what_is_guessed_is_told() {
+        let note = |setting| find(b"J\xFCrgen", setting, "f.csv", &b"J\xFCrgen"[..]).expect("decodes").note();
+        assert!(note(None).is_some_and(|note| note.contains("windows-1252")));
+        assert_eq!(note(Some("latin1")), None);
+        assert!(find(b"Jan", None, "f.csv", &b"Jan"[..]).expect("decodes").note().is_none());
     }
 
     #[test]

@@ -26,6 +26,9 @@ pub enum IngestError {
     /// Nothing stands in the file.
     #[error("`{path}` is empty; export it again")]
     Empty { path: String },
+    /// There is not one record (in no input).
+    #[error("`{path}` holds no records; export it again, or leave it out")]
+    NoRecords { path: String },
     /// There are headings, but not one row below them (in no input).
     #[error("`{path}` has a header but no rows; export it again, or leave it out")]
     HeaderOnly { path: String },
@@ -34,7 +37,7 @@ pub enum IngestError {
     OtherFormat { path: String, what: &'static str, way_out: &'static str },
     /// The settings name an encoding that does not exist.
     #[error(
-        "`{path}`: unknown encoding `{label}`; use a name such as `utf-8`, `windows-1252` or `utf-16le`, or leave it out to have it detected"
+        "`{path}`: unknown encoding `{label}`; use a name such as `utf-8`, `windows-1252`, `cp850`, `macintosh` or `utf-16le`, or leave it out to have it detected"
     )]
     UnknownEncoding { path: String, label: String },
     /// The settings name a column separator that cannot be one.
@@ -47,7 +50,8 @@ pub enum IngestError {
     BadHeader { path: String, line: u32, reason: String },
     /// Rows were found, but every one of them had to be quarantined.
     #[error(
-        "`{path}`: none of its {rows} rows can be read; the first one (line {line}): {reason}. If the file is sound, set its `encoding`, or the `delimiter` of a CSV file, in the settings"
+        "`{path}`: {} can be read; the first one (line {line}): {reason}. If the file is sound, set its `encoding`, or the `delimiter` of a CSV file, in the settings",
+        if *rows == 1 { "not one row".to_string() } else { format!("none of its {rows} rows") }
     )]
     NothingReadable { path: String, rows: u64, line: u32, reason: String },
     /// More rows or text than can be numbered.

@@ -86,6 +86,9 @@ pub fn headings(rows: &[Vec<&str>]) -> usize {
     if is_package(rows) {
         return 1;
     }
+    if is_wide_title(rows) {
+        return 1;
+    }
     let width = usual_width(rows);
     let Some(first) = rows.first() else { return 0 };
     // A title, an export date, a group over some of the columns: at most half of the columns.
@@ -100,6 +103,28 @@ pub fn headings(rows: &[Vec<&str>]) -> usize {
         filled(row) * 3 >= width * 2 && filled(row) >= 2 && are_names(row) && like * 2 > below.len()
     };
     (1..rows.len()).find(is_candidate).unwrap_or(0)
+}
+
+/// A title that holds as many separators as the table has: `Export, made by Jan, on Monday`. It reads like prose, the row
+/// below it like headings, and the rows below that like values.
+fn is_wide_title(rows: &[Vec<&str>]) -> bool {
+    /// Words of a cell that is a heading.
+    const WORDS: usize = 3;
+    let [title, headings, rest @ ..] = rows else { return false };
+    let words = |row: &[&str]| row.iter().map(|cell| cell.split_whitespace().count()).sum::<usize>();
+    // Behind the comma of a sentence stands a blank; in a table it stands behind all commas or none.
+    let spaced = |row: &[&str]| row.len() > 1 && row[1..].iter().all(|cell| cell.starts_with(' '));
+    let is_prose =
+        spaced(title) && words(title) > words(headings) && !rows[1..].iter().any(|row| spaced(row));
+    let are_short = headings.iter().all(|cell| cell.split_whitespace().count() <= WORDS);
+    let is_value = |cell: &str| cell.contains('@') || cell.bytes().any(|byte| byte.is_ascii_digit());
+    // A column whose heading is a word, and whose rows are values.
+    let mut columns = 0..headings.len();
+    let has_values = columns.any(|at| {
+        let cells: Vec<&str> = rest.iter().filter_map(|row| row.get(at).copied()).collect();
+        !cells.is_empty() && cells.iter().all(|cell| is_value(cell)) && !is_value(headings[at])
+    });
+    is_prose && are_short && are_names(headings) && has_values
 }
 
 /// A configuration package of Business Central: A1 the package, B1 the table, C1 its number, and headings two rows
@@ -259,6 +284,17 @@ mod tests {
             found(&[&["id", "name"], &["1", "a"], &["p", "q", "r", "s", "t"], &["2", "b"], &["3", "c"]]),
             0
         );
+    }
+
+    #[test]
+    fn a_title_as_wide_as_the_table_is_no_headings() {
+        let title: &[&str] = &["Export", " made by Jan", " on Monday"];
+        let head: &[&str] = &["nr", "naam", "mail"];
+        let row: &[&str] = &["1", "Jan", "j@j.example"];
+        assert_eq!(found(&[title, head, row, row]), 1);
+        // Blanks behind every comma.
+        assert_eq!(found(&[&["nr", " first name", " mail address"], &["1", " Jan", " j@j.example"]]), 0);
+        assert_eq!(found(&[&["nr", " first name", " mail address"], row, row]), 0);
     }
 
     #[test]

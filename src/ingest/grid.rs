@@ -17,6 +17,13 @@ pub fn headings_at(sheet: &Sheet) -> usize {
     frame::headings(&top)
 }
 
+/// The value that shows that the first row of a sheet is one of data, if it is.
+pub fn first_value(sheet: &Sheet) -> Option<String> {
+    let top: Vec<Vec<&str>> = sheet.rows().take(frame::LOOKED_AT).map(|row| row.dense()).collect();
+    let is_first = frame::headings(&top) == 0;
+    if is_first { headings::missing(&top).map(str::to_string) } else { None }
+}
+
 /// How many columns the table of a sheet has at its top, and whether there are rows in it.
 pub fn shape(sheet: &Sheet, header: bool) -> (usize, bool) {
     let mut rows = sheet.rows().skip(if header { headings_at(sheet) } else { 0 });
@@ -94,8 +101,9 @@ pub fn table(sheet: &Sheet, header: bool, path: &str, source: &str) -> Result<Pa
             file: path.to_string(),
             rule: "spreadsheet_error".to_string(),
             message: format!(
-                "{} cells hold an error of the spreadsheet instead of a value and are read as empty; mend the formulas and export again",
-                sheet.errors
+                "{} an error of the spreadsheet instead of a value and {} read as empty; mend the formulas and export again",
+                if sheet.errors == 1 { "1 cell holds".to_string() } else { format!("{} cells hold", sheet.errors) },
+                if sheet.errors == 1 { "is" } else { "are" }
             ),
             count: sheet.errors,
             examples: sheet.error_examples.clone(),

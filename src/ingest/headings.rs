@@ -1,5 +1,6 @@
 //! Headings that can be told apart.
 
+use super::Finding;
 use crate::table::Column;
 use std::collections::HashSet;
 
@@ -38,6 +39,71 @@ pub fn distinct<'a>(headings: impl IntoIterator<Item = &'a str>) -> (Vec<String>
 /// Headings of a table that has none: `column_1`, `column_2` …
 pub fn numbered(columns: usize) -> Vec<String> {
     (1..=columns).map(|nth| format!("column_{nth}")).collect()
+}
+
+/// What a cell is when its text alone shows that it is a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Evident {
+    Email,
+    /// A telephone number, a day, a long id.
+    Number,
+    Postcode,
+}
+
+fn evident(cell: &str) -> Option<Evident> {
+    /// Characters of the longest postcode.
+    const LONGEST_POSTCODE: usize = 10;
+    let cell = cell.trim();
+    let digits = cell.bytes().filter(u8::is_ascii_digit).count();
+    let letters = cell.bytes().filter(u8::is_ascii_alphabetic).count();
+    // `1012 LG`, `EC1A 1AA`, `00-950`: capitals, digits and one sign between them, two digits at least.
+    let is_postcode = || {
+        let rest = cell.len() - digits - letters;
+        let capitals = cell.bytes().all(|byte| !byte.is_ascii_lowercase()) && cell.is_ascii();
+        let parts = cell.split([' ', '-']).all(|part| !part.is_empty() && part.len() <= 4);
+        capitals
+            && parts
+            && rest == 1
+            && digits >= 2
+            && (letters == 2 || letters == 3 || letters == 4 || letters == 0)
+    };
+    match () {
+        () if is_value(cell) => Some(if cell.contains('@') { Evident::Email } else { Evident::Number }),
+        () if cell.len() <= LONGEST_POSTCODE && is_postcode() => Some(Evident::Postcode),
+        () => None,
+    }
+}
+
+/// The first value in the place of the headings, when the first of some rows is one of data: one of its cells is evidently
+/// a value, as most cells below it are.
+pub fn missing<'r>(rows: &[Vec<&'r str>]) -> Option<&'r str> {
+    let (first, below) = rows.split_first()?;
+    let is_alike = |at: usize, kind: Evident| {
+        let cells = below.iter().filter_map(|row| row.get(at)).filter(|cell| !cell.trim().is_empty());
+        let (mut all, mut same) = (0, 0);
+        for cell in cells {
+            all += 1;
+            same += usize::from(evident(cell) == Some(kind));
+        }
+        // A single row holds an address, and nothing else could be told.
+        if all == 0 { kind == Evident::Email && below.is_empty() } else { same * 2 > all }
+    };
+    let mut cells = first.iter().enumerate();
+    cells.find(|(at, cell)| evident(cell).is_some_and(|kind| is_alike(*at, kind))).map(|(_, cell)| *cell)
+}
+
+/// The finding of a table without headings.
+pub fn none(value: &str, line: u32, path: &str, source: &str) -> Finding {
+    Finding {
+        source: source.to_string(),
+        file: path.to_string(),
+        rule: "no_headings".to_string(),
+        message: "the first line is a row, not headings, and is read as one; the columns are called column_1, column_2 … \
+                  (if it does hold the headings, set `header = true` of its source in the settings)"
+            .to_string(),
+        count: 1,
+        examples: vec![super::frame::example(line, value)],
+    }
 }
 
 /// A heading that is more likely a value, when the first line looks like a row: one is an e-mail address, a long number
@@ -108,6 +174,26 @@ mod tests {
         assert_eq!(like(&["Name", "City"], &[&["Els", "Name"], &["Gent", "City"]]), None);
         assert_eq!(like(&["Umsatz 2021", "2022"], &[&["1"], &["2"]]), None);
         assert_eq!(numbered(2), ["column_1", "column_2"]);
+    }
+
+    #[test]
+    fn a_first_row_of_data_is_known_by_its_values() {
+        let first = |rows: &[&[&str]]| {
+            missing(&rows.iter().map(|row| row.to_vec()).collect::<Vec<_>>()).map(str::to_string)
+        };
+        assert_eq!(
+            first(&[&["Jan", "j@j.nl", "0612345678"], &["An", "a@s.nl", ""]]).as_deref(),
+            Some("j@j.nl")
+        );
+        assert_eq!(first(&[&["Jan", "0612345678"], &["An", "0687654321"]]).as_deref(), Some("0612345678"));
+        assert_eq!(first(&[&["Jan", "1980-01-02"], &["An", "1981-02-03"]]).as_deref(), Some("1980-01-02"));
+        assert_eq!(first(&[&["Jan", "1012 LG"], &["An", "3011 AB"]]).as_deref(), Some("1012 LG"));
+        assert_eq!(first(&[&["Jan", "jan@x.nl"]]).as_deref(), Some("jan@x.nl"));
+        assert_eq!(first(&[&["name", "email"], &["An", "a@s.nl"]]), None);
+        // Months as headings over amounts; codes of columns.
+        assert_eq!(first(&[&["name", "2024-01-31"], &["An", "12.50"]]), None);
+        assert_eq!(first(&[&["ADR 12", "NAME"], &["x", "y"]]), None);
+        assert_eq!(first(&[]), None);
     }
 
     #[test]

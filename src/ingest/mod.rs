@@ -14,6 +14,7 @@
 //! which every cell is empty. Set aside there, too, are lines that are no records: the headings once more, and lines of
 //! totals at the end. What stands above the headings is told, and is no row.
 
+mod accents;
 mod archive;
 mod bytes;
 mod damage;
@@ -127,6 +128,8 @@ pub const FINDING_RULES: &[&str] = &[
     "spreadsheet_error",
     "number_format",
     "stray_quote",
+    "short_rows",
+    "no_headings",
     "repeated_heading",
     "preamble",
     "totals_line",

@@ -1,8 +1,8 @@
 //! What a file is by its beginning, to choose among the files of a folder.
 
-use super::{records, sniff};
-use std::fs::File;
-use std::io::{self, Read};
+use super::bytes::Bytes;
+use super::{archive, parquet, records, sniff, workbook};
+use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
 /// Bytes looked at: enough for every mark by which a format is known.
@@ -15,27 +15,39 @@ const ROWS: usize = 50;
 /// Share of them (percent) that must be as wide as the first.
 const EVEN_PERCENT: usize = 80;
 
-/// Why a file is no table, as far as its beginning shows; nothing when it may be one. Errors: it cannot be read.
+/// Why a file is no table, as far as its beginning (unpacked, when it is compressed) shows; nothing when it may be one.
+///
+/// Errors: it cannot be read.
 pub fn refusal(path: &Path) -> io::Result<Option<&'static str>> {
+    let bytes = Bytes::new(path)?;
     let mut head = Vec::new();
-    File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+    match bytes.stream()?.take(HEAD_BYTES).read_to_end(&mut head) {
+        // What is cut off or damaged behind its beginning is told when it is read.
+        Err(error) if error.kind() == ErrorKind::InvalidData && !head.is_empty() => {}
+        read => {
+            read?;
+        }
+    }
     if head.trim_ascii().is_empty() {
         return Ok(Some("empty"));
+    }
+    // Workbooks of the old kind; which sheets they hold is told when they are read.
+    if head.starts_with(workbook::COMPOUND) || head.starts_with(parquet::MAGIC) {
+        return Ok(None);
+    }
+    if head.starts_with(archive::MAGIC) {
+        let is_workbook = archive::kind(&bytes.all()?, &path.display().to_string()).is_ok();
+        return Ok((!is_workbook).then_some("an archive of several files"));
     }
     // Text in UTF-16 holds a NUL in every character.
     let is_wide = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
     let may_be_prose = path
         .extension()
         .is_some_and(|ending| PROSE_ENDINGS.iter().any(|prose| ending.eq_ignore_ascii_case(prose)));
-    if may_be_prose
-        && !is_wide
-        && !head.starts_with(b"PAR1")
-        && records::format(&head).is_none()
-        && !has_columns(&head)
-    {
+    if may_be_prose && !is_wide && records::format(&head).is_none() && !has_columns(&head) {
         return Ok(Some("prose"));
     }
-    let text = || if is_wide || head.starts_with(b"PAR1") { None } else { sniff::foreign_text(&head) };
+    let text = || if is_wide { None } else { sniff::foreign_text(&head) };
     Ok(sniff::foreign(&head).or_else(text).map(|found| found.what))
 }
 

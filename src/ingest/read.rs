@@ -4,7 +4,7 @@ use super::bytes::Bytes;
 use super::stray::{self, Strays};
 use super::{FINDING_RULES, FileFacts, Finding, IngestError, Ingested, Input, Quarantined, STDIN};
 use super::{archive, damage, delimited, encoding, headings, parquet, records, sniff, workbook};
-use crate::progress::{Event, Progress};
+use crate::progress::{Event, Progress, counted};
 use crate::table::{Column, RawColumn, Table};
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 /// The stage's name in progress events.
 const STAGE: &str = "read";
+
+/// Rules whose findings a person must hear of, whatever else is not told.
+const LOUD: [&str; 1] = ["no_headings"];
 
 /// Gives inputs whose source name is taken another one (`crm`, `crm-2`); returns a note for each.
 ///
@@ -70,16 +73,29 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
                 false => format!(" ({})", finding.examples.join("; ")),
             };
             let text = format!("{}: {}{examples}", finding.file, finding.message);
-            progress.event(Event::Note(&text));
+            match LOUD.contains(&finding.rule.as_str()) {
+                true => progress.event(Event::Warning(&text)),
+                false => progress.event(Event::Note(&text)),
+            }
         }
         read.findings.extend(one.findings);
     }
     let rows: u64 = read.tables.iter().map(|table| u64::from(table.rows)).sum();
-    for table in read.tables.iter().filter(|table| table.rows == 0) {
-        if rows == 0 {
-            return Err(IngestError::HeaderOnly { path: table.path.clone() });
+    let tables = read.tables.iter().zip(&read.files);
+    for (table, facts) in tables.filter(|(table, _)| table.rows == 0) {
+        // Records name their columns themselves; there is no line of headings to speak of.
+        let is_number = |heading: &str| heading.trim().parse::<f64>().is_ok();
+        let is_value = matches!(table.columns.as_slice(), [only] if is_number(&only.name));
+        let has_headings = !facts.format.starts_with("json") && !is_value;
+        let path = table.path.clone();
+        match rows {
+            0 if has_headings => return Err(IngestError::HeaderOnly { path }),
+            0 => return Err(IngestError::NoRecords { path }),
+            _ if has_headings => {
+                progress.event(Event::Warning(&format!("`{path}` has a header but no rows")))
+            }
+            _ => progress.event(Event::Warning(&format!("`{path}` holds no records"))),
         }
-        progress.event(Event::Warning(&format!("`{}` has a header but no rows", table.path)));
     }
     if rows > u64::from(u32::MAX - 1) {
         let path = read.tables[read.tables.len() - 1].path.clone();
@@ -95,7 +111,8 @@ pub fn read(inputs: &[Input], progress: &dyn Progress) -> Result<Ingested, Inges
     };
     let files =
         if read.files.len() == 1 { String::new() } else { format!(" from {} files", read.files.len()) };
-    let summary = format!("{rows} rows, {columns} columns{files}{quarantined}");
+    let summary =
+        format!("{}, {}{files}{quarantined}", counted(rows, "row"), counted(columns as u64, "column"));
     progress.event(Event::Finished { stage: STAGE, summary: &summary });
     Ok(read)
 }
@@ -155,7 +172,8 @@ fn read_file(input: &Input, progress: &dyn Progress) -> Result<One, IngestError>
         progress.event(Event::Note(&format!("{path}: {note}")));
     }
     // Files of other formats always name their columns.
-    let may_lack_headings = content.format == "csv" && input.settings.header.is_none();
+    let is_told = content.findings.iter().any(|finding| finding.rule == "no_headings");
+    let may_lack_headings = content.format == "csv" && input.settings.header.is_none() && !is_told;
     if may_lack_headings && let Some(value) = headings::like_value(&content.headings, &content.columns) {
         progress.event(Event::Warning(&format!(
             "{path}: the first line looks like a row, not like headings (`{value}`), and rows in the place of headings are \
@@ -262,7 +280,7 @@ fn read_content(
             encoding: found.label(),
             delimiter: None,
             headings: parsed.gathered.headings,
-            notes: parsed.notes,
+            notes: found.note().into_iter().chain(parsed.notes).collect(),
             columns: parsed.gathered.columns,
             lines: parsed.gathered.lines,
             quarantine: parsed.quarantine,
@@ -287,7 +305,7 @@ fn read_content(
     };
     let lossy = decoded.as_ref().is_some_and(|decoded| decoded.lossy);
     let line = 1 + u32::from(declared.is_some());
-    let header = input.settings.header != Some(false);
+    let header = input.settings.header;
     let (source, legacy) = (input.source.as_str(), found.stray);
     let request = delimited::Request { size, lossy, legacy, delimiter, header, line, path, source };
     // The text may be shorter or longer than the file it was decoded from; the bar counts the file's bytes.
@@ -300,6 +318,13 @@ fn read_content(
     };
     let mut parsed = delimited::parse(text, &request, &in_file)?;
     in_file(total);
+    let may_be_split = input.settings.delimiter.is_none() && declared.is_none() && parsed.headings.len() == 1;
+    if may_be_split && let Some(sign) = sniff::other_separator(start) {
+        progress.event(Event::Warning(&format!(
+                "{path}: it is read as a table of one column only, but its lines hold {sign}; if that separates columns, \
+                 export the file with another separator, or set `delimiter` of its source in the settings"
+            )));
+    }
     let strays = decoded.map(|decoded| decoded.strays);
     parsed.findings.extend(strays.and_then(|strays| strays.finding(&found.label(), "UTF-8", path, source)));
     Ok(Content {
@@ -307,7 +332,7 @@ fn read_content(
         encoding: found.label(),
         delimiter: Some(char::from(delimiter)),
         headings: parsed.headings,
-        notes: parsed.notes,
+        notes: found.note().into_iter().chain(parsed.notes).collect(),
         columns: parsed.columns,
         lines: parsed.lines,
         quarantine: parsed.quarantine,
@@ -339,8 +364,8 @@ struct Decoded {
 }
 
 fn decode(bytes: &[u8], found: encoding::Found) -> Decoded {
-    let (text, lossy, strays) = match found.guessed && found.encoding.is_single_byte() {
-        true => stray::decode_lines(bytes, found.encoding),
+    let (text, lossy, strays) = match found.guessed && found.charset.is_single_byte() {
+        true => stray::decode_lines(bytes, found.charset),
         false => {
             let (text, lossy) = found.decode(bytes);
             (text.into_owned(), lossy, Strays::default())

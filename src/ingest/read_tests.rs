@@ -91,7 +91,7 @@ fn headings_are_told_apart_and_the_change_is_told() {
         "{heard:?}"
     );
     assert!(
-        heard.iter().any(|event| event.contains("Finished") && event.contains("1 rows, 2 columns")),
+        heard.iter().any(|event| event.contains("Finished") && event.contains("1 row, 2 columns")),
         "{heard:?}"
     );
 }
@@ -128,7 +128,7 @@ fn unusable_files_get_an_error_with_a_way_out() {
     assert!(error(b"PK\x03\x04xl/workbook.xml").contains("save the sheet as CSV"));
     assert!(error(b"\x89PNG\r\n\x1a\n\0\0\0").contains("PNG"));
     assert!(error(&[7, 0, 200, 1, 10].repeat(40)).contains("binary"));
-    assert!(error(b"a,b\n1\n2\n").contains("none of its 2 rows"));
+    assert!(error(b"a,b\n1,2,3\n4,5,6\n").contains("none of its 2 rows"));
     assert!(error(b",,\n1,2,3\n").contains("line 1"));
     let missing =
         Input { path: "no/such.csv".into(), source: "x".into(), settings: SourceSettings::default() };

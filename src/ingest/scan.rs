@@ -2,8 +2,8 @@
 
 use super::stray::{self, Strays};
 use super::tee::Tee;
+use crate::config::Charset;
 use csv::{ErrorKind, Reader, ReaderBuilder, StringRecord};
-use encoding_rs::Encoding;
 use std::io::{self, Read};
 
 /// Reads records off a stream of UTF-8 text and knows where each of them stands. Positions count from its start.
@@ -16,7 +16,7 @@ pub struct Scanner<'a> {
     /// Bytes read in vain behind quotes that are not closed.
     wasted: usize,
     /// What rows that are not UTF-8 are supposed to be in.
-    legacy: Option<&'static Encoding>,
+    legacy: Option<Charset>,
     /// Rows that were read in another encoding.
     strays: Strays,
 }
@@ -46,12 +46,7 @@ pub enum Fault {
 impl<'a> Scanner<'a> {
     /// Starts at the beginning of a stream; its first line counts as `line`. `legacy` is what rows that are not UTF-8
     /// are supposed to be in.
-    pub fn new(
-        text: Box<dyn Read + Send + 'a>,
-        delimiter: u8,
-        line: u32,
-        legacy: Option<&'static Encoding>,
-    ) -> Self {
+    pub fn new(text: Box<dyn Read + Send + 'a>, delimiter: u8, line: u32, legacy: Option<Charset>) -> Self {
         let reader = reader(Tee::new(text), delimiter);
         Self { delimiter, reader, base: 0, base_line: line, wasted: 0, legacy, strays: Strays::default() }
     }

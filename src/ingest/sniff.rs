@@ -8,6 +8,8 @@ const SAMPLE_RECORDS: usize = 200;
 const MIN_USUAL: usize = 3;
 /// Candidates, best first when all else is equal: a comma stands in prose most often, a tab hardly ever.
 const CANDIDATES: [u8; 4] = [b'\t', b';', b'|', b','];
+/// Separators that are tried when none of these splits the first line: in times, links and prose they stand often.
+const RARE: [u8; 5] = [b'^', b'~', b':', b'#', 0x1F];
 /// Share of control characters past which a file is not text (percent).
 const CONTROL_PERCENT: usize = 2;
 /// Control characters that single damaged cells may hold before a file counts as binary.
@@ -34,6 +36,7 @@ const MAGIC: &[(&[u8], &str, &str)] = &[
     (b"MZ\x90", "a Windows program", "name the exported file instead"),
     (b"ARROW1", "an Arrow (Feather) file", "write it as Parquet or CSV"),
     (b"Obj\x01", "an Avro file", "write it as Parquet or CSV"),
+    (b"PK\x05\x06", "an empty zip archive", "pack the file again, or name it unpacked"),
     (b"{\\rtf", "a rich text document", "save it as CSV"),
 ];
 
@@ -84,8 +87,47 @@ pub fn delimiter(text: &[u8]) -> u8 {
         // The last record of a cut sample is likely cut as well.
         sample = sample.iter().rposition(|&byte| byte == b'\n').map_or(sample, |end| &sample[..end]);
     }
-    let mut best = (0, 0, b',');
-    for candidate in CANDIDATES {
+    best(sample, &CANDIDATES, 0)
+        .or_else(|| best(sample, &RARE, ALL_TENTHS).filter(|&found| is_usual(sample, found)))
+        .unwrap_or(b',')
+}
+
+/// All rows, in tenths.
+const ALL_TENTHS: usize = 10;
+
+/// Whether the first line reads like headings between separators: each a word or a few, none of them empty.
+fn is_usual(sample: &[u8], separator: u8) -> bool {
+    let line = sample.split(|&byte| byte == b'\n').next().unwrap_or_default().trim_ascii_end();
+    let is_name = |cell: &[u8]| cell.first().is_some_and(|byte| !byte.is_ascii_whitespace() && *byte != b'/');
+    line.split(|&byte| byte == separator).all(is_name)
+}
+
+/// What else may separate columns in a text of one column: for people.
+pub fn other_separator(text: &[u8]) -> Option<&'static str> {
+    /// Lines looked at, and the fewest of them that say anything.
+    const LINES: usize = 50;
+    const FEWEST: usize = 2;
+    let lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).collect();
+    let lines: Vec<&[u8]> = lines.into_iter().filter(|line| !line.is_empty()).take(LINES).collect();
+    let all = |holds: &dyn Fn(&[u8]) -> bool| lines.len() >= FEWEST && lines.iter().all(|line| holds(line));
+    let words = |line: &[u8]| line.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty()).count();
+    /// Words of a line that are hardly one value when every line has as many.
+    const WORDS: usize = 3;
+    let first = lines.first().map_or(0, |line| words(line));
+    match () {
+        () if all(&|line| line.windows(2).any(|pair| pair == b"  ")) => Some("runs of blanks"),
+        () if all(&|line| words(line) == first) && first >= WORDS => Some("as many words each"),
+        () if all(&|line| line.iter().any(|byte| b"^~:#|*\\".contains(byte))) => {
+            Some("signs such as `:` or `^`")
+        }
+        () => None,
+    }
+}
+
+/// The best of some separators that splits at least so many tenths of the rows alike.
+fn best(sample: &[u8], candidates: &[u8], at_least: usize) -> Option<u8> {
+    let mut best = (0, 0, None);
+    for &candidate in candidates {
         let mut reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -108,8 +150,8 @@ pub fn delimiter(text: &[u8]) -> u8 {
         let usual = *widths.iter().max_by_key(|width| (tenths(**width, &widths), **width)).unwrap_or(&1);
         let by_most = if usual >= MIN_USUAL { (tenths(usual, &widths), usual) } else { (0, 0) };
         let found = by_header.max(by_most);
-        if found > (best.0, best.1) {
-            best = (found.0, found.1, candidate);
+        if found > (best.0, best.1) && found.0 >= at_least {
+            best = (found.0, found.1, Some(candidate));
         }
     }
     best.2
@@ -131,6 +173,23 @@ mod tests {
             delimiter(b"Contacts, all of them\n2024\na;b;c;d\n1;x, y;3;4\n5;6;7;8\n9;p, q;r;s\n"),
             b';'
         );
+    }
+
+    #[test]
+    fn rare_separators_are_found_where_they_split_every_row() {
+        assert_eq!(delimiter(b"id^name^email\n1^Jan^j@j.nl\n2^Piet^p@p.nl\n"), b'^');
+        assert_eq!(delimiter(b"id:name:email\n1:Jan:j@j.nl\n2:Piet:p@p.nl\n"), b':');
+        assert_eq!(delimiter(b"url\nhttp://a.nl\nhttp://b.nl\n"), b',');
+        assert_eq!(delimiter(b"http://a.nl\nhttp://b.nl\n"), b',');
+        assert_eq!(delimiter(b"id,time\n1,10:30\n2,11:45\n"), b',');
+    }
+
+    #[test]
+    fn a_lone_column_that_holds_signs_is_told() {
+        assert!(other_separator(b"id   name\n1    Jan\n").is_some());
+        assert!(other_separator(b"id name email\n1 Jan j@j.nl\n").is_some());
+        assert!(other_separator(b"name\nJan Berg\nVan den Berg\n").is_none());
+        assert!(other_separator(b"email\na@b.example\n").is_none());
     }
 
     #[test]

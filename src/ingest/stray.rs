@@ -2,7 +2,8 @@
 
 use super::encoding::legacy;
 use super::{Finding, frame};
-use encoding_rs::{Encoding, WINDOWS_1252};
+use crate::config::Charset;
+use encoding_rs::WINDOWS_1252;
 
 /// Examples kept.
 const EXAMPLES: usize = 3;
@@ -45,15 +46,16 @@ impl Strays {
     }
 }
 
-/// The text of a row that is not UTF-8, where it is certain; `encoding` is what all such rows of the file are supposed
+/// The text of a row that is not UTF-8, where it is certain; `charset` is what all such rows of the file are supposed
 /// to be in. A row may hold characters of both.
 ///
 /// Not certain are: symbols and controls among letters; a capital behind a small letter; and what may be a character of
 /// UTF-8 that was cut off at the end of its cell.
-pub fn decoded(raw: &[u8], encoding: Option<&'static Encoding>, delimiter: u8) -> Option<String> {
+pub fn decoded(raw: &[u8], charset: Option<Charset>, delimiter: u8) -> Option<String> {
     // A row alone is little to go by.
-    let encoding = encoding.or_else(|| Some(legacy(raw)).filter(|guess| *guess == WINDOWS_1252))?;
-    if !encoding.is_single_byte() {
+    let alone = || Some(legacy(raw)).filter(|guess| *guess == WINDOWS_1252).map(Charset::Web);
+    let charset = charset.or_else(alone)?;
+    if !charset.is_single_byte() {
         return None;
     }
     let mut text = String::with_capacity(raw.len() + 8);
@@ -65,7 +67,7 @@ pub fn decoded(raw: &[u8], encoding: Option<&'static Encoding>, delimiter: u8) -
             continue;
         }
         let ends = raw.get(at).is_none_or(|&next| next == delimiter || matches!(next, b'"' | b'\r' | b'\n'));
-        let (letters, unknown) = encoding.decode_without_bom_handling(chunk.invalid());
+        let (letters, unknown) = charset.decode(chunk.invalid());
         let before = text.chars().next_back();
         let is_certain = |(nth, c): (usize, char)| match c {
             '\u{80}'..='\u{9F}' => false,
@@ -82,7 +84,7 @@ pub fn decoded(raw: &[u8], encoding: Option<&'static Encoding>, delimiter: u8) -
 }
 
 /// A text of which most is in a legacy encoding, line by line: a line that is UTF-8 is not there by chance.
-pub fn decode_lines(bytes: &[u8], encoding: &'static Encoding) -> (String, bool, Strays) {
+pub fn decode_lines(bytes: &[u8], charset: Charset) -> (String, bool, Strays) {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     let (mut lossy, mut strays) = (false, Strays::default());
     for (nth, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
@@ -93,7 +95,7 @@ pub fn decode_lines(bytes: &[u8], encoding: &'static Encoding) -> (String, bool,
                 text.push_str(line);
             }
             _ => {
-                let (line, unknown) = encoding.decode_without_bom_handling(line);
+                let (line, unknown) = charset.decode(line);
                 lossy |= unknown;
                 text.push_str(&line);
             }
@@ -108,7 +110,7 @@ mod tests {
     use encoding_rs::WINDOWS_1250;
 
     fn row(raw: &[u8]) -> Option<String> {
-        decoded(raw, Some(WINDOWS_1252), b';')
+        decoded(raw, Some(Charset::Web(WINDOWS_1252)), b';')
     }
 
     #[test]
@@ -118,7 +120,10 @@ mod tests {
         // Characters of both in one row.
         assert_eq!(row(b"Zo\xC3\xAB;Ana\xEFs").as_deref(), Some("Zoë;Anaïs"));
         assert_eq!(decoded(b"Fran\xE7ois;Li\xE8ge", None, b';').as_deref(), Some("François;Liège"));
-        assert_eq!(decoded(b"Dvo\xF8\xE1k", Some(WINDOWS_1250), b';').as_deref(), Some("Dvořák"));
+        assert_eq!(
+            decoded(b"Dvo\xF8\xE1k", Some(Charset::Web(WINDOWS_1250)), b';').as_deref(),
+            Some("Dvořák")
+        );
     }
 
     #[test]
@@ -130,12 +135,13 @@ mod tests {
         // Symbols and controls.
         assert_eq!(row(b"a\xA3b"), None);
         assert_eq!(row(b"a\x81b"), None);
-        assert_eq!(decoded(b"\x82\xA0", Some(encoding_rs::SHIFT_JIS), b';'), None);
+        assert_eq!(decoded(b"\x82\xA0", Some(Charset::Web(encoding_rs::SHIFT_JIS)), b';'), None);
     }
 
     #[test]
     fn lines_of_utf8_in_a_legacy_file_are_seen() {
-        let (text, lossy, strays) = decode_lines(b"J\xFCrgen\nZo\xC3\xAB\nBj\xF6rn\n", WINDOWS_1252);
+        let (text, lossy, strays) =
+            decode_lines(b"J\xFCrgen\nZo\xC3\xAB\nBj\xF6rn\n", Charset::Web(WINDOWS_1252));
         assert_eq!((text.as_str(), lossy), ("Jürgen\nZoë\nBjörn\n", false));
         assert_eq!((strays.rows, strays.examples), (1, vec!["line 2: Zoë".to_string()]));
     }

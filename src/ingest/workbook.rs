@@ -4,7 +4,7 @@ use super::delimited::Parsed;
 use super::grid;
 use super::number_format::Mask;
 use super::sheet::Sheet;
-use super::{IngestError, Input};
+use super::{IngestError, Input, headings};
 use calamine::{
     Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsb,
     XlsbError,
@@ -183,7 +183,11 @@ fn parse_trusting(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result
         }
         None => choose(&mut book, &sheets, header, path)?,
     };
-    let mut table = grid::table(&sheet, header, path, &input.source)?;
+    let value = if input.settings.header.is_none() { grid::first_value(&sheet) } else { None };
+    let mut table = grid::table(&sheet, header && value.is_none(), path, &input.source)?;
+    if let (Some(value), Some(line)) = (value, table.lines.first()) {
+        table.findings.insert(0, headings::none(&value, *line, path, &input.source));
+    }
     let name = &sheets[chosen].0;
     if !others.is_empty() {
         table.notes.insert(

@@ -71,6 +71,7 @@ pub fn fits(field: &Field, look: &Look) -> bool {
         (Field::BirthYear | Field::BirthMonth | Field::BirthDay, _) => {
             look.number >= FITS || look.length <= 10.0
         }
+        (Field::BirthDate, _) => look.date >= FITS || look.compact_day >= CLEAR,
         (_, Kind::Date | Kind::Timestamp) => look.date >= FITS,
         (_, Kind::Identifier) => {
             look.digits >= FITS && look.blanks < 0.8 && look.email < FITS && look.date < 0.95
@@ -82,6 +83,23 @@ pub fn fits(field: &Field, look: &Look) -> bool {
         (Field::JobTitle, _) => plain_text && look.number < 0.6,
         _ => true,
     }
+}
+
+/// Whether values are written as only postcodes are: not as numbers alone.
+pub fn are_postcodes(look: &Look) -> bool {
+    look.postcode >= CLEAR && look.letters < 0.1 && look.digits >= 0.9 && look.number < 0.9
+}
+
+/// Whether values may be what a system calls its rows by: no streets, addresses, days or words of prose.
+pub fn is_like_id(look: &Look) -> bool {
+    let prose = look.blanks >= 0.5 && look.digits < CLEAR;
+    !prose
+        && look.street < FITS
+        && look.date < CLEAR
+        && look.iban < CLEAR
+        && look.lines < 0.1
+        && look.length <= LONG_CODE * 2.0
+        && !are_postcodes(look)
 }
 
 /// What values clearly are, without a heading; `None` when they could be many things.
@@ -99,14 +117,7 @@ pub fn by_values(look: &Look, context: Context) -> Option<(Field, &'static str)>
         () if context.contact && look.url >= CLEAR && !context.website => {
             Some((Field::Website, "web addresses"))
         }
-        () if context.contact
-            && look.postcode >= CLEAR
-            && look.letters < 0.1
-            && look.digits >= 0.9
-            && look.number < 0.9 =>
-        {
-            Some((Field::Postcode, "written like postcodes"))
-        }
+        () if context.contact && are_postcodes(look) => Some((Field::Postcode, "written like postcodes")),
         () if context.contact && look.street >= CLEAR => {
             Some((Field::StreetAndNumber, "streets with a house number"))
         }

@@ -1,5 +1,6 @@
 use super::{Field, FieldId, Kind, agree};
 use crate::config::DateOrder;
+use crate::ingest;
 use crate::table::{Arena, Column, MISSING, Table};
 use std::collections::{HashMap, HashSet};
 
@@ -60,6 +61,8 @@ pub struct Dataset {
     pub cleaned: Vec<Vec<Option<Column>>>,
     /// Per table and column, the order of day and month, where the profile knows it.
     pub date_orders: Vec<Vec<Option<DateOrder>>>,
+    /// What the columns show of a whole table: rows whose cells moved, no field of contacts.
+    pub findings: Vec<ingest::Finding>,
 }
 
 impl Dataset {
@@ -86,7 +89,8 @@ impl Dataset {
         self.record_ids.get(record)
     }
 
-    /// A column's cells as they are compared: without the marks that its system puts into values. Records that share
+    /// A column's cells as they are compared: without the marks that its system puts into values, and without values of
+    /// shifted rows that belong into another column. Records that share
     /// a raw value share the value here, too.
     #[inline]
     pub fn cells(&self, table: usize, column: usize) -> &Column {

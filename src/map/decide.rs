@@ -47,6 +47,7 @@ pub fn table(
         table.columns.par_iter().map(|column| look(&column.cells, table.rows as usize)).collect();
     let mut hints = hints(&names, profile);
     house_number(&mut hints, &names, &looks);
+    postcodes(&mut hints, &looks);
     let declared = declared(table, settings)?;
     let mut context = context(&hints, &looks, &declared);
     context.organisations |= profile.is_some_and(|profile| profile.companies);
@@ -167,6 +168,7 @@ fn id_column(hints: &[Option<Hint>], looks: &[Look], declared: &[Option<FieldId>
             hints[at].as_ref().filter(|hint| hint.meaning == Meaning::Field(Field::Id)).map(|hint| (at, hint))
         })
         .filter(|&(at, _)| looks[at].uniqueness() >= NEARLY_UNIQUE && looks[at].filled * 2 > looks[at].rows)
+        .filter(|&(at, _)| agree::is_like_id(&looks[at]))
         .min_by_key(|&(at, hint)| (!looks[at].is_key(), hint.inexact, at))
         .map(|(at, _)| at)
 }
@@ -201,7 +203,9 @@ fn choose(
         },
     };
     let unknown = if refused.is_empty() { format!("heading `{name}` is not known; ") } else { refused };
-    match agree::by_values(look, context) {
+    // What a system adds of its own (`X-FOO` of cards) is what its name says, and no field.
+    let by_values = if headings::is_extension(name) { None } else { agree::by_values(look, context) };
+    match by_values {
         Some((field, what)) => {
             let meant_company = hint.is_some_and(|hint| hint.meaning == Meaning::Field(Field::Company));
             let field = match field {
@@ -228,7 +232,8 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
         }
         // Another number of the row: only worth something when it tells rows apart.
         Meaning::Field(Field::Id) => {
-            return match look.uniqueness() >= 0.3 && look.filled > 1 && look.digits >= 0.5 {
+            let tells_apart = look.uniqueness() >= 0.3 && look.filled > 1 && look.digits >= 0.5;
+            return match tells_apart && agree::is_like_id(look) {
                 true => Ok(agree::named(name, Kind::Identifier)),
                 false => Err("the row's id".to_string()),
             };
@@ -255,6 +260,11 @@ fn by_heading(name: &str, hint: &Hint, look: &Look, context: Context, is_id: boo
             name_field(look, context).ok_or("a name of a person or an organisation")?
         }
         Meaning::Title => title_field(look, context).ok_or("a title")?,
+        Meaning::Company if headings::is_care_of(name) && look.organisation < MOSTLY_ORGANISATIONS => {
+            Field::AddressLine2
+        }
+        Meaning::Company if context.company && look.organisation < SOME_ORGANISATIONS => Field::AddressLine2,
+        Meaning::Company => Field::Company,
         Meaning::Address | Meaning::Street => address_field(&hint.meaning, look, context),
         Meaning::Other(kind) => agree::named(name, *kind),
     };
@@ -274,6 +284,8 @@ fn by_heading_alone(name: &str, hint: &Hint, context: Context) -> Option<Field> 
         }
         Meaning::Name | Meaning::Given | Meaning::Family => Field::FullName,
         Meaning::Title => Field::JobTitle,
+        Meaning::Company if headings::is_care_of(name) => Field::AddressLine2,
+        Meaning::Company => Field::Company,
         Meaning::Address | Meaning::Street if context.house_number => Field::Street,
         Meaning::Address | Meaning::Street => Field::StreetAndNumber,
         Meaning::Other(kind) => agree::named(name, *kind),
@@ -299,6 +311,20 @@ fn house_number(hints: &mut [Option<Hint>], names: &[&str], looks: &[Look]) {
         && let Some(hint) = &mut hints[at]
     {
         hint.meaning = Meaning::Field(Field::HouseNumber);
+    }
+}
+
+/// A column headed `Code`, but written as only postcodes are, in a table that has no other postcode, is the postcode.
+fn postcodes(hints: &mut [Option<Hint>], looks: &[Look]) {
+    let is = |hint: &Option<Hint>, field: Field| {
+        hint.as_ref().is_some_and(|hint| hint.meaning == Meaning::Field(field))
+    };
+    if hints.iter().any(|hint| is(hint, Field::Postcode)) {
+        return;
+    }
+    let found = (0..hints.len()).find(|&at| is(&hints[at], Field::Id) && agree::are_postcodes(&looks[at]));
+    if let Some(hint) = found.and_then(|at| hints[at].as_mut()) {
+        hint.meaning = Meaning::Field(Field::Postcode);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a heading says: by a profile of the system it comes from, else by the tables of known headings.
 
-use super::{Field, FieldId, Kind};
+use super::{Field, FieldId, Kind, abbreviations};
 use crate::config::Profile;
 use any_ascii::any_ascii;
 use std::collections::{HashMap, HashSet};
@@ -30,6 +30,8 @@ pub enum Meaning {
     Address,
     /// A street with or without house number.
     Street,
+    /// An organisation's name, or `care of`.
+    Company,
     /// A field of its own, named by the heading.
     Other(Kind),
 }
@@ -68,8 +70,6 @@ struct Qualifier {
 struct Knowledge {
     entries: HashMap<String, Vec<Entry>>,
     qualifiers: HashMap<&'static str, Qualifier>,
-    /// Abbreviated word → the word.
-    abbreviations: HashMap<String, &'static str>,
 }
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
@@ -87,10 +87,7 @@ static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| {
             someone_else: place == "someone else",
         });
     }
-    let abbreviations = rows(include_str!("tables/abbreviations.csv"))
-        .map(|[short, long]| (compact(short, false), long))
-        .collect();
-    Knowledge { entries, qualifiers, abbreviations }
+    Knowledge { entries, qualifiers }
 });
 
 /// The data rows of an embedded table: no comments, no header, `N` cells without quoting.
@@ -121,6 +118,7 @@ fn parse_meaning(text: &str) -> Option<Meaning> {
         "title?" => Meaning::Title,
         "address?" => Meaning::Address,
         "street?" => Meaning::Street,
+        "company?" => Meaning::Company,
         "other:city" => Meaning::Other(Kind::City),
         "other:carried" => Meaning::Other(Kind::Carried),
         name => Meaning::Field(name.parse::<FieldId>().ok()?.field),
@@ -245,31 +243,127 @@ const LONGEST_HEADING: usize = 200;
 /// Entries of a heading, and how much of it had to be dropped to find them.
 type Found = (&'static [Entry], u8);
 
-/// Looks a heading up: whole, with its number as `#`, without number, without qualifiers, without both; then its parts
-/// between slashes, its abbreviations written out, its end and its beginning.
+/// Looks a heading up: as it stands; with its abbreviations written out; as two columns in one; then its parts between
+/// slashes, its end and its beginning.
 fn find(heading: &str) -> Option<Found> {
-    let known = |key: &str| KNOWLEDGE.entries.get(key).map(Vec::as_slice);
-    let whole = compact(heading, false);
-    let patterned = number_sign(&whole);
-    let bare = |text: &str| text.chars().filter(|char| !char.is_ascii_digit()).collect::<String>();
-    for (key, inexact) in [(whole.clone(), 0), (patterned, 0), (bare(&whole), 1)] {
-        if let Some(entries) = known(&key) {
-            return Some((entries, inexact));
-        }
+    let found = whole(heading);
+    if found.is_some() || heading.len() > LONGEST_HEADING {
+        return found;
     }
-    if heading.len() > LONGEST_HEADING {
-        return None;
-    }
-    let shorter = unqualified(heading).into_iter().chain(outside_parentheses(heading));
-    let found = shorter.filter(|shorter| !shorter.is_empty()).find_map(|shorter| {
-        known(&shorter)
-            .map(|entries| (entries, 2))
-            .or_else(|| known(&bare(&shorter)).map(|entries| (entries, 3)))
-    });
-    let found = found.or_else(|| slashed(heading)).or_else(|| written_out(heading)).or_else(|| part(heading));
+    let found = shorter(heading)
+        .or_else(|| two_in_one(heading).filter(|_| is_joined(heading)))
+        .or_else(|| written_out(heading, true, plain))
+        .or_else(|| completed(heading))
+        .or_else(|| two_in_one(heading))
+        .or_else(|| slashed(heading))
+        .or_else(|| written_out(heading, false, part))
+        .or_else(|| part(heading));
     let qualifiers = || words(heading).into_iter().filter_map(|word| KNOWLEDGE.qualifiers.get(word.as_str()));
     found.or_else(|| qualifiers().any(|word| word.someone_else).then_some((SOMEONE_ELSE.as_slice(), 3)))
 }
+
+fn known(key: &str) -> Option<&'static [Entry]> {
+    KNOWLEDGE.entries.get(key).map(Vec::as_slice)
+}
+
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|char| !char.is_ascii_digit()).collect()
+}
+
+/// The whole heading, with its number as `#`, without number.
+fn whole(heading: &str) -> Option<Found> {
+    let whole = compact(heading, false);
+    let keys = [(whole.clone(), 0), (number_sign(&whole), 0), (without_digits(&whole), 1)];
+    keys.into_iter().find_map(|(key, inexact)| known(&key).map(|entries| (entries, inexact)))
+}
+
+/// The heading without qualifiers, and without what stands in parentheses.
+fn shorter(heading: &str) -> Option<Found> {
+    let shorter = unqualified(heading).into_iter().chain(outside_parentheses(heading));
+    shorter.filter(|shorter| !shorter.is_empty()).find_map(|shorter| {
+        known(&shorter)
+            .map(|entries| (entries, 2))
+            .or_else(|| known(&without_digits(&shorter)).map(|entries| (entries, 3)))
+    })
+}
+
+/// The heading without abbreviations.
+fn plain(heading: &str) -> Option<Found> {
+    whole(heading).or_else(|| shorter(heading))
+}
+
+/// A heading with its abbreviations written out in the first way that is known.
+fn written_out(heading: &str, take_apart: bool, look: fn(&str) -> Option<Found>) -> Option<Found> {
+    let found = abbreviations::ways(heading, take_apart).iter().find_map(|way| look(way));
+    found.map(|(entries, inexact)| (entries, inexact.max(3)))
+}
+
+/// A heading whose words are cut off with a dot, when all that it may be in full means the same.
+fn completed(heading: &str) -> Option<Found> {
+    let mut found = abbreviations::completions(heading).into_iter().filter_map(|full| whole(&full));
+    let (entries, inexact) = found.next()?;
+    let same = |other: &Entry| entries.iter().any(|entry| entry.meaning == other.meaning);
+    found.all(|(others, _)| others.iter().any(same)).then_some((entries, inexact.max(3)))
+}
+
+/// Words that join the names of two columns.
+const AND: [&str; 9] = ["and", "en", "und", "et", "y", "i", "e", "with", "plus"];
+
+/// Whether a heading says that it names several things.
+fn is_joined(heading: &str) -> bool {
+    heading.contains(['/', '+', '&', ',']) || words(heading).iter().any(|word| AND.contains(&word.as_str()))
+}
+
+/// `Str./Nr.`, `PLZ Ort`: what two columns hold elsewhere stands in one.
+fn two_in_one(heading: &str) -> Option<Found> {
+    /// More words are a sentence.
+    const MOST_WORDS: usize = 6;
+    let words = words(heading);
+    if !(2..=MOST_WORDS).contains(&words.len()) {
+        return None;
+    }
+    let look = |part: &[String]| {
+        let text = part.iter().filter(|word| !AND.contains(&word.as_str())).map(String::as_str);
+        let text = text.collect::<Vec<_>>().join(" ");
+        let (entries, _) = plain(&text).or_else(|| written_out(&text, true, plain))?;
+        let number = is_number(&text) || abbreviations::ways(&text, false).iter().any(|way| is_number(way));
+        Some((entries, number))
+    };
+    let pair = |at: usize| {
+        let (one, other) = (look(&words[..at])?, look(&words[at..])?);
+        let is = |(entries, _): &(&[Entry], bool), wanted: &[Meaning]| {
+            entries.iter().any(|entry| wanted.contains(&entry.meaning))
+        };
+        let both =
+            |a: &[Meaning], b: &[Meaning]| is(&one, a) && is(&other, b) || is(&one, b) && is(&other, a);
+        let street = [Meaning::Street, Meaning::Address];
+        let field = |field: Field| [Meaning::Field(field)];
+        let place = [Meaning::Field(Field::Postcode), Meaning::Field(Field::City)];
+        let given = [Meaning::Field(Field::FirstName), Meaning::Given];
+        let family = [Meaning::Field(Field::LastName), Meaning::Family];
+        match () {
+            () if both(&street, &field(Field::HouseNumber)) => Some(&IN_ONE[0]),
+            // `Adress-Nr.` is a number of addresses.
+            () if other.1 && is(&one, if is_joined(heading) { &street } else { &street[..1] }) => {
+                Some(&IN_ONE[0])
+            }
+            () if both(&field(Field::Postcode), &field(Field::City)) => Some(&IN_ONE[1]),
+            () if both(&given, &family) => Some(&IN_ONE[2]),
+            // `Vestigingsadres plaats` is the place of the address.
+            () if is_joined(heading) && both(&street, &place) => Some(&IN_ONE[3]),
+            () => None,
+        }
+    };
+    (1..words.len()).find_map(pair).map(|entry| (std::slice::from_ref(entry), 3))
+}
+
+/// Street and house number, postcode and city (read as the city is), the parts of a name, all of an address.
+static IN_ONE: [Entry; 4] = [
+    Entry { meaning: Meaning::Address, language: LANGUAGES[0] },
+    Entry { meaning: Meaning::Field(Field::City), language: LANGUAGES[0] },
+    Entry { meaning: Meaning::Field(Field::FullName), language: LANGUAGES[0] },
+    Entry { meaning: Meaning::Field(Field::AddressOneLine), language: LANGUAGES[0] },
+];
 
 /// `Title / form of address` and `PLZ/Ort`: the first part that names one field.
 fn slashed(heading: &str) -> Option<Found> {
@@ -288,19 +382,6 @@ fn slashed(heading: &str) -> Option<Found> {
         found.iter().find(|(entries, _)| entries.iter().any(&means))
     };
     of(Field::Postcode).and(of(Field::City)).or(found.first()).copied()
-}
-
-/// A heading with its abbreviations written out.
-fn written_out(heading: &str) -> Option<Found> {
-    let words = words(heading);
-    let long =
-        |word: &String| KNOWLEDGE.abbreviations.get(word).map_or(word.clone(), |long| long.to_string());
-    let written: Vec<String> = words.iter().map(long).collect();
-    if written == words {
-        None
-    } else {
-        find(&written.join(" ")).map(|(entries, inexact)| (entries, inexact.max(3)))
-    }
 }
 
 /// The end or the beginning of a heading, where the rest only says more of it: `Corporate website`, `E-mail of the
@@ -384,6 +465,17 @@ pub fn is_number(heading: &str) -> bool {
     )
 }
 
+/// `X-FOO`: a property that a program added to those of a format.
+pub fn is_extension(heading: &str) -> bool {
+    let words = words(heading);
+    words.len() > 1 && words[0] == "x"
+}
+
+/// `c/o`, not `co`.
+pub fn is_care_of(heading: &str) -> bool {
+    words(heading).starts_with(&["c".to_string(), "o".to_string()])
+}
+
 /// `Name (company)`: what stands in parentheses says whose name it is.
 pub fn is_of_company(heading: &str) -> bool {
     let inside = heading.split_once('(').map_or("", |(_, inside)| inside);
@@ -452,106 +544,5 @@ fn unqualified(heading: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::profiles;
-
-    fn meaning(heading: &str) -> Option<Meaning> {
-        hints(&[heading], None).remove(0).map(|hint| hint.meaning)
-    }
-
-    #[test]
-    fn every_entry_of_the_table_names_a_field() {
-        for [heading, field, language] in rows(include_str!("tables/headers.csv")) {
-            assert!(parse_meaning(field).is_some(), "{heading}: {field}");
-            assert!(LANGUAGES.contains(&language), "{heading}: {language}");
-        }
-    }
-
-    #[test]
-    fn spelling_does_not_matter() {
-        for heading in
-            ["E-mail", "e_mail", "EMAIL", "Email Address", "E-mail 2 Address", "emailaddress1", "Work e-mail"]
-        {
-            assert_eq!(meaning(heading), Some(Meaning::Field(Field::Email)), "{heading}");
-        }
-        assert_eq!(meaning("Ländercode"), Some(Meaning::Field(Field::CountryCode)));
-        assert_eq!(meaning("BillingPostalCode"), Some(Meaning::Field(Field::Postcode)));
-        assert_eq!(meaning("Straße geschäftlich"), Some(Meaning::Street));
-        assert_eq!(meaning("Assistant's Phone"), Some(Meaning::Field(Field::Ignore)));
-        assert_eq!(meaning("Shelf colour"), None);
-        assert_eq!(meaning("N° TVA"), Some(Meaning::Field(Field::VatNumber)));
-        assert_eq!(meaning("Date of birth (dd/mm/yyyy)"), Some(Meaning::Field(Field::BirthDate)));
-        assert_eq!(meaning("Emergency contact phone"), Some(Meaning::Field(Field::Ignore)));
-        assert_eq!(meaning("Default Address Company"), Some(Meaning::Field(Field::Company)));
-    }
-
-    #[test]
-    fn parts_of_a_heading_say_what_it_is_about() {
-        for (heading, field) in [
-            ("Corporate website", Field::Website),
-            ("AddressMailCity", Field::City),
-            ("PLZ/Ort", Field::City),
-            ("Tel. kom.", Field::Mobile),
-            ("cust_eml_addr", Field::Email),
-            ("Ciudad de trabajo", Field::City),
-            ("Nom (contact) (facturation)", Field::LastName),
-            ("Emergency contact / phone", Field::Ignore),
-        ] {
-            let found = meaning(heading);
-            let family = field == Field::LastName && found == Some(Meaning::Family);
-            assert!(family || found == Some(Meaning::Field(field)), "{heading}: {found:?}");
-        }
-        assert_eq!(meaning("Is a company customer"), None);
-        assert_eq!(meaning(&"(phone) ".repeat(20_000)), None);
-    }
-
-    #[test]
-    fn abbreviations_end() {
-        let words: Vec<[&str; 2]> = rows(include_str!("tables/abbreviations.csv")).collect();
-        for [short, long] in &words {
-            assert!(
-                words.iter().all(|[other, _]| other != long),
-                "{short} is {long}, which is short for more"
-            );
-        }
-    }
-
-    #[test]
-    fn the_language_of_the_other_headings_decides() {
-        // `Staat` is a state in Dutch and a country in German.
-        let dutch = hints(&["Voornaam", "Achternaam", "Woonplaats", "Staat"], None);
-        let german = hints(&["Vorname", "Nachname", "Wohnort", "Staat"], None);
-        let field = |hints: &[Option<Hint>]| hints[3].as_ref().map(|hint| hint.meaning.clone());
-        assert_eq!(field(&dutch), Some(Meaning::Field(Field::State)));
-        assert_eq!(field(&german), Some(Meaning::Field(Field::Country)));
-    }
-
-    #[test]
-    fn a_profile_is_found_and_gives_headings_its_own_meaning() {
-        let headings = ["company", "contactid", "telephone1", "emailaddress1", "fullname", "createdon"];
-        let profile = recognise(&headings, profiles());
-        assert_eq!(profile.map(|profile| profile.name.as_str()), Some("dataverse"));
-        let field = |profile| hints(&headings, profile)[0].as_ref().map(|hint| hint.meaning.clone());
-        assert_eq!(field(profile), Some(Meaning::Field(Field::CompanyPhone)));
-        assert_eq!(field(None), Some(Meaning::Field(Field::Company)));
-        assert_eq!(recognise(&["Name", "Email", "Phone", "City"], profiles()), None);
-    }
-
-    #[test]
-    fn a_number_in_a_heading_of_a_profile_stands_for_any() {
-        let columns = [("Mail #".to_string(), "email".to_string())].into();
-        let profile = Profile { columns, ..Profile::default() };
-        let hint = hints(&["MAIL 17"], Some(&profile)).remove(0).expect("known");
-        assert_eq!((hint.meaning, hint.number), (Meaning::Field(Field::Email), Some(17)));
-    }
-
-    #[test]
-    fn headings_are_split_into_words() {
-        assert_eq!(words("MailingPostalCode"), ["mailing", "postal", "code"]);
-        assert_eq!(words("VATNumber"), ["vat", "number"]);
-        assert_eq!(words("Address 1: ZIP/Postal Code"), ["address", "1", "zip", "postal", "code"]);
-        assert_eq!(words("  Größe (cm) "), ["grosse", "cm"]);
-        assert!(words("???").is_empty());
-    }
-}
+#[path = "headings_tests.rs"]
+mod tests;

@@ -1,5 +1,6 @@
 //! What a column's values look like, from a bounded sample of its distinct values.
 
+use super::Kind;
 use super::headings::rows;
 use crate::table::{Column, MISSING};
 use any_ascii::any_ascii;
@@ -33,6 +34,8 @@ pub struct Look {
     /// A day; `moment` is the share with a time of day.
     pub date: f64,
     pub moment: f64,
+    /// Six or eight digits that are a day when a heading says so: `271243`, `27121943`.
+    pub compact_day: f64,
     pub url: f64,
     pub iban: f64,
     pub vat: f64,
@@ -108,6 +111,7 @@ static CLASSES: LazyLock<Classes> = LazyLock::new(|| {
     };
     for line in normalized(include_str!("../normalize/tables/countries.csv")) {
         classes.entry("country").or_default().extend(names(line, &[1, 3]).into_iter().map(fold));
+        classes.entry("country_code").or_default().extend(names(line, &[0]).into_iter().map(fold));
     }
     for line in normalized(include_str!("../normalize/tables/cities.csv")) {
         classes.entry("city").or_default().extend(names(line, &[0, 2]).into_iter().map(fold));
@@ -145,7 +149,7 @@ pub fn look(column: &Column, rows: usize) -> Look {
     look
 }
 
-fn shares(look: &mut Look) -> [&mut f64; 31] {
+fn shares(look: &mut Look) -> [&mut f64; 32] {
     [
         &mut look.length,
         &mut look.email,
@@ -154,6 +158,7 @@ fn shares(look: &mut Look) -> [&mut f64; 31] {
         &mut look.postcode,
         &mut look.date,
         &mut look.moment,
+        &mut look.compact_day,
         &mut look.url,
         &mut look.iban,
         &mut look.vat,
@@ -196,6 +201,7 @@ fn add(look: &mut Look, value: &str) {
     look.postcode += is(is_postcode(value));
     look.date += is(day.is_some());
     look.moment += is(day.is_some_and(|rest| !rest.is_empty()));
+    look.compact_day += is(is_compact_day(value));
     look.url += is(is_url(value));
     look.iban += is(is_iban(value));
     look.vat += is(is_vat(value));
@@ -231,6 +237,40 @@ fn add(look: &mut Look, value: &str) {
             is(person && value.chars().any(|char| char.is_alphabetic() && !is_latin(char)));
         let given = folded.split(' ').next().is_some_and(|part| word("given_name", part));
         look.given_name += is(given && !organisation);
+    }
+}
+
+/// What a value plainly is, whatever column it stands in; nothing when it could be several things.
+pub fn plain_kind(value: &str) -> Option<Kind> {
+    /// Longer values are prose.
+    const LONGEST: usize = 60;
+    /// Digits of a telephone number that can be nothing else.
+    const PHONE: std::ops::RangeInclusive<usize> = 9..=15;
+    /// Characters of the longest postcode.
+    const LONGEST_POSTCODE: usize = 10;
+    let value = value.trim();
+    if value.is_empty() || value.len() > LONGEST {
+        return None;
+    }
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    match () {
+        () if value.contains('@') => is_email(value).then_some(Kind::Email),
+        () if digits == 0 => {
+            let names_of = |class: &str| CLASSES.get(class).is_some_and(|class| class.contains(&fold(value)));
+            (names_of("country")
+                || names_of("country_code") && value.bytes().all(|byte| byte.is_ascii_uppercase()))
+            .then_some(Kind::Country)
+        }
+        () if day_and_rest(value).is_some() && value.contains(['-', '/', '.']) => Some(Kind::Date),
+        // Five digits alone may be anything.
+        () if value.len() <= LONGEST_POSTCODE && digits < value.len() && is_postcode(value) => {
+            Some(Kind::Postcode)
+        }
+        () => {
+            let plain = value.bytes().all(|byte| byte.is_ascii_digit() || b" +-/.()".contains(&byte));
+            let starts = value.starts_with(['+', '0', '(']);
+            (plain && starts && PHONE.contains(&digits)).then_some(Kind::Phone)
+        }
     }
 }
 
@@ -383,6 +423,24 @@ fn is_vat(value: &str) -> bool {
         && compact[2..].iter().filter(|byte| byte.is_ascii_digit()).count() >= 7
 }
 
+/// Day, month and year (of two digits or four) without separators, in any order that is in use.
+fn is_compact_day(value: &str) -> bool {
+    if !matches!(value.len(), 6 | 8) || !value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return false;
+    }
+    let pair = |at: usize| value[at..at + 2].parse::<u32>().unwrap_or(0);
+    let day_and_month = |a: u32, b: u32| (1..=31).contains(&a) && (1..=12).contains(&b);
+    let (first, last) = (pair(0), pair(value.len() - 2));
+    match value.len() {
+        6 => day_and_month(first, pair(2)) || day_and_month(pair(2), first) || day_and_month(last, pair(2)),
+        _ => {
+            let years = |at: usize| COMPACT_YEARS.contains(&value[at..at + 4].parse().unwrap_or(0));
+            years(0) && day_and_month(last, pair(4))
+                || years(4) && (day_and_month(first, pair(2)) || day_and_month(pair(2), first))
+        }
+    }
+}
+
 /// What follows the day when a value begins with one: the time of day, or nothing.
 fn day_and_rest(value: &str) -> Option<&str> {
     let end = value.find([' ', 'T']).unwrap_or(value.len());
@@ -441,6 +499,12 @@ mod tests {
         assert_eq!(of(&["Dhr.", "Mevr.", "Frau Dr."]).salutation, 1.0);
         assert_eq!(of(&["Nederland", "Netherlands", "DE"]).country, 1.0);
         assert_eq!(of(&["Bakkerij Zonnehof B.V.", "Müller & Söhne GmbH & Co. KG"]).organisation, 1.0);
+    }
+
+    #[test]
+    fn days_without_separators_are_seen() {
+        assert_eq!(of(&["271243", "123199", "991231", "27121943", "19431227"]).compact_day, 1.0);
+        assert_eq!(of(&["994599", "12345678", "1234", "27-12-43"]).compact_day, 0.0);
     }
 
     #[test]

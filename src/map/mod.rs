@@ -12,6 +12,7 @@
 //! * Within a source every field is held by at most one column.
 //! * Every record has a record id that is unique in its source.
 
+mod abbreviations;
 mod agree;
 mod clean;
 mod dataset;
@@ -21,12 +22,14 @@ mod headings;
 mod keys;
 mod look;
 mod number;
+mod shifted;
 
 pub use dataset::{Dataset, MappedColumn, RecordKey};
 pub use field::{Field, FieldId, Kind};
 
 use crate::config::{DateOrder, MapSettings, NO_PROFILE, Profile, SourceSettings, profiles};
-use crate::table::{Arena, MISSING, Table};
+use crate::ingest::Finding;
+use crate::table::{Arena, Column, MISSING, Table};
 
 /// Decides what each column of each table is and joins the tables into one data set.
 ///
@@ -51,14 +54,70 @@ pub fn columns(tables: Vec<Table>, settings: &MapSettings) -> Result<Dataset, Ma
     let fields = dataset::fields(&tables, &mapping);
     let columns = mapping.iter().map(|mapped| dataset::positions(&fields, mapped)).collect();
     let known = tables.iter().zip(&mapping).zip(&found);
-    let cleaned = known.map(|((table, mapped), profile)| clean::columns(table, mapped, *profile)).collect();
+    let mut cleaned: Vec<Vec<Option<Column>>> =
+        known.map(|((table, mapped), profile)| clean::columns(table, mapped, *profile)).collect();
+    let mut findings = Vec::new();
+    for ((table, mapped), cleaned) in tables.iter().zip(&mapping).zip(&mut cleaned) {
+        findings.extend(no_contact_field(table, mapped));
+        let compared = |at: usize| cleaned[at].as_ref().unwrap_or(&table.columns[at].cells);
+        let Some(shifted) = shifted::find(table, mapped, compared) else { continue };
+        for (at, values) in shifted.values {
+            let kept = |value: &str| if values.contains(value) { String::new() } else { value.to_string() };
+            let column = cleaned[at].as_ref().unwrap_or(&table.columns[at].cells).map_distinct(kept);
+            cleaned[at] = Some(column);
+        }
+        findings.push(shifted.finding);
+    }
     let date_orders =
         mapping.iter().zip(&found).map(|(mapped, profile)| date_orders(mapped, *profile)).collect();
     let profiles = found
         .iter()
         .map(|profile| profile.map(|profile| format!("{} (profile `{}`)", profile.title, profile.name)))
         .collect();
-    Ok(Dataset { tables, mapping, keys, record_ids, starts, fields, columns, profiles, cleaned, date_orders })
+    Ok(Dataset {
+        tables,
+        mapping,
+        keys,
+        record_ids,
+        starts,
+        fields,
+        columns,
+        profiles,
+        cleaned,
+        date_orders,
+        findings,
+    })
+}
+
+/// The finding of a table in which nothing is what contacts have.
+fn no_contact_field(table: &Table, mapped: &[MappedColumn]) -> Option<Finding> {
+    let is_of_contacts = |mapped: &MappedColumn| {
+        let known = mapped.field.as_ref().filter(|id| !matches!(id.field, Field::Other(..)));
+        let of_contacts = known.is_some_and(|id| {
+            matches!(
+                id.kind(),
+                Kind::PersonName
+                    | Kind::Company
+                    | Kind::Email
+                    | Kind::Phone
+                    | Kind::Address
+                    | Kind::Postcode
+                    | Kind::City
+                    | Kind::Identifier
+            )
+        });
+        of_contacts && table.columns[mapped.column].cells.filled() > 0
+    };
+    (table.rows > 0 && !mapped.iter().any(is_of_contacts)).then(|| Finding {
+        source: table.source.clone(),
+        file: table.path.clone(),
+        rule: "no_contact_field".to_string(),
+        message: "no column is a field of contacts (name, e-mail, telephone, address), so its rows are compared as \
+                  plain text; if this is no list of contacts, leave it out, and if it is, say what its columns are (`alike init`)"
+            .to_string(),
+        count: u64::from(table.rows),
+        examples: Vec::new(),
+    })
 }
 
 /// The profile of a table: its own, the one that the settings name, or the one that its headings show.

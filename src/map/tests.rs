@@ -119,52 +119,8 @@ mod layouts {
     }
 }
 
-/// The headings of many systems, with values of the fields they should be taken for.
-mod headings_of_systems {
-    use super::*;
-    use std::collections::HashMap;
-
-    #[test]
-    fn every_heading_is_what_it_should_be() {
-        let samples: HashMap<&str, [&str; 5]> =
-            headings::rows::<6>(include_str!("../../tests/layouts/samples.csv"))
-                .map(|[field, a, b, c, d, e]| (field, [a, b, c, d, e]))
-                .collect();
-        let mut systems: Vec<(&str, Vec<(&str, &str)>)> = Vec::new();
-        for [system, heading, field] in headings::rows(include_str!("../../tests/layouts/headings.csv")) {
-            match systems.last_mut().filter(|(name, _)| *name == system) {
-                Some((_, columns)) => columns.push((heading, field)),
-                None => systems.push((system, vec![(heading, field)])),
-            }
-        }
-        let (mut wrong, mut right) = (Vec::new(), 0);
-        for (system, expected) in &systems {
-            let cells = |field: &str| {
-                let base = field.trim_end_matches(|char: char| char == '_' || char.is_ascii_digit());
-                let found = samples.get(field).or_else(|| samples.get(base));
-                let cells = found.unwrap_or_else(|| panic!("no samples of {field}"));
-                cells.map(|cell| cell.replace("\\n", "\n").replace(';', ","))
-            };
-            let values: Vec<[String; 5]> = expected.iter().map(|(_, field)| cells(field)).collect();
-            let rows: Vec<Vec<&str>> =
-                (0..5).map(|row| values.iter().map(|cells| cells[row].as_str()).collect()).collect();
-            let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
-            let names: Vec<&str> = expected.iter().map(|(heading, _)| *heading).collect();
-            let data = columns(vec![table(system, &names, &rows)], &MapSettings::default()).expect("maps");
-            for (mapped, (heading, field)) in data.mapping[0].iter().zip(expected) {
-                match mapped.neutral_name() == *field {
-                    true => right += 1,
-                    false => wrong.push(format!(
-                        "{system}: {heading}: {field} but {}, {}",
-                        mapped.neutral_name(),
-                        mapped.why
-                    )),
-                }
-            }
-        }
-        assert!(wrong.is_empty(), "{} wrong, {right} right:\n{}", wrong.len(), wrong.join("\n"));
-    }
-}
+#[path = "systems_tests.rs"]
+mod headings_of_systems;
 
 #[test]
 fn a_name_is_a_persons_or_an_organisations_by_the_table() {
@@ -553,4 +509,51 @@ mod invariants {
             prop_assert!(data.mapping[0].iter().all(|mapped| !mapped.why.is_empty()));
         }
     }
+}
+
+#[test]
+fn a_column_of_addresses_is_no_id() {
+    let rows: [&[&str]; 3] =
+        [&["Kerkstraat 1", "a@x.nl"], &["Kerkstraat 2", "b@x.nl"], &["Dorpsweg 3", "c@x.nl"]];
+    for heading in ["Nr", "Code", "Ref."] {
+        assert_eq!(fields(&[heading, "email"], &rows), ["street_and_number", "email"], "{heading}");
+    }
+}
+
+#[test]
+fn a_code_that_is_written_like_a_postcode_is_one() {
+    let rows: [&[&str]; 3] = [&["00-210", "Warszawa"], &["00-211", "Warszawa"], &["30-001", "Kraków"]];
+    assert_eq!(fields(&["Kod", "Miejscowość"], &rows), ["postcode", "city"]);
+}
+
+#[test]
+fn co_is_a_company_or_an_addition_to_the_address() {
+    let firms: [&[&str]; 2] = [&["Maes Inc", "Els"], &["Jacobs Ltd", "Jan"]];
+    assert_eq!(fields(&["co", "fname"], &firms)[0], "company");
+    let rooms: [&[&str]; 2] = [&["Els Dal", "Els"], &["J. Vos", "Jan"]];
+    assert_eq!(fields(&["c/o", "fname"], &rooms)[0], "address_line_2");
+}
+
+#[test]
+fn days_without_separators_are_a_birth_date_when_the_heading_says_so() {
+    let rows: [&[&str]; 3] = [&["271243", "An"], &["140640", "Eva"], &["221195", "Els"]];
+    assert_eq!(fields(&["Gebdat", "Roepnaam"], &rows), ["birth_date", "first_name"]);
+    assert_ne!(fields(&["Kolom", "Roepnaam"], &rows)[0], "birth_date");
+}
+
+#[test]
+fn a_property_that_a_program_added_is_named_by_its_heading() {
+    assert_eq!(fields(&["full_name", "x_foo"], &[&["Jan Vos", "bar"], &["Els Dal", "bar 2"]])[1], "x_foo");
+}
+
+#[test]
+fn a_table_without_a_field_of_contacts_is_told() {
+    let prose = table("t", &["Permission is hereby granted"], &[&["free of charge"], &["to any person"]]);
+    let data = columns(vec![prose], &MapSettings::default()).expect("maps");
+    assert_eq!(
+        data.findings.iter().map(|found| found.rule.as_str()).collect::<Vec<_>>(),
+        ["no_contact_field"]
+    );
+    let people = table("t", &["email"], &[&["a@b.example"]]);
+    assert!(columns(vec![people], &MapSettings::default()).expect("maps").findings.is_empty());
 }

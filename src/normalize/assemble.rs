@@ -8,7 +8,7 @@ use super::layout::{Plan, TablePlan};
 use super::spelling::Spellings;
 use crate::config::NormalizeSettings;
 use crate::map::{Dataset, FieldId};
-use crate::progress::{Event, Progress};
+use crate::progress::{Event, Progress, counted};
 use crate::table::{Column, ListColumn};
 use rayon::prelude::*;
 use std::ops::Range;
@@ -46,10 +46,13 @@ pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Pro
     let contacts = join(data, &plan, &mut chunks);
     let count = |wanted| contacts.population.iter().filter(|&&population| population == wanted).count();
     let summary = format!(
-        "{} records: {} persons, {} companies, {} other",
-        contacts.records,
-        count(Population::Person),
-        count(Population::Company),
+        "{}: {}, {}, {} other",
+        counted(u64::from(contacts.records), "record"),
+        counted(count(Population::Person) as u64, "person"),
+        match count(Population::Company) {
+            1 => "1 company".to_string(),
+            count => format!("{count} companies"),
+        },
         count(Population::Other)
     );
     progress.event(Event::Finished { stage: STAGE, summary: &summary });

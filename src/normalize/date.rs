@@ -171,7 +171,7 @@ fn leading_numbers(text: &str) -> Vec<(u32, usize)> {
     }
 }
 
-/// `19991231`, `1999`, `199912` and day numbers of spreadsheets.
+/// `19991231`, `1999`, `199912`, `311299` and day numbers of spreadsheets.
 fn compact(text: &str) -> Option<(u32, u32, u32)> {
     let number: u32 = text.parse().ok()?;
     match text.len() {
@@ -186,6 +186,10 @@ fn compact(text: &str) -> Option<(u32, u32, u32)> {
         }
         6 if (1..=12).contains(&(number % 100)) && number / 100 >= EARLIEST_YEAR => {
             Some((number / 100, number % 100, 0))
+        }
+        // 311299, in no other order: what could be a year and a month is one.
+        6 if (1..=12).contains(&(number / 100 % 100)) && (1..=31).contains(&(number / 10_000)) => {
+            Some((full_year(number % 100), number / 100 % 100, number / 10_000))
         }
         5 if number >= FIRST_FIVE_DIGIT_DAY => spreadsheet_day(number),
         4 => Some((number, 0, 0)),
@@ -281,6 +285,14 @@ mod tests {
         }
         assert_eq!(canonical("4/9/1971", Order::MonthFirst), "1971-04-09");
         assert_eq!(canonical("4/19/1971", Order::DayFirst), "1971-04-19");
+    }
+
+    #[test]
+    fn six_digits_are_a_day_when_they_are_no_month() {
+        assert_eq!(canonical("271243", Order::DayFirst), "1943-12-27");
+        assert_eq!(canonical("120347", Order::DayFirst), "1947-03-12");
+        assert_eq!(canonical("199912", Order::DayFirst), "1999-12");
+        assert_eq!(canonical("994599", Order::DayFirst), "");
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The side entrance for people who only want a clean list: read, map, show, write.
 
-use super::map_settings_of;
+use super::{map_settings_of, outcome};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::ingest::{self, Input};
 use crate::map;
 use crate::normalize::display;
-use crate::progress::{Event, Progress};
+use crate::progress::{Event, Progress, counted};
 use crate::write::{self, ListFormat};
 use std::io::Write;
 use std::path::PathBuf;
@@ -40,16 +40,21 @@ pub fn clean(
         progress.event(Event::Note(&format!("left out: {} line {}: {}", row.file, row.line, row.reason)));
     }
     let data = map::columns(raw.tables, &map_settings_of(&options.inputs)?)?;
+    outcome::tell_findings(&data, progress);
     let cleaned = display::clean(&data, &options.settings.normalize, progress);
     let mut told = Vec::new();
     if let Some(path) = &options.changes {
         let count = write::changes(path, &data, &cleaned)?;
-        told.push(format!("{count} changes and findings written to {}", path.display()));
+        told.push(format!(
+            "{} of changes and findings written to {}",
+            counted(count, "line"),
+            path.display()
+        ));
     }
     let rows = match &options.out {
         Some(path) => {
             let rows = write::cleaned_list(path, options.format, &data, &cleaned)?;
-            told.push(format!("{rows} rows written to {}", path.display()));
+            told.push(format!("{} written to {}", counted(rows, "row"), path.display()));
             rows
         }
         None => {
@@ -60,8 +65,8 @@ pub fn clean(
     };
     if quarantined > 0 {
         told.push(format!(
-            "{quarantined} of {} rows could not be read and are not in the list",
-            rows + quarantined
+            "{quarantined} of {} could not be read and are left out of the list",
+            counted(rows + quarantined, "row")
         ));
     }
     Ok(told)

@@ -17,7 +17,7 @@ pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use clean::{CleanOptions, clean};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
-pub use outcome::{Counts, SourceCounts, tell_idle_rules};
+pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
 pub use sampled::make_sample;
 pub use summary::Outcome;

@@ -4,7 +4,7 @@ use crate::block::Plan;
 use crate::cluster::{Clusters, Lane};
 use crate::config::{self, BlockSettings, SettingsFile, Severity, nearest};
 use crate::error::Error;
-use crate::ingest::{FileFacts, Quarantined};
+use crate::ingest::{FileFacts, Finding, Quarantined};
 use crate::map::{Dataset, Field, FieldId, RecordKey};
 use crate::normalize::Contacts;
 use crate::profile::Quality;
@@ -63,15 +63,20 @@ pub fn announce(contacts: &Contacts, plans: &[&Plan], settings: &BlockSettings, 
     let bytes = contacts.heap_bytes() + plans.iter().map(|plan| plan.heap_bytes()).sum::<usize>();
     let rules: usize = plans.iter().flat_map(|plan| &plan.costs).filter(|cost| cost.pairs > 0).count();
     progress.event(Event::Note(&format!(
-        "{} records; at most {} pairs to compare by {rules} blocking rules; about {} for columns and keys",
-        grouped(u64::from(contacts.records)),
-        grouped(pairs),
+        "{}; at most {} to compare by {}; about {} for columns and keys",
+        many(u64::from(contacts.records), "record"),
+        many(pairs, "pair"),
+        many(rules as u64, "blocking rule"),
         mebibytes(bytes)
     )));
+    let left_out: usize = plans.iter().map(|plan| plan.left_out.len()).sum();
+    if left_out > 0 {
+        let rules = if left_out == 1 { "rule is" } else { "rules are" };
+        progress.event(Event::Note(&format!(
+            "{left_out} blocking {rules} left out; the report says which, and why"
+        )));
+    }
     for plan in plans {
-        for (name, why) in &plan.left_out {
-            progress.event(Event::Note(&format!("blocking rule `{name}` is left out: {why}")));
-        }
         let dropped: u64 = plan.costs.iter().map(|cost| cost.dropped_records).sum();
         if dropped > 0 {
             progress.event(Event::Note(&format!(
@@ -114,9 +119,24 @@ pub fn announce(contacts: &Contacts, plans: &[&Plan], settings: &BlockSettings, 
     }
 }
 
+/// A count in groups of three digits with its word.
+fn many(count: u64, word: &str) -> String {
+    format!("{} {word}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// Warns of what the columns of whole tables show.
+pub fn tell_findings(data: &Dataset, progress: &dyn Progress) {
+    for Finding { file, message, examples, .. } in &data.findings {
+        let examples =
+            if examples.is_empty() { String::new() } else { format!(" ({})", examples.join("; ")) };
+        progress.event(Event::Warning(&format!("{file}: {message}{examples}")));
+    }
+}
+
 /// Says which profile each source was read by, and how its rows are identified where no column does it; that an id
 /// column will not do is a warning.
 pub fn tell_keys(data: &Dataset, progress: &dyn Progress) {
+    tell_findings(data, progress);
     for (table, profile) in data.tables.iter().zip(&data.profiles) {
         if let Some(profile) = profile {
             progress.event(Event::Note(&format!("`{}`: its headings are those of {profile}", table.source)));

@@ -30,6 +30,7 @@ pub fn profile_files(options: &RunOptions, progress: &dyn Progress) -> Result<Pr
     let raw = ingest::read(&options.inputs, progress)?;
     fit(options, &raw.tables)?;
     let data = map::columns(raw.tables, &map_settings_of(&options.inputs)?)?;
+    outcome::tell_findings(&data, progress);
     let contacts = normalize::contacts(&data, &settings.normalize, progress);
     progress.event(Event::Started { stage: "profile", total: None, unit: "" });
     let quality = profile::measure(&data, &contacts, &raw.findings, &settings.quality, before.as_ref());

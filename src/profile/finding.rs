@@ -50,7 +50,7 @@ pub struct FindingRule {
     pub name: &'static str,
     /// How bad its findings are.
     pub severity: Severity,
-    /// What it finds, in words; findings of reading have words of their own.
+    /// What it finds, in words; findings of reading say it themselves, with their numbers.
     pub what: &'static str,
     /// What to do about it.
     pub advice: &'static str,
@@ -121,6 +121,20 @@ mod tests {
         let severities = table::rows::<4>(include_str!("tables/finding_rules.csv"), ';');
         for [name, severity, ..] in severities {
             assert!(["error", "warning", "info"].contains(&severity), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_rule_is_documented() {
+        let docs = include_str!("../../docs/formats.md");
+        for rule in rules() {
+            let severity = match rule.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+                Severity::Info => "info",
+            };
+            let row = format!("| `{}` | {severity} | {}", rule.name, rule.what);
+            assert!(docs.contains(&row), "docs/formats.md lacks: {row}");
         }
     }
 

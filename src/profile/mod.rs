@@ -160,6 +160,7 @@ fn measure_with(
     });
     let sources = sources.collect();
     let mut findings = finding::of_reading(read);
+    findings.extend(finding::of_reading(&data.findings));
     findings.extend(found.into_iter().flatten());
     finding::sort(&mut findings);
     Quality {

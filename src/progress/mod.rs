@@ -55,6 +55,11 @@ impl Progress for Quiet {
     }
 }
 
+/// A count with its word for people: `1 row`, `2 rows`.
+pub fn counted(count: u64, word: &str) -> String {
+    if count == 1 { format!("1 {word}") } else { format!("{count} {word}s") }
+}
+
 /// A duration for people: `0.42 s`, `12.3 s`, `2 min 05 s`.
 pub fn duration(seconds: f64) -> String {
     match seconds {

@@ -3,7 +3,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn read(text: &str) -> Result<Parsed, IngestError> {
-    let found = Found::known(encoding_rs::UTF_8, 0);
+    let found = Found::known(crate::config::Charset::Web(encoding_rs::UTF_8), 0);
     parse(text.as_bytes(), false, &Request { bytes: text.as_bytes(), found, path: "a.json", source: "a" })
 }
 
@@ -145,7 +145,7 @@ proptest! {
             .prop_map(|text| text.as_bytes().to_vec()),
         1 => proptest::collection::vec(any::<u8>(), 0..4)], 0..40)) {
         let bytes = bytes.concat();
-        let found = Found::known(encoding_rs::UTF_8, 0);
+        let found = Found::known(crate::config::Charset::Web(encoding_rs::UTF_8), 0);
         let _ = parse(&bytes, false, &Request { bytes: &bytes, found, path: "a.json", source: "a" });
     }
 
@@ -156,7 +156,7 @@ proptest! {
         let mut bytes = lines.join("\n").into_bytes();
         bytes[at] = byte;
         let filled = bytes.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).count();
-        let found = Found::known(encoding_rs::UTF_8, 0);
+        let found = Found::known(crate::config::Charset::Web(encoding_rs::UTF_8), 0);
         let read = parse(&bytes, false, &Request { bytes: &bytes, found, path: "a.jsonl", source: "a" }).expect("lines");
         prop_assert_eq!(read.gathered.lines.len() + read.quarantine.len(), filled);
     }

@@ -16,6 +16,7 @@ mod split;
 use super::IngestError;
 use super::encoding::Found;
 use super::records::{Collector, Parsed, Request};
+use crate::config::Charset;
 use card::Sheet;
 use encoding_rs::UTF_8;
 use property::Version;
@@ -44,11 +45,11 @@ pub fn is_cards(text: &[u8]) -> bool {
 pub fn parse(request: &Request<'_>) -> Result<Parsed, IngestError> {
     let found = request.found;
     let mut bytes = Cow::Borrowed(&request.bytes[found.mark.min(request.bytes.len())..]);
-    let mut inner = Found::known(found.encoding, 0);
+    let mut inner = Found { mark: 0, ..found };
     // Values may be in encodings of their own, so that each is decoded by itself; of UTF-16 the lines would not be found.
-    if !found.encoding.is_ascii_compatible() {
-        (bytes, inner.encoding) =
-            (Cow::Owned(found.decode(request.bytes).0.into_owned().into_bytes()), UTF_8);
+    if !found.charset.is_ascii_compatible() {
+        bytes = Cow::Owned(found.decode(request.bytes).0.into_owned().into_bytes());
+        inner.charset = Charset::Web(UTF_8);
     }
     if !bytes.contains(&b'\n') {
         // Old Macintosh files.

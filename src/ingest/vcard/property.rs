@@ -3,7 +3,8 @@
 use super::super::encoding::Found;
 use super::card::{Notes, Told};
 use super::split::is_mark;
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use crate::config::Charset;
+use encoding_rs::{UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// A value is UTF-8 with damage when at least so many times more characters beyond ASCII are sound than are not.
@@ -242,35 +243,30 @@ impl<'a> Head<'a> {
 
     /// The value as text, still escaped.
     fn decode(&self, found: Found, told: &mut Notes) -> Result<String, String> {
-        let bad = |encoding: &'static Encoding| {
-            format!("{} holds bytes that are not valid {}", self.name, encoding.name())
-        };
-        let named = self.values("CHARSET").find_map(|label| Encoding::for_label(label.as_bytes()));
+        let bad =
+            |charset: Charset| format!("{} holds bytes that are not valid {}", self.name, charset.name());
+        let named = self.values("CHARSET").find_map(Charset::of_label);
         if !self.is_quoted_printable() {
-            let encoding = named.unwrap_or(found.encoding);
-            let text = encoding.decode_without_bom_handling_and_without_replacement(self.value);
+            let charset = named.unwrap_or(found.charset);
+            let text = charset.decode_whole(self.value);
             // A wrong charset is no reason to lose the card when the file's own encoding fits.
-            let text = text
-                .or_else(|| found.encoding.decode_without_bom_handling_and_without_replacement(self.value));
-            return text.map(Cow::into_owned).ok_or_else(|| bad(encoding));
+            let text = text.or_else(|| found.charset.decode_whole(self.value));
+            return text.map(Cow::into_owned).ok_or_else(|| bad(charset));
         }
         let bytes = quoted_printable(self.value);
-        if let Some(text) = named.unwrap_or(UTF_8).decode_without_bom_handling_and_without_replacement(&bytes)
-        {
+        if let Some(text) = named.unwrap_or(Charset::Web(UTF_8)).decode_whole(&bytes) {
             return Ok(text.into_owned());
         }
         // Telephones cut long values by bytes.
         let repaired = String::from_utf8_lossy(&bytes);
         let broken = repaired.matches('\u{fffd}').count();
         let sound = repaired.chars().filter(|char| !char.is_ascii() && *char != '\u{fffd}').count();
-        if named.is_none_or(|named| named == UTF_8) && sound >= broken * SOUND_PER_BROKEN {
+        if named.is_none_or(Charset::is_utf8) && sound >= broken * SOUND_PER_BROKEN {
             told.push((Told::BrokenCharacter, self.name.clone()));
             return Ok(repaired.replace('\u{fffd}', ""));
         }
-        let supposed = if found.is_utf8() { WINDOWS_1252 } else { found.encoding };
-        let text = supposed
-            .decode_without_bom_handling_and_without_replacement(&bytes)
-            .ok_or_else(|| bad(supposed))?;
+        let supposed = if found.is_utf8() { Charset::Web(WINDOWS_1252) } else { found.charset };
+        let text = supposed.decode_whole(&bytes).ok_or_else(|| bad(supposed))?;
         told.push((Told::SupposedEncoding, format!("{} → \"{text}\"", self.name)));
         Ok(text.into_owned())
     }

@@ -2,7 +2,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn found() -> Found {
-    Found::known(UTF_8, 0)
+    Found::known(Charset::Web(UTF_8), 0)
 }
 
 fn read_bytes(bytes: &[u8]) -> Parsed {

@@ -9,7 +9,7 @@ use super::layout::Sources;
 use super::{Change, CleanTable, Cleaned, Shown, case, firm, person, place};
 use crate::config::NormalizeSettings;
 use crate::map::Dataset;
-use crate::progress::{Event, Progress};
+use crate::progress::{Event, Progress, counted};
 use crate::table::{Column, ColumnBuilder, MISSING};
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
@@ -44,7 +44,7 @@ pub(super) fn clean(data: &Dataset, settings: &NormalizeSettings, progress: &dyn
     });
     let cleaned = Cleaned { tables: tables.collect() };
     let changes: usize = cleaned.tables.iter().map(|table| table.changes.len()).sum();
-    let summary = format!("{} records, {changes} changes and findings", data.records());
+    let summary = format!("{}, {changes} changes and findings", counted(u64::from(data.records()), "record"));
     progress.event(Event::Finished { stage: STAGE, summary: &summary });
     cleaned
 }
