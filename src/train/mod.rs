@@ -33,8 +33,28 @@ pub fn model(
     let candidates = sample::candidates(plan, comparator, settings.training_pairs);
     let random = sample::random(contacts, &plan.members, comparator);
     let start = classes::start(plan.population, comparator, &random, &candidates);
-    let fit = em::fit(&candidates, start);
+    let mut fit = em::fit(&candidates, start);
+    hold_swaps(
+        &comparator.comparisons().iter().map(|comparison| comparison.levels).collect::<Vec<_>>(),
+        &mut fit.classes,
+    );
     describe(plan.population, comparator, fit, candidates.total)
+}
+
+/// The level of names that stand in each other's column.
+const SWAPPED: &str = "swapped";
+
+/// Names change places by a mistake at the desk, which tells nothing of who the two are: no relation has it more often than
+/// the matches. Left to the data, a rare relation's class takes the swapped names of large files.
+fn hold_swaps(levels: &[&[crate::compare::Level]], classes: &mut [classes::Class]) {
+    let Some((matches, others)) = classes.split_first_mut() else { return };
+    for (at, levels) in levels.iter().enumerate() {
+        let Some(level) = levels.iter().position(|level| level.name == SWAPPED) else { continue };
+        let most = matches.levels[at][level];
+        for class in &mut *others {
+            class.levels[at][level] = class.levels[at][level].min(most);
+        }
+    }
 }
 
 fn describe(
@@ -64,5 +84,26 @@ fn describe(
         rounds: fit.rounds,
         converged: fit.converged,
         training_pairs: pairs,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Agreement, Level};
+
+    #[test]
+    fn no_relation_swaps_names_more_often_than_the_matches() {
+        let level = |name, agreement| Level { name, agreement };
+        let levels = [level("missing", Agreement::Missing), level(SWAPPED, Agreement::Near)];
+        let class = |name, swapped| classes::Class {
+            name,
+            hold: vec![1.0],
+            share: 0.5,
+            levels: vec![vec![0.0, swapped]],
+        };
+        let mut all = [class("match", 0.02), class("parent_and_child", 0.6), class("unrelated", 0.001)];
+        hold_swaps(&[&levels], &mut all);
+        assert_eq!(all.map(|class| class.levels[0][1]), [0.02, 0.02, 0.001]);
     }
 }
