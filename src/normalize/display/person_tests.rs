@@ -131,7 +131,7 @@ proptest! {
 
     #[test]
     fn names_are_idempotent(given in "[A-Z][a-z]{2,7}( [A-Z][a-z]{2,6})?|[A-Z]{3,8}", prefix in "(van den|de|von der|)", family in "[A-Z][a-z]{3,8}(-[A-Z][a-z]{3,6})?|[A-Z]{4,9}") {
-        // `XXXX` is a name behind a prefix only.
+        // A word that is a filler by itself is a name behind a prefix only.
         prop_assume!(!junk::is_junk(&family));
         let family = format!("{prefix} {family}");
         let parts = NameParts { given: &given, family: &family, ..NameParts::default() };
