@@ -4,7 +4,7 @@ use super::crosswalk::{COLUMNS, positions};
 use super::{Applied, Event, History};
 use crate::config::Format;
 use crate::write::{
-    APPLIED, BETWEEN_KEYS, CHANGE_SET, Cells, Holds, Place, Table, WriteError, head, key, raw_fields,
+    APPLIED, CHANGE_SET, Cells, Holds, Place, Table, WriteError, head, key, merged_records, raw_fields,
     with_fields,
 };
 use rayon::prelude::*;
@@ -68,10 +68,7 @@ fn golden(dir: &Path, format: Format, applied: &Applied<'_>) -> Result<String, W
         out.plain(applied.golden_id(record).text().as_str());
         match merge {
             Some(merge) => {
-                out.count(merge.members.len() as u32);
-                let mut keys: Vec<String> = merge.members.iter().map(|&member| key(data, member)).collect();
-                keys.sort_unstable();
-                out.text(&keys.join(BETWEEN_KEYS));
+                merged_records(data, &merge.members, out);
                 (0..data.fields.len()).for_each(|field| out.text(merge.value(data, field)));
             }
             None => {

@@ -34,7 +34,7 @@ pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
 pub(crate) use table::{Cells, Holds, Table};
 pub use tables::{BETWEEN_KEYS, PLAN_COLUMNS, PROPOSAL_COLUMNS, field_headings};
-pub(crate) use tables::{head, key, raw_fields, with_fields};
+pub(crate) use tables::{head, key, merged_records, raw_fields, with_fields};
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -187,10 +187,7 @@ pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
         match merged {
             Some((at, cluster)) => {
                 let golden = &parts.golden.records[at];
-                out.count(cluster.members.len() as u32);
-                let mut keys: Vec<String> = cluster.members.iter().map(|&member| key(data, member)).collect();
-                keys.sort_unstable();
-                out.text(&keys.join(BETWEEN_KEYS));
+                merged_records(data, &cluster.members, out);
                 (0..data.fields.len()).for_each(|field| out.text(golden.value(data, field)));
             }
             None => {
@@ -203,6 +200,14 @@ pub(super) fn golden(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
     };
     let head = with_fields(head, data);
     Table { head, units: data.records() as usize, rows: &rows }.write(dir, "golden", format)
+}
+
+/// How many records a golden record was made of, and their keys, sorted.
+pub(crate) fn merged_records(data: &Dataset, members: &[u32], out: &mut dyn Cells) {
+    out.count(members.len() as u32);
+    let mut keys: Vec<String> = members.iter().map(|&member| key(data, member)).collect();
+    keys.sort_unstable();
+    out.text(&keys.join(BETWEEN_KEYS));
 }
 
 /// `source:record_id`, as commands take it.
