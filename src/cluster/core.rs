@@ -120,7 +120,9 @@ fn supported(pairs: &Pairs) -> Vec<usize> {
         }
         let against = unbearable(pairs, &group);
         if against.is_empty() {
-            return group;
+            // Names that are missing or fillers throughout say nothing of who it is.
+            let is_named = pairs.each(&group).any(|(a, b)| pairs.pair(a, b).names);
+            return if is_named { group } else { Vec::new() };
         }
         let partners = pairs.partners(&group);
         let held = partners.iter().fold(0, |held, partner| held | partner);

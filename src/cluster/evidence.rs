@@ -54,6 +54,8 @@ pub(super) struct Evidence {
     pub other_mailbox: bool,
     /// Each has a mailbox, and they are not the same; the bit of that comparison.
     pub two_mailboxes: u64,
+    /// Their mailboxes differ in a number behind the name, which the second of two namesakes gets.
+    pub numbered_mailbox: bool,
     /// Family names share a word and are not the same.
     pub family_part: bool,
     /// Birth dates are plainly different.
@@ -70,6 +72,10 @@ pub(super) struct Evidence {
     /// An identifier agrees that other names hold, too.
     pub identifier_shared: bool,
     pub legal_form_clash: bool,
+    /// A number that the state gives to one person agrees, whoever else holds it.
+    pub state_number: bool,
+    /// The addresses are alike.
+    pub near_place: bool,
     /// One address, and one telephone line.
     pub address: bool,
     pub line: bool,
@@ -101,7 +107,7 @@ impl Evidence {
             ..Evidence::default()
         };
         let (mut given, mut family) = (None, None);
-        let (mut far, mut birth, mut state_number) = (false, 0, false);
+        let (mut far, mut birth) = (false, 0);
         for (at, comparison) in judge.comparator.comparisons().iter().enumerate() {
             let level = level_of(edge.pattern, at) as usize;
             if level == 0 {
@@ -150,7 +156,7 @@ impl Evidence {
                 }
                 What::Identifier(nth) => {
                     let field = &contacts.identifiers[nth as usize].field.field;
-                    state_number |= exact && *field == Field::NationalId;
+                    evidence.state_number |= exact && *field == Field::NationalId;
                     evidence.identifier_clash |= differs;
                     evidence.split_numbers |= differing;
                     evidence.identifier_exact |= top;
@@ -163,6 +169,7 @@ impl Evidence {
                     evidence.two_mailboxes |= if differs || agreement == Agreement::Near { bit } else { 0 };
                     evidence.personal += if top { 2 } else { u32::from(exact && company) };
                     evidence.shared_mailbox |= exact && !top;
+                    evidence.numbered_mailbox |= agreement == Agreement::Near && is_numbered(contacts, a, b);
                     evidence.named_mailbox |= top && is_named(contacts, a, b);
                 }
                 What::Phone => {
@@ -171,6 +178,7 @@ impl Evidence {
                 }
                 What::Address => {
                     evidence.address |= exact;
+                    evidence.near_place |= exact || agreement == Agreement::Near;
                     evidence.address_clash |= differs || agreement == Agreement::Around;
                     let cities = [a, b].map(|record| contacts.city.code(record));
                     let one_street = comparison.levels[level].name == SAME_STREET && cities[0] == cities[1];
@@ -199,8 +207,11 @@ impl Evidence {
             Population::Other => family.is_none_or(alike),
         };
         evidence.same_name = family == Some(Agreement::Exact);
+        // Other spellings of the names hold the number of the state, too: slips of the very person whose names agree.
+        let others_number = evidence.state_number && !evidence.identifier_exact;
+        evidence.personal += 2 * u32::from(others_number && evidence.names);
         // Father and son of one name have a number of the state each.
-        evidence.birth_clash &= !(state_number && evidence.names);
+        evidence.birth_clash &= !(evidence.state_number && evidence.names);
         evidence.split_birth = if evidence.birth_clash { birth } else { 0 };
         evidence.generation_clash = contacts.generation.code(a) != contacts.generation.code(b);
         let marks = [a, b].map(|record| contacts.generation.code(record));
@@ -223,9 +234,14 @@ impl Evidence {
         self.address || self.line
     }
 
-    /// Whether a number and the birth date that goes with it agree: then it is the names that are wrong.
+    /// Whether a number and what goes with it agree: then it is the names that are wrong.
+    ///
+    /// The state's number needs the birth date and the address, or the given name and the address (a married name); some
+    /// write a husband's number at his wife, so a family name and an address do not do. Other numbers need the birth date
+    /// and one of the names.
     fn has_number(&self) -> bool {
-        self.is_numbered() && (self.family_alike || self.given_alike)
+        let state = self.state_number && self.near_place && (self.birth_exact || self.given_alike);
+        state || self.is_numbered() && (self.family_alike || self.given_alike)
     }
 
     /// Whether two firms are one by name and place. One name at two addresses is a branch, under one VAT number, too;
@@ -248,11 +264,16 @@ impl Evidence {
         if self.company {
             // Its address and its line are a firm's own. A name that is merely alike may be a sister's (North and South,
             // 1 and 2) unless a number says otherwise, and one name at two addresses a branch.
-            let facts = self.personal + u32::from(self.address) + u32::from(self.line);
+            // One name at one address is two facts, while nothing differs.
+            let one_seat = self.same_name && self.address && self.differs == 0;
+            let facts = self.personal + u32::from(self.address) + u32::from(self.line) + u32::from(one_seat);
             return self.names && !self.clashes() && facts >= 2 && self.is_one_firm();
         }
         if self.has_number() {
             return !self.clashes();
+        }
+        if self.numbered_mailbox && !self.birth_exact && !self.identifier_exact {
+            return false;
         }
         // Twins share a birth date, but hardly a mailbox; couples share a mailbox, but hardly one with a given name.
         let one_birth = self.birth_exact && !self.other_mailbox;
@@ -302,6 +323,11 @@ impl Evidence {
             // Colleagues, or members of a household, whose names are alike.
             return false;
         }
+        let two_given = self.given_loose || self.given_clash;
+        if self.split_birth != 0 && two_given && !number && !self.identifier_shared {
+            // Peter and Petra, a birth date each: two facts are no slip, however many the others are.
+            return false;
+        }
         if self.two_mailboxes != 0 && !self.birth_exact && !self.identifier_exact && !slip(self.two_mailboxes)
         {
             // Father and son of one name write from a mailbox each.
@@ -325,6 +351,25 @@ impl Evidence {
 /// Whether two names differ in one letter at most, by length, and neither is an initial.
 fn is_close([a, b]: [&str; 2]) -> bool {
     a.len().min(b.len()) > 1 && a.len().abs_diff(b.len()) <= 1
+}
+
+/// Whether a mailbox of each differs in nothing but the number behind its name: jan.smit@ and jan.smit2@ of one domain.
+fn is_numbered(contacts: &Contacts, a: u32, b: u32) -> bool {
+    let addresses = |record: u32| {
+        let codes = contacts.email.codes(record).iter();
+        codes.map(|&code| contacts.email.entries().value(code))
+    };
+    let bare = |address: &str| {
+        let local = email::local_part(address);
+        local.trim_end_matches(|c: char| c.is_ascii_digit()).len()
+    };
+    addresses(a).any(|left| {
+        addresses(b).any(|right| {
+            left != right
+                && email::domain(left) == email::domain(right)
+                && left[..bare(left)] == right[..bare(right)]
+        })
+    })
 }
 
 /// Whether two records share a mailbox whose name holds the given name of one of them: jan.smit@ of Jan and J. Smit.
@@ -445,5 +490,27 @@ mod tests {
         let sister = Evidence { same_name: false, ..firm };
         assert!(!sister.is_safe(), "North and South");
         assert!(Evidence { identifier_exact: true, ..sister }.is_safe());
+    }
+
+    #[test]
+    fn a_firm_of_one_name_at_one_address_is_one_while_nothing_differs() {
+        let firm = Evidence { company: true, personal: 0, line: false, ..pair() };
+        assert!(firm.is_safe());
+        assert!(!Evidence { differs: 1, ..firm }.is_safe(), "another mailbox or line");
+        assert!(!Evidence { same_name: false, ..firm }.is_safe());
+        assert!(!Evidence { address: false, ..firm }.is_safe(), "a branch, or a namesake elsewhere");
+    }
+
+    #[test]
+    fn the_states_number_outweighs_names() {
+        let number = Evidence { state_number: true, near_place: true, names: false, ..pair() };
+        let garbled = Evidence { given_clash: true, given_alike: false, family_alike: false, ..number };
+        assert!(garbled.is_safe(), "number, birth date and address");
+        assert!(!Evidence { birth_clash: true, birth_exact: false, ..garbled }.is_safe());
+        let married = Evidence { birth_exact: false, family_alike: false, ..number };
+        assert!(married.is_safe(), "number, given name and address");
+        assert!(!Evidence { near_place: false, ..married }.is_safe());
+        let wife = Evidence { given_clash: true, given_alike: false, birth_exact: false, ..number };
+        assert!(!wife.is_safe(), "a husband's number written at his wife");
     }
 }

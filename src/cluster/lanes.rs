@@ -37,7 +37,12 @@ pub fn clusters(
     if size > settings.max_cluster as usize {
         return vec![cluster(judge, &pairs, &records, &all, Lane::Hold(HoldReason::TooLarge))];
     }
-    let core = core::of(&pairs, settings.auto_at);
+    let mut core = core::of(&pairs, settings.auto_at);
+    if size < members.len() {
+        let torn = |at: u32| is_torn(contacts, judge, members, group, edges, at, &core);
+        let kept: Vec<usize> = core.iter().copied().filter(|&member| !torn(group[member])).collect();
+        core = kept;
+    }
     if core.len() == size {
         return vec![cluster(judge, &pairs, &records, &all, Lane::Auto)];
     }
@@ -46,6 +51,28 @@ pub fn clusters(
         return vec![whole];
     }
     vec![cluster(judge, &pairs, &records, &core, Lane::Auto), whole]
+}
+
+/// Whether a record of another group is as near to the member at `at` as any of its own core is, and nothing clashes:
+/// T. Visser of a house in which Thomas and Tim live.
+fn is_torn(
+    contacts: &Contacts,
+    judge: &Judge<'_>,
+    members: &[u32],
+    group: &[u32],
+    edges: &Edges,
+    at: u32,
+    core: &[usize],
+) -> bool {
+    let edge = |to: u32| edges.get(&(at.min(to), at.max(to)));
+    let inside = core.iter().map(|&member| group[member]).filter(|&to| to != at);
+    let Some(nearest) = inside.filter_map(|to| edge(to).map(|edge| edge.weight)).max() else { return false };
+    (0..members.len() as u32).filter(|to| !group.contains(to)).any(|to| {
+        edge(to).is_some_and(|edge| {
+            let (a, b) = (members[at as usize], members[to as usize]);
+            edge.weight >= nearest && !clash(contacts, judge, a, b, edge)
+        })
+    })
 }
 
 /// The cluster of the members of `group`.

@@ -77,7 +77,14 @@ impl Addresses {
     /// Level of two records' addresses.
     ///
     /// Codes in the order of [`Addresses::codes`].
-    pub fn level(&self, contacts: &Contacts, left: &[u32], right: &[u32], memo: &mut Memo) -> u8 {
+    pub fn level(
+        &self,
+        contacts: &Contacts,
+        left: &[u32],
+        right: &[u32],
+        aliases: u32,
+        memo: &mut Memo,
+    ) -> u8 {
         let street = part(&contacts.street, left[0], right[0], STREET_SPACE, memo);
         let house = houses(left[1], right[1]);
         let postcode = postcodes(&contacts.postcode, left[2], right[2]);
@@ -86,7 +93,10 @@ impl Addresses {
         if street >= Part::Near && house == Part::Same {
             return match (street, place) {
                 (Part::Same, Part::Same | Part::Missing) => {
-                    EXACT + self.sharers.privacy(left[4]).min(self.sharers.privacy(right[4]))
+                    EXACT + {
+                        let privacy = |address| self.sharers.privacy(address, aliases);
+                        privacy(left[4]).min(privacy(right[4]))
+                    }
                 }
                 (_, Part::Differs) => SAME_STREET,
                 _ => SIMILAR,

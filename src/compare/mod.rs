@@ -122,6 +122,8 @@ impl<'a> Comparator<'a> {
         let (left, right) = (self.rows.get(a), self.rows.get(b));
         let mut pattern = 0u64;
         let mut at = 0;
+        // Given names that begin with two letters, though they are one person's.
+        let mut aliases = 0;
         while at < self.comparisons.len() {
             let shift = at as u32 * LEVEL_BITS;
             let slot = self.rows.slot(at);
@@ -133,11 +135,12 @@ impl<'a> Comparator<'a> {
                 let bins = (&self.bins[at], &self.bins[at + 1]);
                 let (given, family) =
                     names::levels(self.contacts, &self.sketches, bins, &left[slot..], &right[slot..], memo);
+                aliases = u32::from(names::are_swapped(given));
                 pattern |= (u64::from(given) | u64::from(family) << LEVEL_BITS) << shift;
                 at += 2;
                 continue;
             }
-            let level = self.level(at, (&left[slot..], &right[slot..]), (a, b), memo);
+            let level = self.level(at, (&left[slot..], &right[slot..]), (a, b), aliases, memo);
             pattern |= u64::from(level) << shift;
             at += 1;
         }
@@ -145,7 +148,14 @@ impl<'a> Comparator<'a> {
     }
 
     /// The level of one comparison, from the two records' codes.
-    fn level(&self, at: usize, (left, right): (&[u32], &[u32]), (a, b): (u32, u32), memo: &mut Memo) -> u8 {
+    fn level(
+        &self,
+        at: usize,
+        (left, right): (&[u32], &[u32]),
+        (a, b): (u32, u32),
+        aliases: u32,
+        memo: &mut Memo,
+    ) -> u8 {
         let contacts = self.contacts;
         let bins = &self.bins[at];
         let (one, other) = (left[0], right[0]);
@@ -155,13 +165,13 @@ impl<'a> Comparator<'a> {
             What::Birth => date::level(&contacts.birth_date, one, other),
             What::Email => {
                 let lists = (rows::list(&contacts.email, left, a), rows::list(&contacts.email, right, b));
-                reach::email(&contacts.email, &self.email_sharers, &self.role, lists, memo)
+                reach::email(&contacts.email, &self.email_sharers, &self.role, lists, aliases, memo)
             }
             What::Phone => {
                 let lists = (rows::list(&contacts.phone, left, a), rows::list(&contacts.phone, right, b));
-                reach::phone(&contacts.phone, &self.phone_sharers, &self.mobile, lists)
+                reach::phone(&contacts.phone, &self.phone_sharers, &self.mobile, lists, aliases)
             }
-            What::Address => self.addresses.level(contacts, left, right, memo),
+            What::Address => self.addresses.level(contacts, left, right, aliases, memo),
             What::AddressRest => text::level(&contacts.address_rest, bins, at, one, other, memo),
             What::Employer => text::level(&contacts.company, bins, at, one, other, memo),
             What::CompanyName => company::level(&contacts.company, bins, one, other, memo),
@@ -170,7 +180,7 @@ impl<'a> Comparator<'a> {
             }
             What::Identifier(nth) => {
                 let column = &contacts.identifiers[nth as usize].values;
-                identifier::level(column, &self.identifier_sharers[nth as usize], one, other)
+                identifier::level(column, &self.identifier_sharers[nth as usize], one, other, aliases)
             }
             What::Text(nth) => text::level(&contacts.extras[nth as usize].values, bins, at, one, other, memo),
             What::Date(nth) => date::level(&contacts.extras[nth as usize].values, one, other),

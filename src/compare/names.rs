@@ -187,6 +187,11 @@ fn same_letters(a: &str, b: &str) -> bool {
 }
 
 /// Whether each record's given name is the other's family name, give or take a typo.
+/// Whether a level says that given and family name stand in each other's column.
+pub fn are_swapped(level: u8) -> bool {
+    level == SWAPPED
+}
+
 fn swapped(contacts: &Contacts, sketches: &Sketches, left: &[u32], right: &[u32]) -> bool {
     if !sketches.may_cross(left[0], right[1]) || !sketches.may_cross(right[0], left[1]) {
         return false;

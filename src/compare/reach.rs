@@ -58,9 +58,11 @@ impl Sharers {
     }
 
     /// 0 shared by many, 1 by few, 2 by none.
+    ///
+    /// `aliases`: how many of the letters the pair that is compared accounts for beyond one: of swapped names, one.
     #[inline]
-    pub fn privacy(&self, code: u32) -> u8 {
-        match self.count(code) {
+    pub fn privacy(&self, code: u32, aliases: u32) -> u8 {
+        match self.count(code).saturating_sub(aliases) {
             0 | 1 => 2,
             count if count < MANY => 1,
             _ => 0,
@@ -91,13 +93,14 @@ pub fn email(
     sharers: &Sharers,
     role: &[bool],
     (left, right): (&[u32], &[u32]),
+    aliases: u32,
     memo: &mut Memo,
 ) -> u8 {
     let mut best = 0;
     for &left in left {
         for &right in right {
             let level = if left == right {
-                if role[left as usize] { ROLE } else { EMAIL_EXACT + sharers.privacy(left) }
+                if role[left as usize] { ROLE } else { EMAIL_EXACT + sharers.privacy(left, aliases) }
             } else {
                 memo.level(EMAIL_SPACE, left, right, || addresses(column.value(left), column.value(right)))
             };
@@ -130,12 +133,18 @@ const PHONE_EXACT: u8 = 3;
 /// Level of two records' telephone numbers: the most alike pair decides.
 ///
 /// A mobile number against a land line says nothing, since people have both: such a pair counts as missing.
-pub fn phone(column: &ListColumn, sharers: &Sharers, mobile: &[bool], (left, right): (&[u32], &[u32])) -> u8 {
+pub fn phone(
+    column: &ListColumn,
+    sharers: &Sharers,
+    mobile: &[bool],
+    (left, right): (&[u32], &[u32]),
+    aliases: u32,
+) -> u8 {
     let mut best = 0;
     for &left in left {
         for &right in right {
             let level = if left == right {
-                PHONE_EXACT + sharers.privacy(left)
+                PHONE_EXACT + sharers.privacy(left, aliases)
             } else if mobile[left as usize] != mobile[right as usize] {
                 0
             } else if is_slip(column.value(left), column.value(right)) {
@@ -182,7 +191,8 @@ mod tests {
         let phones = Column::from_values(["1", "1", "2", "2"]);
         let names = Column::from_values(["jan", "j", "jan", "petra"]);
         let sharers = Sharers::of_column(&phones, &[0, 1, 2, 3], &names);
-        assert_eq!(sharers.privacy(phones.code(0)), 2);
-        assert_eq!(sharers.privacy(phones.code(2)), 1);
+        assert_eq!(sharers.privacy(phones.code(0), 0), 2);
+        assert_eq!(sharers.privacy(phones.code(2), 0), 1);
+        assert_eq!(sharers.privacy(phones.code(2), 1), 2, "Jan Petra and Petra Jan");
     }
 }

@@ -201,8 +201,11 @@ impl<'a> Name<'a> {
         }
         // The family name begins at the first particle, else at a double name's first half, else at the last word.
         let last = marked.len().saturating_sub(1);
-        let mut start =
-            (0..last).find(|&at| is_particle(marked[at].text) && !marked[at].hyphen).unwrap_or(last);
+        // A letter with a dot or in front is an initial (`T. Visser`), another one may be `'t`.
+        let is_initial = |at: usize| marked[at].text.len() == 1 && (at == 0 || marked[at].dot);
+        let mut start = (0..last)
+            .find(|&at| is_particle(marked[at].text) && !marked[at].hyphen && !is_initial(at))
+            .unwrap_or(last);
         while start > 0 && marked.get(start).is_some_and(|word| word.hyphen) {
             start -= 1;
         }
@@ -210,7 +213,7 @@ impl<'a> Name<'a> {
             start = start.min(joined - 1);
         }
         if start == 0
-            && marked.first().is_some_and(|word| !is_particle(word.text))
+            && marked.first().is_some_and(|word| !is_particle(word.text) || is_initial(0))
             && marked.len() > 1
             && !marked[1].hyphen
         {

@@ -14,13 +14,15 @@ pub(super) struct Word<'a> {
     pub comma: u8,
     /// Stands in quotes or brackets: a nickname.
     pub aside: bool,
+    /// A dot follows: an initial, or something short.
+    pub dot: bool,
 }
 
 /// The folded words of one cell: blanks between, marks kept beside.
 #[derive(Default)]
 pub(super) struct Words {
     pub text: String,
-    marks: Vec<(bool, u8, bool)>,
+    marks: Vec<(bool, u8, bool, bool)>,
     /// Whether a comma stands in the cell.
     pub has_comma: bool,
 }
@@ -57,16 +59,16 @@ impl Words {
                 }
                 _ => {}
             }
-            words.push(&mut piece, (hyphen, comma, aside));
+            words.push(&mut piece, (hyphen, comma, aside, c == '.'));
             (hyphen, comma, aside) = next;
             before = if c.is_whitespace() { ' ' } else { c };
         }
-        words.push(&mut piece, (hyphen, comma, aside));
+        words.push(&mut piece, (hyphen, comma, aside, false));
         words.has_comma = words.marks.iter().any(|mark| mark.1 > 0);
         words
     }
 
-    fn push(&mut self, piece: &mut String, mark: (bool, u8, bool)) {
+    fn push(&mut self, piece: &mut String, mark: (bool, u8, bool, bool)) {
         if !piece.is_empty() {
             let length = self.text.len();
             fold_into(piece, &mut self.text);
@@ -86,7 +88,7 @@ impl Words {
         self.text
             .split_ascii_whitespace()
             .zip(&self.marks)
-            .map(|(text, &(hyphen, comma, aside))| Word { text, hyphen, comma, aside })
+            .map(|(text, &(hyphen, comma, aside, dot))| Word { text, hyphen, comma, aside, dot })
             .collect()
     }
 }

@@ -4,9 +4,15 @@ use super::country;
 use super::text::compact_upper;
 
 /// The canonical postcode: upper case, no blanks, country prefix and ZIP+4 extension dropped (`B-1000` → `1000`,
-/// `60693-1234` → `60693`, `90-031` → `90031`). `iso2` is the record's country or empty.
+/// `60693-1234` → `60693`, `90-031` → `90031`); empty for a filler of
+/// zeros. `iso2` is the record's country or empty.
 pub fn canonical(raw: &str, iso2: &str) -> String {
     let mut code = compact_upper(raw);
+    let mut digits = code.bytes().filter(u8::is_ascii_digit).peekable();
+    if digits.peek().is_some() && digits.all(|digit| digit == b'0') {
+        // A filler: `0000 AA`, `00000`.
+        return String::new();
+    }
     let own = country::of_postcode(raw);
     let iso2 = if iso2.is_empty() { own } else { iso2 };
     // A country prefix: letters before digits only (`B-1000`, `NL-3011AB`, `PL 90-031`).
@@ -55,6 +61,8 @@ mod tests {
             ("F-75001", "", "75001"),
             ("po18 0ed", "", "PO180ED"),
             ("2119", "AU", "2119"),
+            ("0000 AA", "NL", ""),
+            ("00-000", "PL", ""),
         ] {
             assert_eq!(canonical(raw, iso), code, "{raw} {iso}");
         }
