@@ -322,8 +322,13 @@ impl Restored<'_> {
     pub fn write(&self, place: Place, history: &History, event: &Event) -> Result<(), WriteError> {
         let to = place.dir();
         let format = if self.golden.file.ends_with(".parquet") { Format::Parquet } else { Format::Csv };
-        let changed =
-            [self.golden.file.as_str(), self.crosswalk.file.as_str(), "reconciliation.csv", APPLIED, PACKAGES];
+        let changed = [
+            self.golden.file.as_str(),
+            self.crosswalk.file.as_str(),
+            "reconciliation.csv",
+            APPLIED,
+            PACKAGES,
+        ];
         place.carry(&changed)?;
         self.golden_table(to, format)?;
         self.crosswalk_table(to, format)?;

@@ -17,7 +17,8 @@ pub(super) fn made(applied: &Applied<'_>, source: &Source) -> Made {
     for local in local::of_source(applied, source.table) {
         let changes = layout.changes(applied, &local);
         follow.extend(changes.follow_up);
-        let (id, merge) = (applied.data.record_id(local.survivor), applied.merges[local.merge].id.to_string());
+        let (id, merge) =
+            (applied.data.record_id(local.survivor), applied.merges[local.merge].id.to_string());
         let value = |value: &String| if value.is_empty() { Value::Null } else { json!(value) };
         let values: Map<String, Value> = changes
             .values

@@ -103,7 +103,7 @@ impl Package {
 
     /// Lines for people: what is in it, and what is not.
     pub fn told(&self) -> Vec<String> {
-        let counts: Vec<String> = self.counts.iter().map(|(count, what)| format!("{count} {what}")).collect();
+        let counts: Vec<String> = self.counts.iter().map(|(count, what)| format!("{what} {count}")).collect();
         let mut lines = vec![format!("Package {}: {}", self.system.name(), counts.join(", "))];
         lines.extend(self.left_out.iter().map(|left_out| format!("  left out: {}", left_out.told())));
         lines

@@ -28,9 +28,17 @@ fn what_to_do(reason: &str) -> &'static str {
 /// `follow_up.csv`.
 pub(super) fn list(follow_up: &[FollowUp]) -> Content {
     let row = |of: &FollowUp| {
-        [of.merge.as_str(), &of.record_id, &of.field, &of.value, &of.current, of.reason, what_to_do(of.reason)]
-            .map(String::from)
-            .to_vec()
+        [
+            of.merge.as_str(),
+            &of.record_id,
+            &of.field,
+            &of.value,
+            &of.current,
+            of.reason,
+            what_to_do(of.reason),
+        ]
+        .map(String::from)
+        .to_vec()
     };
     Content::Csv(Grid::of(
         &["merge_id", "record_id", "field", "value", "current", "reason", "what_to_do"],

@@ -54,7 +54,8 @@ pub(super) fn made(applied: &Applied<'_>) -> Made {
     let counts = vec![(update.len(), "updates"), (merge.len(), "merges"), (delete.len(), "deletions")];
     let mut head: Vec<&str> = UPDATE.to_vec();
     head.extend(names.iter().map(String::as_str));
-    let merge_head = ["merge_id", "survivor_source", "survivor_id", "duplicate_source", "duplicate_id", "same_source"];
+    let merge_head =
+        ["merge_id", "survivor_source", "survivor_id", "duplicate_source", "duplicate_id", "same_source"];
     let delete_head = ["merge_id", "source", "record_id", "survivor_source", "survivor_id", "same_source"];
     let files = vec![
         ("update.csv", Content::Csv(Grid::of(&head, update))),

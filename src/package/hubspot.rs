@@ -16,7 +16,8 @@ pub(super) fn made(applied: &Applied<'_>, source: &Source) -> Made {
     for local in local::of_source(applied, source.table) {
         let changes = layout.changes(applied, &local);
         follow.extend(changes.follow_up);
-        let (id, merge) = (applied.data.record_id(local.survivor), applied.merges[local.merge].id.to_string());
+        let (id, merge) =
+            (applied.data.record_id(local.survivor), applied.merges[local.merge].id.to_string());
         for (step, &loser) in local.losers.iter().enumerate() {
             let loser = applied.data.record_id(loser);
             if step >= MOST_MERGES {

@@ -64,7 +64,10 @@ impl<'a> Layout<'a> {
             let (Ok(field), Some(rule)) = (field.parse::<FieldId>(), Rule::of_name(rule)) else { continue };
             let Some(position) = data.position(&field) else { continue };
             let Some(column) = data.columns[source][position] else {
-                layout.absent.push(Absent { label, position });
+                // The codes and links of another system mean nothing here.
+                if rule != Rule::Hand && !rule.is_known_only() {
+                    layout.absent.push(Absent { label, position });
+                }
                 continue;
             };
             if layout.targets.iter().any(|target| target.label == label) {
@@ -73,7 +76,9 @@ impl<'a> Layout<'a> {
             let column = &data.tables[source].columns[column];
             let longest = longest.parse().unwrap_or(0);
             let known = match rule.is_known_only() {
-                true => column.cells.values().iter().filter_map(|value| rule.fit(value, longest).ok()).collect(),
+                true => {
+                    column.cells.values().iter().filter_map(|value| rule.fit(value, longest).ok()).collect()
+                }
                 false => HashSet::new(),
             };
             layout.targets.push(Target { to, label, heading: &column.name, longest, rule, position, known });
@@ -103,7 +108,8 @@ impl<'a> Layout<'a> {
             reason,
         };
         for (at, target) in self.targets.iter().enumerate() {
-            let (value, current) = (merge.value(data, target.position), data.raw(local.survivor, target.position));
+            let (value, current) =
+                (merge.value(data, target.position), data.raw(local.survivor, target.position));
             if value.trim() == current.trim() {
                 continue;
             }
@@ -114,7 +120,11 @@ impl<'a> Layout<'a> {
                 Ok(_) if value.is_empty() && target.rule == Rule::Hand => {
                     changes.follow_up.push(follow(target.label, value, current, "by_hand"));
                 }
-                Ok(fitted) if !fitted.is_empty() && target.rule.is_known_only() && !target.known.contains(&fitted) => {
+                Ok(fitted)
+                    if !fitted.is_empty()
+                        && target.rule.is_known_only()
+                        && !target.known.contains(&fitted) =>
+                {
                     changes.follow_up.push(follow(target.label, value, current, "unknown_code"));
                 }
                 Ok(fitted) => changes.values.push((at, fitted)),

@@ -32,8 +32,7 @@ pub(super) fn of_source(applied: &Applied<'_>, table: usize) -> Vec<Local> {
             (0..data.fields.len()).filter(holds).count()
         };
         let best = || own.iter().copied().rev().max_by_key(|&record| held(record));
-        let survivor =
-            if own.contains(&merge.survivor) { merge.survivor } else { best()? };
+        let survivor = if own.contains(&merge.survivor) { merge.survivor } else { best()? };
         let losers = own.into_iter().filter(|&member| member != survivor).collect();
         Some(Local { merge: at, survivor, losers })
     };

@@ -143,11 +143,7 @@ struct Made {
 /// Makes a package for each of the systems, in order.
 ///
 /// Errors: no source is of a system.
-pub fn make(
-    systems: &[System],
-    applied: &Applied<'_>,
-    related: &Related,
-) -> Result<Vec<Package>, NoSource> {
+pub fn make(systems: &[System], applied: &Applied<'_>, related: &Related) -> Result<Vec<Package>, NoSource> {
     systems.iter().map(|&system| one(system, applied, related)).collect()
 }
 

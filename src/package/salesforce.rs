@@ -17,12 +17,17 @@ pub(super) fn made(applied: &Applied<'_>, source: &Source) -> Made {
     for local in local::of_source(applied, source.table) {
         let changes = layout.changes(applied, &local);
         follow.extend(changes.follow_up);
-        let (id, merge) = (applied.data.record_id(local.survivor), applied.merges[local.merge].id.to_string());
+        let (id, merge) =
+            (applied.data.record_id(local.survivor), applied.merges[local.merge].id.to_string());
         let mut values = Map::new();
         let mut emptied = Vec::new();
         for (at, value) in &changes.values {
             let to = layout.targets[*at].to;
-            if value.is_empty() { emptied.push(to) } else { drop(values.insert(to.to_string(), json!(value))) }
+            if value.is_empty() {
+                emptied.push(to)
+            } else {
+                drop(values.insert(to.to_string(), json!(value)))
+            }
         }
         if local.losers.is_empty() {
             if !changes.values.is_empty() {
@@ -34,7 +39,8 @@ pub(super) fn made(applied: &Applied<'_>, source: &Source) -> Made {
         }
         merged += local.losers.len();
         for (step, losers) in local.losers.chunks(MOST_LOSERS).enumerate() {
-            let mut master = Map::from_iter([("type".into(), json!(source.object)), ("Id".into(), json!(id))]);
+            let mut master =
+                Map::from_iter([("type".into(), json!(source.object)), ("Id".into(), json!(id))]);
             // Once is enough: a master's own values win in every later step.
             let first = step == 0;
             if first {

@@ -42,9 +42,16 @@ impl Values<'_> {
         let own = self.of(field, nth);
         let joined = |first: &str, second: &str| format!("{first} {second}").trim().to_string();
         match field {
-            "street_and_number" if own.is_empty() => joined(self.of("street", nth), self.of("house_number", nth)),
+            "street_and_number" if own.is_empty() => {
+                joined(self.of("street", nth), self.of("house_number", nth))
+            }
             "country" if own.is_empty() => self.of("country_code", nth).to_string(),
-            "last_name" => joined(self.of("surname_prefix", nth), own),
+            // A prefix has no place of its own in a card.
+            "last_name" => {
+                let prefix = self.of("surname_prefix", nth);
+                let has_it = own.to_lowercase().contains(&prefix.to_lowercase());
+                if has_it { own.to_string() } else { joined(prefix, own) }
+            }
             "salutation" => joined(own, self.of("title", nth)),
             _ => own.to_string(),
         }
@@ -53,7 +60,8 @@ impl Values<'_> {
     /// The name to show, which a card must have.
     fn shown(&self) -> String {
         let parts = ["first_name", "middle_name", "last_name"].map(|field| self.part(field, 1));
-        let joined = parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
+        let joined =
+            parts.iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
         let whole = ["full_name", "company", "email"].map(|field| self.of(field, 1));
         let golden_id = self.applied.golden_id(self.merge.survivor).to_string();
         let all = [whole[0], &joined, whole[1], whole[2], &golden_id];

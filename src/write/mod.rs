@@ -33,9 +33,9 @@ pub use place::{Place, take, take_applied, take_applied_again};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
 pub(crate) use table::{Cells, Holds, Table};
-pub(crate) use workbook::text_sheet;
 pub use tables::{BETWEEN_KEYS, PLAN_COLUMNS, PROPOSAL_COLUMNS, field_headings};
 pub(crate) use tables::{head, key, merged_records, raw_fields, with_fields};
+pub(crate) use workbook::text_sheet;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

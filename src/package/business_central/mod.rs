@@ -35,7 +35,8 @@ struct Contacts<'a> {
 
 impl<'a> Contacts<'a> {
     fn of(applied: &'a Applied<'a>, source: &Source) -> Self {
-        let layout = Layout::of(include_str!("../tables/business_central.csv"), source.object, applied, source.table);
+        let layout =
+            Layout::of(include_str!("../tables/business_central.csv"), source.object, applied, source.table);
         let is_api = source.profile == API_PROFILE;
         let number = applied.data.tables[source.table].position(API_NUMBER).filter(|_| is_api);
         let stays = local::of_source(applied, source.table);
@@ -90,14 +91,16 @@ impl<'a> Contacts<'a> {
     fn changes(&self, local: &Local) -> Changes {
         let data = self.applied.data;
         let mut changes = self.layout.changes(self.applied, local);
-        let country = self.layout.place(self.applied, "country_code").map_or("", |at| {
-            self.applied.merges[local.merge].value(data, self.layout.targets[at].position)
-        });
+        let country = self
+            .layout
+            .place(self.applied, "country_code")
+            .map_or("", |at| self.applied.merges[local.merge].value(data, self.layout.targets[at].position));
         let has_enterprise = self.layout.place(self.applied, "enterprise_number").is_some();
         if !has_enterprise || !(country.is_empty() || country.trim().eq_ignore_ascii_case("BE")) {
             return changes;
         }
-        let is_refused = |at: usize, value: &str| self.layout.targets[at].rule == Rule::Vat && !value.is_empty();
+        let is_refused =
+            |at: usize, value: &str| self.layout.targets[at].rule == Rule::Vat && !value.is_empty();
         for (at, value) in changes.values.iter().filter(|(at, value)| is_refused(*at, value)) {
             changes.follow_up.push(follow_up::FollowUp {
                 merge: self.applied.merges[local.merge].id.to_string(),
@@ -157,7 +160,13 @@ pub(super) fn made(applied: &Applied<'_>, source: &Source, related: &Related) ->
 
 /// A sheet as configuration packages have it: package, table and its number in the first row, captions in the third,
 /// data from the fourth.
-fn config_sheet(package: &str, table: &'static str, number: &str, captions: Vec<String>, data: Vec<Vec<String>>) -> Content {
+fn config_sheet(
+    package: &str,
+    table: &'static str,
+    number: &str,
+    captions: Vec<String>,
+    data: Vec<Vec<String>>,
+) -> Content {
     let first = vec![package.to_string(), table.to_string(), number.to_string()];
     let rows = [first, Vec::new(), captions].into_iter().chain(data).collect();
     Content::Workbook { sheet: table, rows }

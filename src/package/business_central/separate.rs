@@ -23,7 +23,16 @@ pub(super) fn made(contacts: &Contacts<'_>) -> (usize, Content) {
     let captions = ["Contact No.", "Duplicate Contact No.", "Separate Contacts"].map(String::from).to_vec();
     let row = |(a, b): &(&str, &str)| [*a, *b, "true"].map(String::from).to_vec();
     let count = pairs.len();
-    (count, config_sheet("ALIKE-SEPARATE", "Contact Duplicate", "5085", captions, pairs.iter().map(row).collect()))
+    (
+        count,
+        config_sheet(
+            "ALIKE-SEPARATE",
+            "Contact Duplicate",
+            "5085",
+            captions,
+            pairs.iter().map(row).collect(),
+        ),
+    )
 }
 
 /// The pairs of records that the answer to a proposal keeps apart.

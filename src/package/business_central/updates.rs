@@ -23,7 +23,11 @@ pub(super) struct Updates {
 pub(super) fn made(contacts: &Contacts<'_>, locals: &[(Local, Changes)]) -> Updates {
     let data = contacts.applied.data;
     let fills = |changes: &Changes, at: usize| {
-        changes.values.iter().find(|(of, value)| *of == at && !value.is_empty()).map(|(_, value)| value.clone())
+        changes
+            .values
+            .iter()
+            .find(|(of, value)| *of == at && !value.is_empty())
+            .map(|(_, value)| value.clone())
     };
     // Only columns that change somewhere.
     let columns: Vec<usize> = (0..contacts.layout.targets.len())
@@ -38,7 +42,8 @@ pub(super) fn made(contacts: &Contacts<'_>, locals: &[(Local, Changes)]) -> Upda
         let merge = contacts.applied.merges[local.merge].id.to_string();
         if columns.iter().any(|&at| fills(changes, at).is_some()) {
             // An empty cell would say that the field is empty: what does not change keeps the value of the export.
-            let kept = |at: usize| data.raw(local.survivor, contacts.layout.targets[at].position).trim().to_string();
+            let kept =
+                |at: usize| data.raw(local.survivor, contacts.layout.targets[at].position).trim().to_string();
             let mut row = vec![contacts.no(local.survivor).to_string()];
             row.extend(columns.iter().map(|&at| fills(changes, at).unwrap_or_else(|| kept(at))));
             rows.push(row);
@@ -97,7 +102,9 @@ impl Contacts<'_> {
     fn key_caption(&self) -> &str {
         let data = self.applied.data;
         match data.keys[self.table] {
-            crate::map::RecordKey::Column(column) if !self.is_api => &data.tables[self.table].columns[column].name,
+            crate::map::RecordKey::Column(column) if !self.is_api => {
+                &data.tables[self.table].columns[column].name
+            }
             _ => "No.",
         }
     }

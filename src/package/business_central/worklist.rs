@@ -210,7 +210,9 @@ fn pairs<'a>(
                 *current = alternate;
             }
         }
-        let both = |field: &&Field| [local.survivor, loser].iter().all(|&record| !contacts.raw(record, (*field).clone()).is_empty());
+        let both = |field: &&Field| {
+            [local.survivor, loser].iter().all(|&record| !contacts.raw(record, (*field).clone()).is_empty())
+        };
         steps.push(Step {
             stage: if is_company { Stage::Company } else { Stage::Person },
             merge: merge.id.to_string(),
