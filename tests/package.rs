@@ -78,7 +78,15 @@ fn sheet(path: &Path) -> (String, Vec<Vec<String>>) {
     let mut workbook: Xlsx<_> = open_workbook(path).unwrap();
     let name = workbook.sheet_names()[0].clone();
     let range = workbook.worksheet_range(&name).unwrap();
-    let rows = range.rows().map(|row| row.iter().map(ToString::to_string).collect()).collect();
+    // A sheet is as wide as its widest row.
+    let filled = |row: &[calamine::Data]| {
+        let mut cells: Vec<String> = row.iter().map(ToString::to_string).collect();
+        while cells.last().is_some_and(String::is_empty) {
+            cells.pop();
+        }
+        cells
+    };
+    let rows = range.rows().map(filled).collect();
     (name, rows)
 }
 
@@ -268,7 +276,7 @@ fn business_central_merges_companies_before_persons_and_knows_what_is_left() {
         assert_eq!(current, BTreeSet::from(["CT04"]), "it is the one that stays");
     }
     assert_eq!(merges.column("expected_conflicts")[0], "0");
-    assert_eq!(merges.column("search_string_conflicts"), ["10", "", ""]);
+    assert_eq!(merges.column("search_string_conflicts"), ["12", "", ""]);
 
     // Doing what the list says, field by field, gives the planned values.
     let fields = Table::read(&folder.join("merge_fields.csv"));
@@ -656,11 +664,11 @@ fn cards_read_back_give_the_golden_values() {
             .map(|(at, column)| (column.name.clone(), table.cell(at, card).trim().to_string()))
             .collect();
         let golden: BTreeMap<String, String> =
-            of[&row["uid"]].iter().map(|(name, cell)| (name.clone(), cell.trim().to_string())).collect();
+            of[&row["id"]].iter().map(|(name, cell)| (name.clone(), cell.trim().to_string())).collect();
         for same in ["first_name", "company", "job_title", "city", "postcode", "street_and_number", "notes"] {
             let (card, list) = (values(&row, &[same]), values(&golden, &[same]));
             let rewrapped: BTreeSet<String> = list.iter().map(|value| value.replace("\r\n", "\n")).collect();
-            assert_eq!(card, rewrapped, "{same} of {}", row["uid"]);
+            assert_eq!(card, rewrapped, "{same} of {}", row["id"]);
         }
         assert_eq!(values(&row, &["email"]), values(&golden, &["email"]));
         assert_eq!(

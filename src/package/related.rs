@@ -4,11 +4,20 @@ use crate::review::{ReviewError, Sheet};
 use std::collections::HashMap;
 use std::path::Path;
 
+/// Rows of one related table.
+#[derive(Clone, Debug, PartialEq)]
+struct InTable {
+    /// The table.
+    table: String,
+    /// Rows that cannot be given to the record that stays, for their key is taken.
+    conflicts: u64,
+}
+
 /// Rows of related tables by proposal and record; empty when the run read no related tables.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Related {
-    /// Per proposal and record id: table, rows that refer to the record, and those of them whose key would be taken.
-    counts: HashMap<(String, String), Vec<(String, u64, u64)>>,
+    /// By proposal and record id.
+    counts: HashMap<(String, String), Vec<InTable>>,
     is_there: bool,
 }
 
@@ -25,17 +34,18 @@ impl Related {
     }
 
     fn of(sheet: &Sheet) -> Self {
-        let names = ["proposal_id", "record_id", "table", "references", "conflicts"];
-        let [Some(proposal), Some(record), Some(table), Some(references), Some(conflicts)] =
+        let names = ["proposal_id", "record_id", "table", "conflicts"];
+        let [Some(proposal), Some(record), Some(table), Some(conflicts)] =
             names.map(|name| sheet.position(name))
         else {
             return Self::default();
         };
         let mut related = Self { is_there: true, ..Self::default() };
         for row in 0..sheet.rows() {
-            let number = |column: usize| sheet.cell(row, column).parse().unwrap_or(0);
             let key = (sheet.cell(row, proposal).to_string(), sheet.cell(row, record).to_string());
-            let of = (sheet.cell(row, table).to_string(), number(references), number(conflicts));
+            // What is no number was written by no run, and says nothing.
+            let conflicts = sheet.cell(row, conflicts).parse().unwrap_or(0);
+            let of = InTable { table: sheet.cell(row, table).to_string(), conflicts };
             related.counts.entry(key).or_default().push(of);
         }
         related
@@ -48,9 +58,9 @@ impl Related {
             return None;
         }
         let of = self.counts.get(&(proposal.to_string(), record_id.to_string()));
-        let of: Vec<_> = of.into_iter().flatten().filter(|(.., conflicts)| *conflicts > 0).collect();
-        let tables: Vec<String> = of.iter().map(|(table, _, count)| format!("{table}: {count}")).collect();
-        Some((of.iter().map(|(.., conflicts)| conflicts).sum(), tables.join("; ")))
+        let of: Vec<&InTable> = of.into_iter().flatten().filter(|of| of.conflicts > 0).collect();
+        let tables: Vec<String> = of.iter().map(|of| format!("{}: {}", of.table, of.conflicts)).collect();
+        Some((of.iter().map(|of| of.conflicts).sum(), tables.join("; ")))
     }
 }
 

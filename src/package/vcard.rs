@@ -43,7 +43,12 @@ impl Values<'_> {
         let joined = |first: &str, second: &str| format!("{first} {second}").trim().to_string();
         match field {
             "street_and_number" if own.is_empty() => {
-                joined(self.of("street", nth), self.of("house_number", nth))
+                let parts = joined(self.of("street", nth), self.of("house_number", nth));
+                // An address that is not divided has no better place.
+                let wholes = ["address_one_line", "address_block"].map(|field| self.of(field, nth));
+                let is_divided = !self.of("city", nth).is_empty() || !self.of("postcode", nth).is_empty();
+                let whole = wholes.into_iter().find(|whole| !whole.is_empty() && !is_divided);
+                if parts.is_empty() { whole.unwrap_or_default().to_string() } else { parts }
             }
             "country" if own.is_empty() => self.of("country_code", nth).to_string(),
             // A prefix has no place of its own in a card.
@@ -213,7 +218,8 @@ mod tests {
             let mut text = String::new();
             line(&mut text, &content);
             prop_assert!(text.split("\r\n").all(|line| line.len() <= LONGEST_LINE));
-            prop_assert_eq!(text.replace("\r\n ", "").trim_end_matches("\r\n"), content.as_str());
+            let unfolded = text.replace("\r\n ", "");
+            prop_assert_eq!(unfolded.trim_end_matches("\r\n"), content.as_str());
         }
     }
 }
