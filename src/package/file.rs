@@ -52,14 +52,14 @@ pub(super) struct LeftOut {
     pub source: String,
     /// How many records it has.
     pub records: u32,
-    /// Why.
+    /// Why, as a sentence goes on behind its name.
     pub why: String,
 }
 
 impl LeftOut {
     /// In words.
     pub fn told(&self) -> String {
-        format!("`{}` ({} records) is {}", self.source, self.records, self.why)
+        format!("`{}` ({} records) {}", self.source, self.records, self.why)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Behind stage 12: what was merged → files for the system that the records came from.
 //!
-//! Input: [`Applied`], and [`Related`] where related tables were read. Output: one [`Package`] for each system that was
+//! Input: [`Applied`], and [`Conflicts`] where related tables were read. Output: one [`Package`] for each system that was
 //! asked for, which [`write()`] puts into the apply folder.
 //!
 //! Invariants
@@ -14,7 +14,7 @@ mod rule;
 mod follow_up;
 mod local;
 mod layout;
-mod related;
+mod conflicts;
 mod file;
 mod business_central;
 mod salesforce;
@@ -24,8 +24,8 @@ mod address_book;
 mod vcard;
 mod generic;
 
+pub use conflicts::Conflicts;
 pub use file::{Content, Grid, PACKAGES, Package, write};
-pub use related::Related;
 
 use crate::apply::Applied;
 use crate::map::RecordKey;
@@ -55,7 +55,7 @@ pub enum System {
 /// A system was asked for that no source is of.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "no source is an export of {system} with its ids, so there is nothing to make a package of: {}; if one is such an \
+    "no source is an export of {system} that can be used, so there is nothing to make a package of: {}; if one is such an \
      export, say so with `profile` of the source and run again (README.md of configs/profiles)", left_out.join("; ")
 )]
 pub struct NoSource {
@@ -143,11 +143,15 @@ struct Made {
 /// Makes a package for each of the systems, in order.
 ///
 /// Errors: no source is of a system.
-pub fn make(systems: &[System], applied: &Applied<'_>, related: &Related) -> Result<Vec<Package>, NoSource> {
-    systems.iter().map(|&system| one(system, applied, related)).collect()
+pub fn make(
+    systems: &[System],
+    applied: &Applied<'_>,
+    expected: &Conflicts,
+) -> Result<Vec<Package>, NoSource> {
+    systems.iter().map(|&system| one(system, applied, expected)).collect()
 }
 
-fn one(system: System, applied: &Applied<'_>, related: &Related) -> Result<Package, NoSource> {
+fn one(system: System, applied: &Applied<'_>, expected: &Conflicts) -> Result<Package, NoSource> {
     if system.takes_all() {
         let made = if system == System::Vcard { vcard::made(applied) } else { generic::made(applied) };
         return Ok(Package::of(system, vec![(String::new(), made)], Vec::new()));
@@ -159,7 +163,7 @@ fn one(system: System, applied: &Applied<'_>, related: &Related) -> Result<Packa
     }
     let made = sources.iter().map(|source| {
         let made = match system {
-            System::BusinessCentral => business_central::made(applied, source, related),
+            System::BusinessCentral => business_central::made(applied, source, expected),
             System::Salesforce => salesforce::made(applied, source),
             System::Dataverse => dataverse::made(applied, source),
             System::Hubspot => hubspot::made(applied, source),
@@ -183,15 +187,15 @@ fn sources(system: System, applied: &Applied<'_>) -> (Vec<Source>, Vec<LeftOut>)
             .find(|[package, name, _]| *package == system.name() && *name == profile);
         let Some([.., object]) = known else {
             leave(match profile {
-                "" => "an export of no system that is known".to_string(),
-                other => format!("an export of another system, by profile `{other}`"),
+                "" => "is an export of no system that is known".to_string(),
+                other => format!("is an export of another system, by profile `{other}`"),
             });
             continue;
         };
         let column = match data.keys[table] {
             RecordKey::Column(column) => Some(column),
             RecordKey::Content(_) if system.needs_ids() => {
-                leave("no column has the system's ids, filled and unique".to_string());
+                leave("has no column of the system's ids that is filled and unique".to_string());
                 continue;
             }
             RecordKey::Content(_) => None,
@@ -204,7 +208,7 @@ fn sources(system: System, applied: &Applied<'_>) -> (Vec<Source>, Vec<LeftOut>)
         };
         match if object == "*" { by_heading() } else { Some(object) } {
             Some(object) => sources.push(Source { table, profile: profile.to_string(), object }),
-            None => leave(format!("its id column `{heading}` does not say what the records are")),
+            None => leave(format!("has an id column `{heading}` that does not say what the records are")),
         }
     }
     (sources, left_out)

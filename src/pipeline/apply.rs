@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::ingest::{self, Input, STDIN};
 use crate::map::{self, Dataset};
 use crate::normalize;
-use crate::package::{self, Package, Related, System};
+use crate::package::{self, Conflicts, Package, System};
 use crate::progress::{Event as Told, Progress};
 use crate::review::{self, Against, ReviewError, Sheet};
 use crate::survive;
@@ -98,7 +98,7 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
     })?;
     let packages = match options.packages.is_empty() {
         true => Vec::new(),
-        false => package::make(&options.packages, &applied, &Related::of_run(&options.dir)?)?,
+        false => package::make(&options.packages, &applied, &Conflicts::of_run(&options.dir)?)?,
     };
     let outcome = tell(&applied, &packages, &out, place.is_none());
     if let Some(place) = place {

@@ -10,7 +10,7 @@ mod worklist;
 use super::layout::{Changes, Layout};
 use super::local::{self, Local};
 use super::rule::Rule;
-use super::{Content, Made, Related, Source, follow_up};
+use super::{Conflicts, Content, Made, Source, follow_up};
 use crate::apply::Applied;
 use crate::map::{Dataset, Field, FieldId};
 use crate::normalize::{Population, stated_population};
@@ -116,7 +116,7 @@ impl<'a> Contacts<'a> {
     }
 }
 
-pub(super) fn made(applied: &Applied<'_>, source: &Source, related: &Related) -> Made {
+pub(super) fn made(applied: &Applied<'_>, source: &Source, expected: &Conflicts) -> Made {
     let contacts = Contacts::of(applied, source);
     let locals: Vec<(Local, Changes)> = local::of_source(applied, source.table)
         .into_iter()
@@ -126,7 +126,7 @@ pub(super) fn made(applied: &Applied<'_>, source: &Source, related: &Related) ->
         })
         .collect();
     let updates = updates::made(&contacts, &locals);
-    let worklist = worklist::made(&contacts, &locals, related);
+    let worklist = worklist::made(&contacts, &locals, expected);
     let (pairs, separate) = separate::made(&contacts);
     let mut follow: Vec<_> = locals.iter().flat_map(|(_, changes)| changes.follow_up.clone()).collect();
     follow.extend(updates.follow_up);

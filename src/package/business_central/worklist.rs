@@ -4,7 +4,7 @@ use super::super::layout::Changes;
 use super::super::local::Local;
 use super::Contacts;
 use crate::map::{Field, FieldId, Kind};
-use crate::package::{Content, Grid, Related};
+use crate::package::{Conflicts, Content, Grid};
 
 /// Fields of the standard setup of the duplicate search; each makes two search strings.
 const SEARCHED: [Field; 8] = [
@@ -65,11 +65,11 @@ struct Differs {
     with_updates: bool,
 }
 
-pub(super) fn made(contacts: &Contacts<'_>, locals: &[(Local, Changes)], related: &Related) -> Worklist {
+pub(super) fn made(contacts: &Contacts<'_>, locals: &[(Local, Changes)], expected: &Conflicts) -> Worklist {
     let mut steps: Vec<Step<'_>> = Vec::new();
     for (local, changes) in locals.iter().filter(|(local, _)| !local.losers.is_empty()) {
         linked_cards(contacts, local, &mut steps);
-        pairs(contacts, local, changes, related, &mut steps);
+        pairs(contacts, local, changes, expected, &mut steps);
     }
     // Stable: of one stage in the order of the merges, of one merge in the order of its records.
     steps.sort_by_key(|step| step.stage);
@@ -174,7 +174,7 @@ fn pairs<'a>(
     contacts: &Contacts<'a>,
     local: &Local,
     changes: &Changes,
-    related: &Related,
+    expected: &Conflicts,
     steps: &mut Vec<Step<'a>>,
 ) {
     let (applied, data) = (contacts.applied, contacts.applied.data);
@@ -219,7 +219,7 @@ fn pairs<'a>(
             current: (contacts.no(local.survivor), contacts.name(local.survivor)),
             duplicate: (contacts.no(loser), contacts.name(loser)),
             fields,
-            conflicts: related.conflicts(&proposal, data.record_id(loser)),
+            conflicts: expected.expected(&proposal, data.source(loser), data.record_id(loser)),
             search_strings: is_company.then(|| 2 * SEARCHED.iter().filter(both).count()),
         });
     }

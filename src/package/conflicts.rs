@@ -1,4 +1,4 @@
-//! What is known of the rows of related tables that refer to records: `related` of the run folder.
+//! Rows of related tables that would get in the way of a merge: what `related` of the run folder forecasts.
 
 use crate::review::{ReviewError, Sheet};
 use std::collections::HashMap;
@@ -15,13 +15,13 @@ struct InTable {
 
 /// Rows of related tables by proposal and record; empty when the run read no related tables.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Related {
-    /// By proposal and record id.
-    counts: HashMap<(String, String), Vec<InTable>>,
+pub struct Conflicts {
+    /// By proposal, source (empty where the forecast names none) and record id.
+    counts: HashMap<[String; 3], Vec<InTable>>,
     is_there: bool,
 }
 
-impl Related {
+impl Conflicts {
     /// Reads `related` of a run folder, if there is one.
     ///
     /// Errors: it is there and cannot be read as a table.
@@ -40,24 +40,27 @@ impl Related {
         else {
             return Self::default();
         };
-        let mut related = Self { is_there: true, ..Self::default() };
+        let source = sheet.position("source");
+        let mut found = Self { is_there: true, ..Self::default() };
         for row in 0..sheet.rows() {
-            let key = (sheet.cell(row, proposal).to_string(), sheet.cell(row, record).to_string());
+            let source = source.map_or("", |column| sheet.cell(row, column));
+            let key = [sheet.cell(row, proposal), source, sheet.cell(row, record)].map(String::from);
             // What is no number was written by no run, and says nothing.
             let conflicts = sheet.cell(row, conflicts).parse().unwrap_or(0);
             let of = InTable { table: sheet.cell(row, table).to_string(), conflicts };
-            related.counts.entry(key).or_default().push(of);
+            found.counts.entry(key).or_default().push(of);
         }
-        related
+        found
     }
 
     /// How many rows of related tables keep a record from being merged, and which tables they are of; none when
     /// nothing is known.
-    pub(super) fn conflicts(&self, proposal: &str, record_id: &str) -> Option<(u64, String)> {
+    pub(super) fn expected(&self, proposal: &str, source: &str, record_id: &str) -> Option<(u64, String)> {
         if !self.is_there {
             return None;
         }
-        let of = self.counts.get(&(proposal.to_string(), record_id.to_string()));
+        let named = |source: &str| self.counts.get(&[proposal, source, record_id].map(String::from));
+        let of = named(source).or_else(|| named(""));
         let of: Vec<&InTable> = of.into_iter().flatten().filter(|of| of.conflicts > 0).collect();
         let tables: Vec<String> = of.iter().map(|of| format!("{}: {}", of.table, of.conflicts)).collect();
         Some((of.iter().map(|of| of.conflicts).sum(), tables.join("; ")))
@@ -71,11 +74,16 @@ mod tests {
     #[test]
     fn conflicts_are_summed_over_tables() {
         let desk = tempfile::tempdir().unwrap();
-        assert_eq!(Related::of_run(desk.path()).unwrap().conflicts("P-1", "2"), None);
-        let text = "proposal_id,table,record_id,references,conflicts\nP-1,alt,2,5,1\nP-1,groups,2,3,2\nP-1,notes,2,9,0\n";
-        std::fs::write(desk.path().join("related.csv"), text).unwrap();
-        let related = Related::of_run(desk.path()).unwrap();
-        assert_eq!(related.conflicts("P-1", "2"), Some((3, "alt: 1; groups: 2".into())));
-        assert_eq!(related.conflicts("P-1", "3"), Some((0, String::new())));
+        let read = |text: &str| {
+            std::fs::write(desk.path().join("related.csv"), text).unwrap();
+            Conflicts::of_run(desk.path()).unwrap()
+        };
+        assert_eq!(Conflicts::of_run(desk.path()).unwrap().expected("P-1", "bc", "2"), None);
+        let rows = "P-1,alt,bc,2,5,1\nP-1,groups,bc,2,3,2\nP-1,notes,bc,2,9,0\nP-1,notes,crm,2,9,7\n";
+        let found = read(&format!("proposal_id,table,source,record_id,references,conflicts\n{rows}"));
+        assert_eq!(found.expected("P-1", "bc", "2"), Some((3, "alt: 1; groups: 2".into())));
+        assert_eq!(found.expected("P-1", "bc", "3"), Some((0, String::new())));
+        let found = read("proposal_id,table,record_id,references,conflicts\nP-1,alt,2,5,1\n");
+        assert_eq!(found.expected("P-1", "bc", "2"), Some((1, "alt: 1".into())));
     }
 }
