@@ -268,3 +268,38 @@ fn answers_of_the_api_come_back_with_their_ids_and_tags() {
     let merges = Table::read(&folder.join("merge_worklist.csv"));
     assert_eq!(merges.column("current_no"), [format!("CT-{survivor}")]);
 }
+
+#[test]
+fn a_belgian_contact_gets_no_vat_number_and_no_wrong_enterprise_number() {
+    let desk = Desk::new();
+    let headings = [&BC[..], &["Enterprise No."]].concat();
+    let company = [
+        ("Type", "Company"),
+        ("Name", "Quispel Scheepswerf NV"),
+        ("Company Name", "Quispel Scheepswerf NV"),
+        ("Address", "Werfkaai 1"),
+        ("Post Code", "8400"),
+        ("City", "Oostende"),
+        ("Country/Region Code", "BE"),
+        ("Phone No.", "059 55 51 01"),
+        ("Email", "info@quispel.example"),
+        ("VAT Registration No.", "BE0403019261"),
+        ("Enterprise No.", "0403.019.261"),
+    ];
+    let rows = ["CT01", "CT02"].map(|no| [&company[..], &[("No.", no), ("Company No.", no)]].concat());
+    let rows: Vec<&[(&str, &str)]> = rows.iter().map(Vec::as_slice).collect();
+    desk.file("bc.csv", export(&headings, BC_FIELDS, &rows));
+    desk.run("out", &["bc.csv"], &[]);
+    decide(&desk, &["CT01", "CT02"], "merge");
+    choose(&desk, "CT01", "vat_number", "BE0136295787");
+    choose(&desk, "CT01", "enterprise_number", "0136.295.788");
+    choose(&desk, "CT01", "city", "Ostend");
+    apply(&desk, &["business-central"]);
+    let folder = packages(&desk).join("business-central");
+    let requests = lines(&folder.join("updates_api.jsonl"));
+    assert_eq!(requests[0]["body"], serde_json::json!({"city": "Ostend"}));
+    let follow = Table::read(&folder.join("follow_up.csv"));
+    let reasons: BTreeSet<(&str, &str)> = follow.rows().map(|row| (row["field"], row["reason"])).collect();
+    assert!(reasons.contains(&("VAT Registration No.", "belgian_vat")), "{reasons:?}");
+    assert!(reasons.contains(&("Enterprise No.", "enterprise_check")), "{reasons:?}");
+}
