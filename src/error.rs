@@ -17,6 +17,7 @@ use crate::config::SettingsError;
 use crate::evaluate::EvaluateError;
 use crate::ingest::IngestError;
 use crate::map::MapError;
+use crate::package::NoSource;
 use crate::pipeline::MatchError;
 use crate::profile::GateError;
 use crate::report::ReportError;
@@ -67,6 +68,9 @@ pub enum Error {
     /// Nothing can be applied, undone or verified.
     #[error(transparent)]
     Apply(#[from] ApplyError),
+    /// A package was asked for that nothing would be in.
+    #[error(transparent)]
+    Package(#[from] NoSource),
     /// The run folder cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -162,7 +166,7 @@ impl Error {
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
-            Self::Usage(_) | Self::Settings(_) | Self::Map(_) => 2,
+            Self::Usage(_) | Self::Settings(_) | Self::Map(_) | Self::Package(_) => 2,
             Self::Gate(_) | Self::Classic(ClassicError::TooMany { .. }) => 4,
             Self::Classic(_) => 3,
             Self::Ingest(_) | Self::Profile { .. } | Self::Evaluate(_) | Self::Explain(_) => 3,

@@ -33,6 +33,7 @@ pub mod propose;
 pub mod write;
 pub mod review;
 pub mod apply;
+pub mod package;
 pub mod evaluate;
 pub mod sample;
 pub mod report;

@@ -22,6 +22,7 @@ const STAGES: &[&str] = &[
     "write",
     "review",
     "apply",
+    "package",
     "evaluate",
     "sample",
     "report",

@@ -13,6 +13,7 @@ mod inputs;
 mod named_inputs;
 mod no_wrong_merges;
 mod normalize;
+mod package;
 mod plan;
 mod profile;
 mod run_folder;

@@ -6,7 +6,7 @@ use super::{ApplyError, Event, History};
 use crate::config::Format;
 use crate::propose::key_id;
 use crate::review::Sheet;
-use crate::write::{APPLIED, BETWEEN_KEYS, Cells, Holds, Place, Table, WriteError};
+use crate::write::{APPLIED, BETWEEN_KEYS, Cells, Holds, PACKAGES, Place, Table, WriteError};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 
@@ -322,8 +322,13 @@ impl Restored<'_> {
     pub fn write(&self, place: Place, history: &History, event: &Event) -> Result<(), WriteError> {
         let to = place.dir();
         let format = if self.golden.file.ends_with(".parquet") { Format::Parquet } else { Format::Csv };
-        let changed =
-            [self.golden.file.as_str(), self.crosswalk.file.as_str(), "reconciliation.csv", APPLIED];
+        let changed = [
+            self.golden.file.as_str(),
+            self.crosswalk.file.as_str(),
+            "reconciliation.csv",
+            APPLIED,
+            PACKAGES,
+        ];
         place.carry(&changed)?;
         self.golden_table(to, format)?;
         self.crosswalk_table(to, format)?;
@@ -331,6 +336,14 @@ impl Restored<'_> {
         let io = |cause| WriteError::Io { path: marks.clone(), cause };
         let text = std::fs::read_to_string(&marks).map_err(io)?;
         let mut marks: serde_json::Value = serde_json::from_str(&text).map_err(|cause| io(cause.into()))?;
+        // A package would merge again what was taken back here.
+        let is_packaged = |file: &serde_json::Value| {
+            let path = file.as_str().and_then(|path| path.strip_prefix(PACKAGES));
+            path.is_some_and(|rest| rest.starts_with('/'))
+        };
+        if let Some(files) = marks["files"].as_array_mut() {
+            files.retain(|file| !is_packaged(file));
+        }
         for source in marks["sources"].as_array_mut().into_iter().flatten() {
             let back = source["source"].as_str().and_then(|name| self.apart.get(name)).copied().unwrap_or(0);
             for (name, more) in [("kept", true), ("merged", false)] {

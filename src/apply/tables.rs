@@ -15,6 +15,7 @@ use std::path::Path;
 const MERGES_PER_PIECE: usize = 8_192;
 
 /// Writes the apply folder at its place, what it held before inside it, and the event into the history beside it.
+/// `further` writes further files into the folder before it is seen, and returns their paths in it.
 ///
 /// Errors: the disk refuses, or somebody worked in the folder meanwhile.
 pub fn write(
@@ -23,6 +24,7 @@ pub fn write(
     applied: &Applied<'_>,
     history: &History,
     event: &Event,
+    further: impl FnOnce(&Path) -> Result<Vec<String>, WriteError>,
 ) -> Result<(), WriteError> {
     let to = place.dir();
     let before = place.keep_before()?;
@@ -40,6 +42,7 @@ pub fn write(
     let mut files: Vec<String> = tables?.into();
     changes?;
     files.push(CHANGE_SET.to_string());
+    files.extend(further(to)?);
     let marks = serde_json::json!({
         "program": "alike",
         "format_version": super::CHANGE_SET_VERSION,

@@ -2,8 +2,10 @@ use super::inputs;
 use super::log::LogArgs;
 use super::print;
 use crate::error::Error;
+use crate::package::System;
 use crate::pipeline::{self, ApplyOptions};
 use crate::progress::Json;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
 /// Merge what the plan of a run folder says, as you edited it
@@ -30,6 +32,10 @@ pub struct Args {
     /// Files to read instead of those of the run, such as fresh exports; SOURCE=FILE names the source
     #[arg(long, value_name = "FILES", num_args = 1..)]
     inputs: Vec<String>,
+    /// Import files for the systems that the records came from, in FOLDER/packages; may be given several times
+    #[arg(long = "package", value_name = "NAME", num_args = 1.., value_delimiter = ',',
+          value_parser = PossibleValuesParser::new(System::ALL.map(System::name)).map(|name| System::of_name(&name)))]
+    packages: Vec<Option<System>>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -40,6 +46,7 @@ Examples:
   alike apply alike-out                     merge; the result is in alike-out/applied
   alike apply alike-out -o master           continue the crosswalk of earlier applies in the folder master
   alike apply alike-out --inputs crm=today.csv
+  alike apply alike-out --package business-central   and files that bring the merges back into Business Central
 
 Exit codes:
   0  the apply folder is written; with --dry-run: it could be
@@ -50,6 +57,14 @@ Exit codes:
   5  another apply is writing the same folder";
 
 impl Args {
+    /// The systems that were named, each once, in their order.
+    fn systems(&self) -> Vec<System> {
+        let mut systems: Vec<System> = self.packages.iter().flatten().copied().collect();
+        systems.sort_unstable();
+        systems.dedup();
+        systems
+    }
+
     /// Applies.
     pub fn run(self) -> Result<(), Error> {
         let sink = self.log.sink();
@@ -58,6 +73,7 @@ impl Args {
             out: self.out.clone(),
             inputs: inputs::by_source(&self.inputs)?,
             dry_run: self.dry_run,
+            packages: self.systems(),
         };
         let outcome = pipeline::apply(&options, &*sink)?;
         // The bars are taken down before anything is said.

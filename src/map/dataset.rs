@@ -117,6 +117,12 @@ impl Dataset {
         *self.date_orders.get(table)?.get(column)?
     }
 
+    /// The name of the profile of a table, as `configs/profiles` has it.
+    pub fn profile_name(&self, table: usize) -> Option<&str> {
+        let (_, name) = self.profiles.get(table)?.as_deref()?.rsplit_once("(profile `")?;
+        name.strip_suffix("`)")
+    }
+
     /// The position of a field in [`Dataset::fields`].
     pub fn position(&self, field: &FieldId) -> Option<usize> {
         self.fields.iter().position(|other| other == field)

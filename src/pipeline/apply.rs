@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::ingest::{self, Input, STDIN};
 use crate::map::{self, Dataset};
 use crate::normalize;
+use crate::package::{self, Conflicts, Package, System};
 use crate::progress::{Event as Told, Progress};
 use crate::review::{self, Against, ReviewError, Sheet};
 use crate::survive;
@@ -29,6 +30,8 @@ pub struct ApplyOptions {
     pub inputs: Vec<(String, PathBuf)>,
     /// Write nothing.
     pub dry_run: bool,
+    /// The systems to make import files for.
+    pub packages: Vec<System>,
 }
 
 /// What an apply did, or would do.
@@ -93,10 +96,15 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
         let contacts = normalize::contacts(&data, &again.settings.normalize, progress);
         survive::chosen(&data, &contacts, groups, &again.settings.survive)
     })?;
-    let outcome = tell(&applied, &out, place.is_none());
+    let packages = match options.packages.is_empty() {
+        true => Vec::new(),
+        false => package::make(&options.packages, &applied, &Conflicts::of_run(&options.dir)?)?,
+    };
+    let outcome = tell(&applied, &packages, &out, place.is_none());
     if let Some(place) = place {
         let event = event("apply", &applied.header.change_set, None, None);
-        apply::write(place, again.settings.output.format, &applied, &history, &event)?;
+        let further = |dir: &Path| package::write(&packages, dir);
+        apply::write(place, again.settings.output.format, &applied, &history, &event, further)?;
     }
     Ok(outcome)
 }
@@ -173,7 +181,7 @@ pub(super) fn event(what: &str, change_set: &str, merge: Option<&str>, field: Op
     }
 }
 
-fn tell(applied: &Applied<'_>, out: &Path, dry: bool) -> ApplyOutcome {
+fn tell(applied: &Applied<'_>, packages: &[Package], out: &Path, dry: bool) -> ApplyOutcome {
     let tally = applied.tally();
     let mut sums = equations(applied);
     sums.push(String::new());
@@ -223,8 +231,9 @@ fn tell(applied: &Applied<'_>, out: &Path, dry: bool) -> ApplyOutcome {
         sums.push(format!("{} {what}", number(count, one, many)));
     }
     sums.push(format!("{} in the list", number(tally.golden_records, "golden record", "golden records")));
+    sums.extend(packages.iter().flat_map(Package::told));
     let folder = quoted(&out.display().to_string());
-    let next = if dry {
+    let mut next = if dry {
         vec![format!(
             "Nothing was written (--dry-run); without it, {} is written to {folder}",
             applied.header.change_set
@@ -236,6 +245,10 @@ fn tell(applied: &Applied<'_>, out: &Path, dry: bool) -> ApplyOutcome {
             format!("  hold a fresh export against it:  alike verify {folder} SOURCE=FILE"),
         ]
     };
+    if !dry && !packages.is_empty() {
+        let folder = out.join(write::PACKAGES);
+        next.push(format!("  load the packages:  each folder in {} has a README.txt", folder.display()));
+    }
     ApplyOutcome { tally, sums, next }
 }
 

@@ -5,7 +5,7 @@ use super::summary::number;
 use crate::apply::{ApplyError, Before, ChangeSet, Diverged, History, one_merge};
 use crate::error::Error;
 use crate::review::Sheet;
-use crate::write::{self, BEFORE, WriteError};
+use crate::write::{self, BEFORE, PACKAGES, WriteError};
 use std::path::PathBuf;
 
 /// What is to be taken back.
@@ -76,6 +76,7 @@ pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
     };
     let before = if inside.is_dir() { Some(Sheet::of_run(&inside, "crosswalk")?) } else { None };
     let restored = one_merge(merge, options.field.as_deref(), &golden, &crosswalk, before.as_ref())?;
+    let had_packages = history.folder.join(PACKAGES).is_dir();
     let event = event("undo", &id, Some(&merge.merge), options.field.as_deref());
     restored.write(place, &history, &event)?;
 
@@ -94,6 +95,12 @@ pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
     if !restored.diverged.is_empty() {
         told.push("Changed since the merge, and left as it is:".to_string());
         told.extend(restored.diverged.iter().map(since));
+    }
+    if had_packages {
+        told.push(format!(
+            "`{PACKAGES}` is removed, for its files would merge again what was taken back: change the decision in the run \
+             folder, and apply again with --package"
+        ));
     }
     Ok(told)
 }

@@ -5,6 +5,7 @@ use super::file::{MARKER, OF_FILE_MANAGERS};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
+use std::time::SystemTime;
 
 /// The file that marks an apply folder; written last.
 pub const APPLIED: &str = "applied.json";
@@ -12,6 +13,8 @@ pub const APPLIED: &str = "applied.json";
 pub const CHANGE_SET: &str = "changeset.jsonl";
 /// The folder in it that holds what the apply folder held before.
 pub const BEFORE: &str = "before";
+/// The folder in it for what goes back into systems.
+pub const PACKAGES: &str = "packages";
 
 /// Whether a folder was written by `alike apply`.
 pub fn is_applied(folder: &Path) -> bool {
@@ -56,20 +59,39 @@ fn check(target: &Path, unchanged: bool) -> Result<(), WriteError> {
         marks["files"].as_array().into_iter().flatten().filter_map(Value::as_str).chain([APPLIED]).collect();
     let written = fs::metadata(target.join(APPLIED)).and_then(|found| found.modified()).map_err(io)?;
     let mut files = Vec::new();
-    for entry in fs::read_dir(target).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let metadata = entry.metadata().map_err(io)?;
-        let is_before = metadata.is_dir() && name == BEFORE;
-        let of_manager = metadata.is_file() && OF_FILE_MANAGERS.contains(&name.as_str());
-        let of_apply = metadata.is_file() && ours.contains(&name.as_str());
-        let late = metadata.modified().map_err(io)? > written;
-        if !is_before && !of_manager && (!of_apply || late) {
-            files.push(name);
-        }
-    }
+    of_people(target, "", &ours, written, &mut files).map_err(io)?;
     files.sort();
     if files.is_empty() { Ok(()) } else { Err(WriteError::Changed { dir: target.to_path_buf(), files }) }
+}
+
+/// Adds the files of an apply folder that no apply wrote or that were changed since, by their paths with `/` between parts.
+fn of_people(
+    dir: &Path,
+    above: &str,
+    ours: &[&str],
+    written: SystemTime,
+    found: &mut Vec<String>,
+) -> std::io::Result<()> {
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let file_name = entry.file_name().to_string_lossy().into_owned();
+        let path = format!("{above}{file_name}");
+        let metadata = entry.metadata()?;
+        if metadata.is_dir() && path == BEFORE {
+            continue;
+        }
+        let inside = format!("{path}/");
+        if metadata.is_dir() && ours.iter().any(|file| file.starts_with(&inside)) {
+            of_people(&entry.path(), &inside, ours, written, found)?;
+            continue;
+        }
+        let of_manager = metadata.is_file() && OF_FILE_MANAGERS.contains(&file_name.as_str());
+        let of_apply = metadata.is_file() && ours.contains(&path.as_str());
+        if !of_manager && (!of_apply || metadata.modified()? > written) {
+            found.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// Puts everything that stands in one folder into another that is not there yet, as hard links where the file system

@@ -14,6 +14,15 @@ pub(crate) fn create(path: &Path) -> Result<File, WriteError> {
     options.open(path).map_err(|cause| WriteError::io(path, cause))
 }
 
+/// Makes a folder that only its owner can open, and those above it that are not there.
+pub(crate) fn private_dir(path: &Path) -> Result<(), WriteError> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|cause| WriteError::io(path, cause))
+}
+
 /// Brings a finished file to the disk.
 pub(crate) fn finish(file: File, path: &Path) -> Result<(), WriteError> {
     file.sync_all().map_err(|cause| WriteError::io(path, cause))

@@ -23,10 +23,10 @@ mod list;
 mod stream;
 mod workbook;
 
-pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, is_applied};
+pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, PACKAGES, is_applied};
 pub use cells::{neutralise, restore};
 pub use file::{MARKER, private_file};
-pub(crate) use file::{create, finish, write as write_new};
+pub(crate) use file::{create, finish, private_dir, write as write_new};
 pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to};
 pub use place::{Place, take, take_applied, take_applied_again};
@@ -35,6 +35,7 @@ pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
 pub(crate) use table::{Cells, Holds, Table};
 pub use tables::{BETWEEN_KEYS, PLAN_COLUMNS, PROPOSAL_COLUMNS, field_headings};
 pub(crate) use tables::{head, key, merged_records, raw_fields, with_fields};
+pub(crate) use workbook::text_sheet;
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -14,10 +14,7 @@ const LONGEST_CELL: usize = 32_767;
 /// Writes the table as `path`; returns how many rows it has. Errors are rows or cells that a sheet cannot hold.
 pub(super) fn write(table: &Table<'_>, path: &Path) -> Result<u64, WriteError> {
     let failed = |cause: XlsxError| WriteError::io(path, std::io::Error::other(cause.to_string()));
-    let mut workbook = Workbook::new();
-    // The same rows give the same bytes, whenever they are written.
-    let created = ExcelDateTime::from_ymd(2000, 1, 1).map_err(failed)?;
-    workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    let mut workbook = dated().map_err(failed)?;
     let sheet = workbook.add_worksheet_with_constant_memory();
     let bold = Format::new().set_bold();
     for (name, column) in table.head.iter().zip(0u16..) {
@@ -32,11 +29,41 @@ pub(super) fn write(table: &Table<'_>, path: &Path) -> Result<u64, WriteError> {
         }
     }
     let rows = u64::from(cells.row - 1);
+    save(workbook, path)?;
+    Ok(rows)
+}
+
+/// Writes rows as they are, from the first of one sheet of this name, every cell text. Errors are those of a table.
+pub(crate) fn text_sheet(path: &Path, name: &str, rows: &[Vec<String>]) -> Result<(), WriteError> {
+    let failed = |cause: XlsxError| WriteError::io(path, std::io::Error::other(cause.to_string()));
+    let mut workbook = dated().map_err(failed)?;
+    let sheet = workbook.add_worksheet_with_constant_memory();
+    sheet.set_name(name).map_err(failed)?;
+    let mut cells = SheetCells { sheet, row: 0, column: 0, problem: None };
+    for row in rows {
+        row.iter().for_each(|cell| cells.put(cell));
+        cells.end_row();
+    }
+    if let Some(problem) = cells.problem {
+        return Err(WriteError::io(path, std::io::Error::other(problem)));
+    }
+    save(workbook, path)
+}
+
+/// A workbook without the time of its making: the same rows give the same bytes, whenever they are written.
+fn dated() -> Result<Workbook, XlsxError> {
+    let mut workbook = Workbook::new();
+    let created = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    workbook.set_properties(&DocProperties::new().set_creation_datetime(&created));
+    Ok(workbook)
+}
+
+fn save(mut workbook: Workbook, path: &Path) -> Result<(), WriteError> {
     let file = super::file::create(path)?;
     let writer = std::io::BufWriter::new(&file);
-    workbook.save_to_writer(writer).map_err(failed)?;
-    super::file::finish(file, path)?;
-    Ok(rows)
+    let saved = workbook.save_to_writer(writer);
+    saved.map_err(|cause| WriteError::io(path, std::io::Error::other(cause.to_string())))?;
+    super::file::finish(file, path)
 }
 
 /// Takes the cells of rows into a sheet; the first problem is kept and told.
