@@ -49,7 +49,14 @@ pub fn template(sources: &[SourceTemplate]) -> String {
     }
     let sections = schema().get("properties").and_then(Value::as_object).into_iter().flatten();
     for (name, node) in sections.filter(|(name, _)| *name != "source") {
-        section(&mut out, name, node);
+        match node.get("items") {
+            Some(items) => {
+                out.push('\n');
+                meaning(&mut out, node);
+                list_table(&mut out, name, resolve(items));
+            }
+            None => section(&mut out, name, node),
+        }
     }
     out
 }

@@ -20,9 +20,9 @@ pub(crate) fn finish(file: File, path: &Path) -> Result<(), WriteError> {
 }
 
 /// Writes a whole file.
-pub(crate) fn write(path: &Path, content: &str) -> Result<(), WriteError> {
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
     let mut file = create(path)?;
-    file.write_all(content.as_bytes()).map_err(|cause| WriteError::io(path, cause))?;
+    file.write_all(content.as_ref()).map_err(|cause| WriteError::io(path, cause))?;
     finish(file, path)
 }
 
