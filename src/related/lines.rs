@@ -35,7 +35,9 @@ pub(super) fn renumber(
     let place = linked.key.iter().position(|&key| key == column);
     let group = |row: u32| {
         let mut key = key_of(linked, row, &target);
-        place.into_iter().for_each(|place| drop(key.remove(place)));
+        if let Some(place) = place {
+            key.remove(place);
+        }
         key
     };
     let mut last: HashMap<Vec<u64>, i64> = HashMap::new();

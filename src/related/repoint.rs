@@ -133,7 +133,6 @@ impl Work<'_> {
 
     fn of_table(&self, all: &mut Repointed) -> Result<(), RelatedError> {
         let linked = self.linked;
-        let target = |record: u32| self.target(record);
         let pairs = rows_by_record(linked, |record| self.into.contains_key(&record));
         let mut rows: Vec<u32> = pairs.iter().map(|&(_, row)| row).collect();
         rows.sort_unstable();

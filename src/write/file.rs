@@ -44,7 +44,7 @@ pub(super) const MANIFEST: &str = "manifest.json";
 pub const MARKER: (&str, &str) = ("program", "alike");
 
 /// Every file that a run writes, in either format.
-pub(super) const RUN_FILES: [&str; 15] = [
+pub(super) const RUN_FILES: [&str; 17] = [
     "proposals.csv",
     "proposals.parquet",
     "plan.csv",
@@ -56,6 +56,8 @@ pub(super) const RUN_FILES: [&str; 15] = [
     "links.parquet",
     "quarantine.csv",
     "bc_duplicates.csv",
+    "related.csv",
+    "dangling.csv",
     "quality.json",
     "report.html",
     "model.json",
