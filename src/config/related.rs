@@ -32,14 +32,13 @@ pub struct RelatedSettings {
     /// The source whose records it refers to; may be left out when there is only one.
     #[schemars(example = &"crm")]
     pub source: Option<String>,
-    /// The column that names the source of the reference row by row, instead of `source`.
-    #[schemars(example = &"contact_source")]
+    /// `source_column`, instead of `source`: the column that names the source of the reference row by row.
     pub source_column: Option<String>,
     /// The columns that hold record ids of contacts.
     #[schemars(example = ["Contact No.", "Contact Company No."])]
     pub columns: Vec<String>,
     /// The columns that make the table's key: no two rows may agree in all of them.
-    #[schemars(example = ["Contact No.", "Code"])]
+    #[schemars(example = ["Contact No.", "Code", "Line No."])]
     pub key: Vec<String>,
     /// What becomes of a row whose key, with the reference moved, is that of another row.
     pub on_conflict: OnConflict,
