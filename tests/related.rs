@@ -161,7 +161,7 @@ fn persons_follow_the_company_that_is_kept() {
     let desk = desk("");
     run(&desk);
     let told = apply(&desk);
-    assert!(told.contains("1 link to a merged company now leads to the one that is kept"), "{told}");
+    assert!(told.contains("1 link to a merged company moved to the one that is kept"), "{told}");
     let golden = Table::read(&desk.path("out/applied/golden.csv"));
     let person = golden.rows().find(|row| row["merged_record_ids"].contains("CT000001")).unwrap();
     assert_eq!(person["company_id"], KEPT);

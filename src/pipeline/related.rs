@@ -82,7 +82,7 @@ pub fn told(applied: &Applied<'_>) -> Vec<String> {
     let mut lines = Vec::new();
     if !applied.links.is_empty() {
         let links = number(applied.links.len() as u64, "link", "links");
-        lines.push(format!("{links} to a merged company now lead to the one that is kept"));
+        lines.push(format!("{links} to a merged company moved to the one that is kept"));
     }
     let todo = applied.follow_up().len() as u64;
     if todo > 0 {

@@ -52,3 +52,6 @@ impl Group<'_> {
         own.min_by_key(|&member| data.record_id(member)).unwrap_or(record)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -159,6 +159,18 @@ fn one(
         let cause = IngestError::HeaderOnly { path: settings.file.clone() };
         return Err(RelatedError::Ingest { name, cause });
     };
+    link(settings, name, data, table, facts, read.quarantine).map(Some)
+}
+
+/// Finds the columns that the settings name, and the records that the cells refer to.
+pub(super) fn link(
+    settings: &RelatedSettings,
+    name: String,
+    data: &Dataset,
+    table: Table,
+    facts: FileFacts,
+    quarantine: Vec<Quarantined>,
+) -> Result<Linked, RelatedError> {
     let headings: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
     let column = |wanted: &String| {
         find_heading(headings.iter().copied(), wanted).ok_or_else(|| RelatedError::NoColumn {
@@ -185,9 +197,9 @@ fn one(
             columns.iter().map(|&column| by_column(data, &table, column, source)).collect()
         }
     };
-    Ok(Some(Linked {
+    Ok(Linked {
         on_conflict: settings.on_conflict,
-        quarantine: read.quarantine,
+        quarantine,
         name,
         facts,
         table,
@@ -198,7 +210,7 @@ fn one(
         comment,
         renamed,
         refs,
-    }))
+    })
 }
 
 /// The source that a table refers to, by its place.
@@ -233,8 +245,9 @@ fn by_column(data: &Dataset, table: &Table, column: usize, source: usize) -> Vec
     let cells = &table.columns[column].cells;
     let ids = wanted_ids(data, source, &cells.values().iter().map(str::trim).collect());
     let of_code: Vec<u32> = cells.values().iter().map(|value| found(&ids, value)).collect();
-    let of_row = |&code: &u32| if code == MISSING { Linked::EMPTY } else { of_code[code as usize] };
-    cells.codes().iter().map(of_row).collect()
+    // A column without any value has no codes: rows are asked one by one.
+    let of_row = |code: u32| if code == MISSING { Linked::EMPTY } else { of_code[code as usize] };
+    (0..table.rows).map(|row| of_row(cells.code(row))).collect()
 }
 
 fn found(ids: &HashMap<&str, u32>, value: &str) -> u32 {
