@@ -153,7 +153,10 @@ fn undo_restores_to_the_byte_and_one_merge_alone() {
     assert_eq!(person["company_id"], GONE);
     desk.alike().args(["undo", "out/applied"]).assert().success();
     let after: Vec<_> = tree(&desk.path("out"));
-    assert!(before == after.into_iter().filter(|(path, _)| !path.ends_with("applied.log.jsonl")).collect::<Vec<_>>());
+    assert!(
+        before
+            == after.into_iter().filter(|(path, _)| !path.ends_with("applied.log.jsonl")).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -183,7 +186,10 @@ fn mistakes_are_placed() {
     let line = plan.find(&[("proposal_id", MERGE), ("record_id", GONE)])[0];
     plan.set(line, "override", "renam");
     plan.save();
-    let place = format!("related.csv line {}, column `override`: `renam` is no answer; did you mean `rename`?", line + 2);
+    let place = format!(
+        "related.csv line {}, column `override`: `renam` is no answer; did you mean `rename`?",
+        line + 2
+    );
     desk.alike().args(["apply", "out"]).assert().code(2).stderr(predicate::str::contains(place));
     plan.set(line, "override", "remove");
     plan.set(line, "table", "relation");

@@ -62,7 +62,8 @@ pub(super) fn follow(data: &Dataset, merges: &mut [Merging], of_record: &[u32]) 
             };
             links.push(Link { merge: of, record: merge.survivor, position, from, to });
             // A merge has a text or two, never thousands.
-            merge.cells[position] = Cell { holds: Holds::Text(merge.texts.len() as u16), why: Why::Repointed };
+            merge.cells[position] =
+                Cell { holds: Holds::Text(merge.texts.len() as u16), why: Why::Repointed };
             merge.texts.push(data.record_id(to).to_string());
         }
     }

@@ -26,7 +26,8 @@ mod restore;
 mod verify;
 
 pub use change_set::{
-    After, CHANGE_SET_VERSION, ChangeSet, Header, Image, Key, LinkChange, Merge, Origin, RelatedFile, SourceFile,
+    After, CHANGE_SET_VERSION, ChangeSet, Header, Image, Key, LinkChange, Merge, Origin, RelatedFile,
+    SourceFile,
 };
 pub use held::{Held, HeldRow};
 pub use history::{Before, Event, History};

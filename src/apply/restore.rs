@@ -223,11 +223,7 @@ impl<'a> Restored<'a> {
 
     /// Takes the rows of the merge back in the related tables; `sheets` are these tables as they are now, by name.
     /// Returns what is told of it: the table's file, rows that went back, lines that changed since.
-    pub fn related(
-        &mut self,
-        merge: &Merge,
-        sheets: &'a [(String, Sheet)],
-    ) -> Vec<(String, u64, Vec<u32>)> {
+    pub fn related(&mut self, merge: &Merge, sheets: &'a [(String, Sheet)]) -> Vec<(String, u64, Vec<u32>)> {
         let mut told = Vec::new();
         for (name, sheet) in sheets {
             let changes: Vec<_> = merge.related.iter().filter(|change| change.table == *name).collect();

@@ -90,20 +90,39 @@ fn follow_up(dir: &Path, applied: &Applied<'_>) -> Result<String, WriteError> {
 
 fn table_sums(dir: &Path, repointed: &Repointed) -> Result<String, WriteError> {
     let names = [
-        "table", "file", "rows", "headings", "written", "removed", "quarantined", "repointed", "renamed",
-        "renumbered", "kept", "dangling",
+        "table",
+        "file",
+        "rows",
+        "headings",
+        "written",
+        "removed",
+        "quarantined",
+        "repointed",
+        "renamed",
+        "renumbered",
+        "kept",
+        "dangling",
     ];
     let head = head(&names.map(|name| (name, Holds::Text)));
     let rows = |at: usize, out: &mut dyn Cells| {
         let TableSums {
-            table, file, rows, headings, written, removed, quarantined, repointed, renamed, renumbered, kept,
+            table,
+            file,
+            rows,
+            headings,
+            written,
+            removed,
+            quarantined,
+            repointed,
+            renamed,
+            renumbered,
+            kept,
             dangling,
         } = &repointed.sums[at];
         out.text(table);
         out.text(file);
-        let counts = [
-            rows, headings, written, removed, quarantined, repointed, renamed, renumbered, kept, dangling,
-        ];
+        let counts =
+            [rows, headings, written, removed, quarantined, repointed, renamed, renumbered, kept, dangling];
         counts.iter().for_each(|count| out.plain(&count.to_string()));
         out.end_row();
     };

@@ -297,7 +297,17 @@ mod tests {
         assert_eq!(
             places,
             [
-                (6, 1), (6, 1), (6, 8), (9, 12), (9, 18), (11, 8), (12, 10), (15, 15), (16, 11), (20, 17), (21, 17),
+                (6, 1),
+                (6, 1),
+                (6, 8),
+                (9, 12),
+                (9, 18),
+                (11, 8),
+                (12, 10),
+                (15, 15),
+                (16, 11),
+                (20, 17),
+                (21, 17),
                 (22, 11)
             ],
             "{found:#?}"
@@ -307,6 +317,9 @@ mod tests {
     #[test]
     fn rename_wants_something_to_rename() {
         let text = "[[related]]\nfile = 'x.csv'\ncolumns = ['No']\nkey = ['No', 'Line']\nline_no = 'Line'\non_conflict = 'rename'\n";
-        assert_eq!(problems(text), [(6, 15, "`rename` needs a key column that holds no reference".to_string())]);
+        assert_eq!(
+            problems(text),
+            [(6, 15, "`rename` needs a key column that holds no reference".to_string())]
+        );
     }
 }

@@ -141,7 +141,8 @@ fn list_table(out: &mut String, name: &str, node: &'static Value) {
     for (key, node) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
         meaning(out, node);
         // An empty default shows nobody how the key is written.
-        let is_empty = |value: &Value| value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty);
+        let is_empty =
+            |value: &Value| value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty);
         let default = node.get("default").filter(|value| !is_empty(value) || example(node).is_none());
         if let Some(value) = default.or_else(|| example(node)) {
             let _ = writeln!(out, "#{key} = {}", literal(value));

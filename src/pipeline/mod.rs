@@ -151,8 +151,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         })
     })?;
     let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
-    let manifest =
-        manifest::json(
+    let manifest = manifest::json(
         options,
         &raw.files,
         &counts,

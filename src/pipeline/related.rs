@@ -89,7 +89,9 @@ pub fn told(applied: &Applied<'_>) -> Vec<String> {
         lines.push(format!("{} to follow up: follow_up.csv", number(todo, "thing", "things")));
     }
     if let Some((_, repointed)) = &applied.related {
-        lines.push("Related tables: rows + lines added = written + removed + quarantined (checked)".to_string());
+        lines.push(
+            "Related tables: rows + lines added = written + removed + quarantined (checked)".to_string(),
+        );
         lines.extend(repointed.sums.iter().map(table));
     }
     lines

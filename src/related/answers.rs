@@ -50,7 +50,8 @@ pub fn answers(
             line: 1,
             column: name.to_string(),
             what: "there is no such heading".into(),
-            way_out: "headings of related are not to be changed; put it back (columns may be moved or added)".into(),
+            way_out: "headings of related are not to be changed; put it back (columns may be moved or added)"
+                .into(),
         });
     }
     let mut answers = Answers { sha256: sheet.sha256.clone(), ..Answers::default() };

@@ -30,8 +30,18 @@ pub fn forecast_csv(
     named: &(dyn Fn(usize) -> (String, &'static str) + Sync),
 ) -> Vec<u8> {
     let names = [
-        "proposal_id", "lane", "table", "role", "source", "record_id", "references", "moves", "conflicts",
-        "conflict_lines", "action", "override",
+        "proposal_id",
+        "lane",
+        "table",
+        "role",
+        "source",
+        "record_id",
+        "references",
+        "moves",
+        "conflicts",
+        "conflict_lines",
+        "action",
+        "override",
     ];
     let counts = ["references", "moves", "conflicts"];
     let holds = |name: &str| if counts.contains(&name) { Holds::Count } else { Holds::Text };
@@ -50,9 +60,8 @@ pub fn forecast_csv(
         out.count(line.moves);
         out.count(line.conflicts.len() as u32);
         let listed = line.conflicts.iter().take(LISTED);
-        let mut lines: Vec<String> = listed
-            .map(|&(row, onto)| format!("{} meets {}", linked.line(row), linked.line(onto)))
-            .collect();
+        let mut lines: Vec<String> =
+            listed.map(|&(row, onto)| format!("{} meets {}", linked.line(row), linked.line(onto))).collect();
         if line.conflicts.len() > LISTED {
             lines.push(format!("and {} more", line.conflicts.len() - LISTED));
         }
@@ -102,11 +111,7 @@ pub fn table_file(linked: &Linked) -> String {
 }
 
 /// Writes every table with its references moved into a folder; returns the names of the files.
-pub fn write_tables(
-    dir: &Path,
-    related: &Related,
-    repointed: &Repointed,
-) -> Result<Vec<String>, WriteError> {
+pub fn write_tables(dir: &Path, related: &Related, repointed: &Repointed) -> Result<Vec<String>, WriteError> {
     let tables = related.tables.iter().zip(&repointed.tables);
     tables.map(|(linked, moved)| write_table(dir, linked, moved)).collect()
 }

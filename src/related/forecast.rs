@@ -117,8 +117,7 @@ pub fn counts(related: &Related, forecast: &[Forecast]) -> Vec<TableCounts> {
         TableCounts {
             name: linked.name.clone(),
             file: file.clone(),
-            path: std::path::absolute(file)
-                .map_or_else(|_| file.clone(), |path| path.display().to_string()),
+            path: std::path::absolute(file).map_or_else(|_| file.clone(), |path| path.display().to_string()),
             sha256: linked.facts.sha256.clone(),
             rows: linked.facts.rows_in,
             quarantined: linked.facts.quarantined,

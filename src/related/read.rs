@@ -84,7 +84,9 @@ pub enum RelatedError {
         there: Vec<String>,
     },
     /// The sums are off: a mistake in alike.
-    #[error("the rows of related table `{name}` do not add up: {why}; nothing was applied; please report this")]
+    #[error(
+        "the rows of related table `{name}` do not add up: {why}; nothing was applied; please report this"
+    )]
     Sums {
         /// The table.
         name: String,
@@ -146,7 +148,9 @@ fn one(
     let read = match ingest::read(&[input], &Silent) {
         Ok(read) => read,
         Err(IngestError::HeaderOnly { path }) => {
-            progress.event(Event::Warning(&format!("`{path}` has a header but no rows: nothing refers to contacts")));
+            progress.event(Event::Warning(&format!(
+                "`{path}` has a header but no rows: nothing refers to contacts"
+            )));
             return Ok(None);
         }
         Err(cause) => return Err(RelatedError::Ingest { name, cause }),
@@ -189,9 +193,7 @@ pub(super) fn link(
     };
     let renamed = key.iter().rev().copied().find(|column| !taken(column));
     let refs = match source_column {
-        Some(source) => {
-            columns.iter().map(|&column| by_row(data, &table, column, source)).collect()
-        }
+        Some(source) => columns.iter().map(|&column| by_row(data, &table, column, source)).collect(),
         None => {
             let source = source_of(settings, &name, data)?;
             columns.iter().map(|&column| by_column(data, &table, column, source)).collect()

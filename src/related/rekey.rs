@@ -56,7 +56,8 @@ pub(super) fn hits(linked: &Linked, rows: &[u32], target: impl Fn(u32) -> u32) -
             std::collections::hash_map::Entry::Vacant(free) => drop(free.insert(row)),
             std::collections::hash_map::Entry::Occupied(taken) => {
                 let onto = *taken.get();
-                let same_before = key_of(linked, row, |record| record) == key_of(linked, onto, |record| record);
+                let same_before =
+                    key_of(linked, row, |record| record) == key_of(linked, onto, |record| record);
                 if !same_before {
                     hits.push(Hit { row, onto });
                 }

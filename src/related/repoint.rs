@@ -154,7 +154,8 @@ impl Work<'_> {
             kept: stay.len() as u64,
             renumbered: lines.numbers.len() as u64,
             headings: lines.headed.len() as u64,
-            dangling: linked.refs.iter().flatten().filter(|&&record| record == Linked::DANGLING).count() as u64,
+            dangling: linked.refs.iter().flatten().filter(|&&record| record == Linked::DANGLING).count()
+                as u64,
             ..TableSums::default()
         };
         for &row in &rows {
@@ -270,18 +271,13 @@ impl Work<'_> {
             let is = |&column: &usize| {
                 (name(column), moved.cells.get(&(row, column)).cloned().unwrap_or_default())
             };
-            let action =
-                if is_renamed && linked.renamed.is_some_and(|column| columns.contains(&column)) {
-                    Action::Renamed
-                } else {
-                    Action::Repointed
-                };
-            let mut change = self.change(
-                row,
-                action,
-                columns.iter().map(was).collect(),
-                columns.iter().map(is).collect(),
-            );
+            let action = if is_renamed && linked.renamed.is_some_and(|column| columns.contains(&column)) {
+                Action::Renamed
+            } else {
+                Action::Repointed
+            };
+            let mut change =
+                self.change(row, action, columns.iter().map(was).collect(), columns.iter().map(is).collect());
             change.beside = self.filled(row, |column| !changed.contains(&column));
             all.changes[merge].push(change);
         }

@@ -63,9 +63,9 @@ pub fn take_back<'a>(sheet: &'a Sheet, changes: &[&RowChange]) -> BackTable<'a> 
 /// Whether a row is the one that a change made.
 fn is_row(sheet: &Sheet, row: u32, change: &RowChange) -> bool {
     let holds = |cells: &BTreeMap<String, String>| {
-        cells.iter().all(|(name, cell)| {
-            sheet.position(name).is_some_and(|column| sheet.cell(row, column) == cell)
-        })
+        cells
+            .iter()
+            .all(|(name, cell)| sheet.position(name).is_some_and(|column| sheet.cell(row, column) == cell))
     };
     holds(&change.after) && holds(&change.beside)
 }

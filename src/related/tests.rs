@@ -135,7 +135,8 @@ proptest! {
 #[test]
 fn a_forecast_stands_for_its_proposal_alone() {
     let data = data([4, 1]);
-    let rows = [["A0", "", "x"], ["A1", "A0", "x"], ["A2", "", "x"]].map(|row| row.map(String::from).to_vec());
+    let rows =
+        [["A0", "", "x"], ["A1", "A0", "x"], ["A2", "", "x"]].map(|row| row.map(String::from).to_vec());
     let linked = linked(&data, &settings(OnConflict::Keep), &["ref", "other", "code"], &rows);
     let related = Related { tables: vec![linked] };
     let groups = [Group { members: &[0, 1], survivor: 0 }, Group { members: &[2, 3, 4], survivor: 4 }];
@@ -160,8 +161,9 @@ fn lines_follow_those_that_are_there() {
         comment: Some("text".into()),
         ..Default::default()
     };
-    let rows = [["A1", "10000", "one"], ["A0", "10000", "two"], ["A0", "x", "three"], ["A2", "20000", "four"]]
-        .map(|row| row.map(String::from).to_vec());
+    let rows =
+        [["A1", "10000", "one"], ["A0", "10000", "two"], ["A0", "x", "three"], ["A2", "20000", "four"]]
+            .map(|row| row.map(String::from).to_vec());
     let linked = linked(&data, &settings, &["ref", "line", "text"], &rows);
     let related = Related { tables: vec![linked] };
     let merge = Joined { proposal: "P".into(), group: Group { members: &[0, 1, 2], survivor: 0 } };
