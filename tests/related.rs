@@ -204,6 +204,12 @@ fn mistakes_are_placed() {
     desk.alike().args(["check", "alike.toml"]).assert().code(2).stderr(told);
     desk.alike().args(["run", "-c", "alike.toml", "-o", "bad"]).assert().code(2);
     assert!(!desk.path("bad").exists());
+    let inside = fs::read_to_string(desk.path("alike.toml"))
+        .unwrap()
+        .replace("'relations.csv'", "'out/crosswalk.csv'");
+    desk.file("inside.toml", inside);
+    let told = predicate::str::contains("is in the run folder");
+    desk.alike().args(["run", "-c", "inside.toml", "-o", "out"]).assert().code(2).stderr(told);
     fs::remove_file(desk.path("relations.csv")).unwrap();
     let gone = predicate::str::contains("there is no file");
     desk.alike().args(["apply", "out"]).assert().code(3).stderr(gone);

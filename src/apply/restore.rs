@@ -401,7 +401,7 @@ impl<'a> Restored<'a> {
             }
         }
         super::tables::sums(to, &marks["sources"])?;
-        crate::write::write_new(&to.join(APPLIED), &format!("{marks:#}\n"))?;
+        crate::write::write_new(&to.join(APPLIED), format!("{marks:#}\n"))?;
         place.publish()?;
         history.append(event)
     }

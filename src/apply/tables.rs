@@ -61,7 +61,7 @@ pub fn write(
         "sources": applied.sums,
         "related": applied.related.as_ref().map_or(&[][..], |(_, repointed)| &repointed.sums),
     });
-    crate::write::write_new(&to.join(APPLIED), &format!("{marks:#}\n"))?;
+    crate::write::write_new(&to.join(APPLIED), format!("{marks:#}\n"))?;
     place.publish()?;
     history.append(event)
 }

@@ -230,7 +230,7 @@ fn tell(applied: &Applied<'_>, out: &Path, dry: bool) -> ApplyOutcome {
     for (count, what, one, many) in further.into_iter().filter(|(count, ..)| *count > 0) {
         sums.push(format!("{} {what}", number(count, one, many)));
     }
-    sums.extend(related::told(&applied));
+    sums.extend(related::told(applied));
     sums.push(format!("{} in the list", number(tally.golden_records, "golden record", "golden records")));
     let folder = quoted(&out.display().to_string());
     let next = if dry {

@@ -194,12 +194,14 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
 /// Refuses to replace a folder that an input stands in: the input would be gone.
 fn sources_stay(options: &RunOptions) -> Result<(), Error> {
     let Ok(out) = options.out.canonicalize() else { return Ok(()) };
-    let inside = |input: &&Input| input.path.canonicalize().is_ok_and(|path| path.starts_with(&out));
-    match options.inputs.iter().find(inside) {
+    let inside = |path: &&Path| path.canonicalize().is_ok_and(|path| path.starts_with(&out));
+    let inputs = options.inputs.iter().map(|input| input.path.as_path());
+    let related = options.settings.related.iter().map(|table| Path::new(&table.file));
+    match inputs.chain(related).find(inside) {
         None => Ok(()),
-        Some(input) => Err(Error::Usage(format!(
+        Some(path) => Err(Error::Usage(format!(
             "`{}` is in the run folder `{}`, which this run would replace; name another folder with -o",
-            input.path.display(),
+            path.display(),
             options.out.display()
         ))),
     }
