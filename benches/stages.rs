@@ -78,6 +78,7 @@ fn stages(criterion: &mut Criterion) {
                 contacts: &contacts,
                 clusters: &clusters,
                 classic: None,
+                further: &[],
                 golden: &golden,
                 proposals: &proposals,
                 links: &links,

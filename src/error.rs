@@ -20,6 +20,7 @@ use crate::map::MapError;
 use crate::package::NoSource;
 use crate::pipeline::MatchError;
 use crate::profile::GateError;
+use crate::related::RelatedError;
 use crate::report::ReportError;
 use crate::report::explain::ExplainError;
 use crate::review::ReviewError;
@@ -62,6 +63,9 @@ pub enum Error {
     /// A pair cannot be explained.
     #[error(transparent)]
     Explain(#[from] ExplainError),
+    /// A related table cannot be used.
+    #[error(transparent)]
+    Related(#[from] RelatedError),
     /// The edited plan cannot be used.
     #[error(transparent)]
     Review(#[from] ReviewError),
@@ -162,7 +166,9 @@ impl Error {
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,
             Self::Review(_) | Self::Apply(ApplyError::NoChangeSet { .. }) => 3,
             Self::Apply(ApplyError::Differs { .. } | ApplyError::Diverged(_)) => 4,
-            Self::Apply(_) => 1,
+            Self::Apply(_) | Self::Related(RelatedError::Sums { .. }) => 1,
+            Self::Related(RelatedError::NoColumn { .. } | RelatedError::Source { .. }) => 2,
+            Self::Related(_) => 3,
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
             Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.

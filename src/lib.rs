@@ -32,6 +32,7 @@ pub mod survive;
 pub mod propose;
 pub mod write;
 pub mod review;
+pub mod related;
 pub mod apply;
 pub mod package;
 pub mod evaluate;

@@ -21,6 +21,7 @@ const STAGES: &[&str] = &[
     "propose",
     "write",
     "review",
+    "related",
     "apply",
     "package",
     "evaluate",

@@ -4,6 +4,7 @@ use super::merge::{Holds, Why};
 use super::{Applied, ApplyError};
 use crate::config::SourceSettings;
 use crate::map::{Dataset, Kind};
+use crate::related::RowChange;
 use crate::write::CHANGE_SET;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,8 +44,24 @@ pub struct Header {
     pub sources: Vec<SourceFile>,
     /// Names of the fields, in the order of columns.
     pub fields: Vec<String>,
+    /// Related tables whose references were moved, in order.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub related: Vec<RelatedFile>,
     /// How many merges follow.
     pub merges: u64,
+}
+
+/// A related table.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RelatedFile {
+    /// Its name.
+    pub table: String,
+    /// The file it was read from, as named.
+    pub file: String,
+    /// SHA-256 of that file.
+    pub sha256: String,
+    /// The file in the apply folder that holds it with its references moved.
+    pub written: String,
 }
 
 /// A file that the records were read from.
@@ -86,10 +103,33 @@ pub struct Merge {
     pub survivor: Key,
     /// The records that are merged into it, by source and record id.
     pub losers: Vec<Key>,
+    /// Its place in the order of merging: 1 customers and vendors, 2 companies, 3 persons.
+    #[serde(default)]
+    pub order: u8,
     /// All records as they were, survivor first.
     pub before: Vec<Image>,
     /// The survivor as it is to be: every field that has a value, before or after.
     pub after: BTreeMap<String, After>,
+    /// Links of other records to a company of this merge, which now lead to the survivor.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub links: Vec<LinkChange>,
+    /// Rows of related tables that it changes.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub related: Vec<RowChange>,
+}
+
+/// The link of a record to its company, which was moved.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkChange {
+    /// The record.
+    #[serde(flatten)]
+    pub key: Key,
+    /// The field that holds the link.
+    pub field: String,
+    /// The id of the company that was merged.
+    pub before: String,
+    /// The id of the company that is kept.
+    pub after: String,
 }
 
 /// A record as it was.
@@ -265,8 +305,11 @@ impl Applied<'_> {
             golden_id: self.golden_id(merging.survivor).to_string(),
             survivor: key(data, merging.survivor),
             losers: losers.iter().map(|&loser| key(data, loser)).collect(),
+            order: super::order::of_record(data, merging.survivor),
             before: std::iter::once(&merging.survivor).chain(&losers).map(image).collect(),
             after,
+            links: self.link_changes(at),
+            related: self.related.as_ref().map_or_else(Vec::new, |(_, moved)| moved.changes[at].clone()),
         }
     }
 

@@ -30,6 +30,8 @@ pub enum Why {
     Typed,
     /// A person wants the field empty.
     Cleared,
+    /// It is the company that a person belongs to, and that was merged into this one.
+    Repointed,
 }
 
 impl Why {
@@ -40,6 +42,7 @@ impl Why {
             Self::Chosen => "chosen",
             Self::Typed => "typed",
             Self::Cleared => "cleared",
+            Self::Repointed => "repointed",
         }
     }
 }
@@ -104,7 +107,8 @@ impl Merging {
                 cell.why == Why::Rule(Reason::Rebuilt) && is_rebuilt(value, &cells.collect::<Vec<_>>())
             };
             let stands = value.is_empty()
-                || cell.why == Why::Typed
+                // Typed by a person; or the id of the company that is kept, which `links` put there.
+                || matches!(cell.why, Why::Typed | Why::Repointed)
                 || own().any(|raw| raw == value)
                 || anywhere()
                 || joined()

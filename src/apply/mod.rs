@@ -17,16 +17,23 @@ mod values;
 mod held;
 mod change_set;
 mod crosswalk;
+mod links;
+mod order;
 mod reconcile;
 mod tables;
 mod history;
 mod restore;
 mod verify;
 
-pub use change_set::{After, CHANGE_SET_VERSION, ChangeSet, Header, Image, Key, Merge, Origin, SourceFile};
+pub use change_set::{
+    After, CHANGE_SET_VERSION, ChangeSet, Header, Image, Key, LinkChange, Merge, Origin, RelatedFile,
+    SourceFile,
+};
 pub use held::{Held, HeldRow};
 pub use history::{Before, Event, History};
+pub use links::Link;
 pub use merge::{Cell, Holds, Merging, Why};
+pub use order::{COMPANIES, CUSTOMERS, FollowUp, PERSONS};
 pub use reconcile::{SourceSums, Tally};
 pub use restore::{Diverged, Restored, one_merge};
 pub use tables::write;
@@ -35,6 +42,7 @@ pub use verify::{Difference, Verified, differences_csv, verify};
 use crate::ingest::FileFacts;
 use crate::map::Dataset;
 use crate::propose::Id;
+use crate::related::{Answers, Group, Joined, Related, RelatedError, Repointed};
 use crate::review::{Answer, Review, Sheet, Standing};
 use crate::survive::{Chosen, GoldenRecord};
 use std::path::PathBuf;
@@ -51,6 +59,10 @@ pub struct Applied<'a> {
     pub of_record: Vec<u32>,
     /// Per record: the proposal that waits and holds it, or [`Applied::NONE`].
     pub held_by: Vec<u32>,
+    /// Links to merged companies, which lead to the kept ones; by merge.
+    pub links: Vec<Link>,
+    /// The related tables, and how they are with their references moved; none when the settings name none.
+    pub related: Option<(Related, Repointed)>,
     /// What waits.
     pub held: Vec<Held>,
     /// What became of the rows of each source.
@@ -156,6 +168,36 @@ impl Applied<'_> {
         )
     }
 
+    /// Moves the references of related tables to the records that stay.
+    ///
+    /// Errors: sums that are off, which is a mistake in alike.
+    pub fn repoint(&mut self, related: Related, answers: &Answers) -> Result<(), RelatedError> {
+        if related.tables.is_empty() {
+            return Ok(());
+        }
+        let joined: Vec<Joined<'_>> = self
+            .merges
+            .iter()
+            .map(|merge| Joined {
+                proposal: self.review.proposals[merge.proposal].id.to_string(),
+                group: Group { members: &merge.members, survivor: merge.survivor },
+            })
+            .collect();
+        let repointed = crate::related::repoint(self.data, &related, &joined, answers)?;
+        self.header.related = related
+            .tables
+            .iter()
+            .map(|linked| RelatedFile {
+                table: linked.name.clone(),
+                file: linked.facts.file.clone(),
+                sha256: linked.facts.sha256.clone(),
+                written: crate::related::table_file(linked),
+            })
+            .collect();
+        self.related = Some((related, repointed));
+        Ok(())
+    }
+
     /// Checks that every golden value stands in a cell of its records, is joined from such cells, or was typed.
     pub fn check(&self) -> Result<(), ApplyError> {
         use rayon::prelude::*;
@@ -172,7 +214,7 @@ pub fn merge<'a>(
     choose: impl FnOnce(&[Chosen]) -> Vec<GoldenRecord>,
 ) -> Result<Applied<'a>, ApplyError> {
     let Inputs { data, files, review, earlier, mut header } = inputs;
-    let merges = merge::all(data, review, choose);
+    let mut merges = merge::all(data, review, choose);
     let mut of_record = vec![Applied::NONE; data.records() as usize];
     for (merge, at) in merges.iter().zip(0u32..) {
         for &member in &merge.members {
@@ -182,6 +224,7 @@ pub fn merge<'a>(
             }
         }
     }
+    let links = links::follow(data, &mut merges, &of_record);
     let (held, held_by) = held::of(data, review, &of_record);
     let sums = reconcile::sums(data, files, &merges, &held_by)?;
     header.merges = merges.len() as u64;
@@ -191,6 +234,8 @@ pub fn merge<'a>(
         review,
         merges,
         of_record,
+        links,
+        related: None,
         held_by,
         held,
         sums,

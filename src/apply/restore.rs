@@ -1,10 +1,11 @@
 //! One merge, or one field of it, taken back later: in the golden list and the crosswalk as they are now.
 
-use super::change_set::{ChangeSet, Key, Merge};
+use super::change_set::{ChangeSet, Key, LinkChange, Merge};
 use super::crosswalk::positions;
 use super::{ApplyError, Event, History};
 use crate::config::Format;
 use crate::propose::key_id;
+use crate::related::{BackTable, take_back};
 use crate::review::Sheet;
 use crate::write::{APPLIED, BETWEEN_KEYS, Cells, Holds, PACKAGES, Place, Table, WriteError};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -42,6 +43,8 @@ pub struct Restored<'a> {
     apart: BTreeMap<String, u64>,
     /// Fields of the survivor that went back: field, value now, value before.
     pub fields: Vec<(String, String, String)>,
+    /// Related tables, without the rows of the merge.
+    tables: Vec<BackTable<'a>>,
     /// What is not any more as the merge left it; it stays as it is.
     pub diverged: Vec<Diverged>,
 }
@@ -103,6 +106,7 @@ pub fn one_merge<'a>(
         records: Vec::new(),
         apart: BTreeMap::new(),
         fields: Vec::new(),
+        tables: Vec::new(),
         diverged: Vec::new(),
     };
     let (together, apart): (Vec<&Key>, Vec<&Key>) = merge
@@ -148,6 +152,9 @@ pub fn one_merge<'a>(
         }
     }
     restored.rows.insert(place, cells);
+    if field.is_none() {
+        restored.links(merge, &at);
+    }
     Ok(restored)
 }
 
@@ -165,13 +172,66 @@ fn order(golden: &Sheet, crosswalk: &Sheet, at: &[usize; 11]) -> Vec<u32> {
     (0..golden.rows()).map(|row| place.get(golden.cell(row, id)).copied().unwrap_or(u32::MAX)).collect()
 }
 
-impl Restored<'_> {
+impl<'a> Restored<'a> {
     fn crosswalk_row(&self, row: u32) -> Vec<String> {
         self.crosswalk_rows.get(&row).cloned().unwrap_or_else(|| {
             (0..self.crosswalk.table.columns.len())
                 .map(|column| self.crosswalk.cell(row, column).to_string())
                 .collect()
         })
+    }
+
+    /// Lets the links of other records lead to the company of the merge again that they led to.
+    fn links(&mut self, merge: &Merge, at: &[usize; 11]) {
+        let wanted: HashMap<(&str, &str), Vec<&LinkChange>> =
+            merge.links.iter().fold(HashMap::new(), |mut wanted, link| {
+                let key = (link.key.source.as_str(), link.key.record_id.as_str());
+                wanted.entry(key).or_insert_with(Vec::new).push(link);
+                wanted
+            });
+        if wanted.is_empty() {
+            return;
+        }
+        let id = self.golden.position(GOLDEN[0]).unwrap_or_default();
+        let rows: HashMap<&str, u32> =
+            (0..self.golden.rows()).map(|row| (self.golden.cell(row, id), row)).collect();
+        for row in 0..self.crosswalk.rows() {
+            let key = (self.crosswalk.cell(row, at[0]), self.crosswalk.cell(row, at[1]));
+            let Some(links) = wanted.get(&key) else { continue };
+            let Some(&golden) = rows.get(self.crosswalk.cell(row, at[3])) else { continue };
+            let place = self.order[golden as usize];
+            let mut cells = self.rows.remove(&place).unwrap_or_else(|| {
+                let columns = 0..self.golden.table.columns.len();
+                columns.map(|column| self.golden.cell(golden, column).to_string()).collect()
+            });
+            for link in links {
+                let Some(column) = self.golden.position(&heading(&link.field)) else { continue };
+                if cells[column] == link.after {
+                    cells[column].clone_from(&link.before);
+                } else if cells[column] != link.before {
+                    self.diverged.push(Diverged {
+                        record: link.key.clone(),
+                        field: link.field.clone(),
+                        then: link.after.clone(),
+                        now: cells[column].clone(),
+                    });
+                }
+            }
+            self.rows.insert(place, cells);
+        }
+    }
+
+    /// Takes the rows of the merge back in the related tables; `sheets` are these tables as they are now, by name.
+    /// Returns what is told of it: the table's file, rows that went back, lines that changed since.
+    pub fn related(&mut self, merge: &Merge, sheets: &'a [(String, Sheet)]) -> Vec<(String, u64, Vec<u32>)> {
+        let mut told = Vec::new();
+        for (name, sheet) in sheets {
+            let changes: Vec<_> = merge.related.iter().filter(|change| change.table == *name).collect();
+            let back = take_back(sheet, &changes);
+            told.push((back.file().to_string(), back.restored, back.diverged.clone()));
+            self.tables.push(back);
+        }
+        told
     }
 
     /// Gives the survivor back what it had, as far as it has what the merge gave it.
@@ -322,16 +382,18 @@ impl Restored<'_> {
     pub fn write(&self, place: Place, history: &History, event: &Event) -> Result<(), WriteError> {
         let to = place.dir();
         let format = if self.golden.file.ends_with(".parquet") { Format::Parquet } else { Format::Csv };
-        let changed = [
+        let mut changed = vec![
             self.golden.file.as_str(),
             self.crosswalk.file.as_str(),
             "reconciliation.csv",
             APPLIED,
             PACKAGES,
         ];
+        changed.extend(self.tables.iter().map(BackTable::file));
         place.carry(&changed)?;
         self.golden_table(to, format)?;
         self.crosswalk_table(to, format)?;
+        self.tables.iter().try_for_each(|table| table.write(to))?;
         let marks = history.folder.join(APPLIED);
         let io = |cause| WriteError::Io { path: marks.clone(), cause };
         let text = std::fs::read_to_string(&marks).map_err(io)?;
@@ -352,7 +414,7 @@ impl Restored<'_> {
             }
         }
         super::tables::sums(to, &marks["sources"])?;
-        crate::write::write_new(&to.join(APPLIED), &format!("{marks:#}\n"))?;
+        crate::write::write_new(&to.join(APPLIED), format!("{marks:#}\n"))?;
         place.publish()?;
         history.append(event)
     }

@@ -3,6 +3,7 @@
 use super::crosswalk::{COLUMNS, positions};
 use super::{Applied, Event, History};
 use crate::config::Format;
+use crate::related::{Repointed, TableSums};
 use crate::write::{
     APPLIED, CHANGE_SET, Cells, Holds, Place, Table, WriteError, head, key, merged_records, raw_fields,
     with_fields,
@@ -41,6 +42,15 @@ pub fn write(
     );
     let mut files: Vec<String> = tables?.into();
     changes?;
+    files.push(follow_up(to, applied)?);
+    if let Some((related, repointed)) = &applied.related {
+        files.extend(crate::related::write_tables(to, related, repointed)?);
+        files.push(table_sums(to, repointed)?);
+        let merge = |at: usize| applied.merges[at].id.to_string();
+        let removed = crate::related::removed_csv(related, repointed, &merge);
+        crate::write::write_new(&to.join(REMOVED), &removed)?;
+        files.push(REMOVED.to_string());
+    }
     files.push(CHANGE_SET.to_string());
     files.extend(further(to)?);
     let marks = serde_json::json!({
@@ -52,16 +62,82 @@ pub fn write(
         "files": files,
         "counts": applied.tally(),
         "sources": applied.sums,
+        "related": applied.related.as_ref().map_or(&[][..], |(_, repointed)| &repointed.sums),
     });
-    crate::write::write_new(&to.join(APPLIED), &format!("{marks:#}\n"))?;
+    crate::write::write_new(&to.join(APPLIED), format!("{marks:#}\n"))?;
     place.publish()?;
     history.append(event)
+}
+
+/// Rows of related tables that were removed.
+const REMOVED: &str = "related_removed.csv";
+
+fn follow_up(dir: &Path, applied: &Applied<'_>) -> Result<String, WriteError> {
+    let names = ["order", "merge", "source", "record_id", "what", "field", "now", "wanted"];
+    let head = head(&names.map(|name| (name, if name == "order" { Holds::Count } else { Holds::Text })));
+    let all = applied.follow_up();
+    let rows = |at: usize, out: &mut dyn Cells| {
+        let todo = &all[at];
+        out.count(todo.order.into());
+        out.plain(&todo.merge);
+        out.text(&todo.key.source);
+        out.text(&todo.key.record_id);
+        out.plain(todo.what);
+        out.text(&todo.field);
+        out.text(&todo.now);
+        out.text(&todo.wanted);
+        out.end_row();
+    };
+    Ok(Table { head, units: all.len(), rows: &rows }.write(dir, "follow_up", Format::Csv)?.0)
+}
+
+fn table_sums(dir: &Path, repointed: &Repointed) -> Result<String, WriteError> {
+    let names = [
+        "table",
+        "file",
+        "rows",
+        "headings",
+        "written",
+        "removed",
+        "quarantined",
+        "repointed",
+        "renamed",
+        "renumbered",
+        "kept",
+        "dangling",
+    ];
+    let head = head(&names.map(|name| (name, Holds::Text)));
+    let rows = |at: usize, out: &mut dyn Cells| {
+        let TableSums {
+            table,
+            file,
+            rows,
+            headings,
+            written,
+            removed,
+            quarantined,
+            repointed,
+            renamed,
+            renumbered,
+            kept,
+            dangling,
+        } = &repointed.sums[at];
+        out.text(table);
+        out.text(file);
+        let counts =
+            [rows, headings, written, removed, quarantined, repointed, renamed, renumbered, kept, dangling];
+        counts.iter().for_each(|count| out.plain(&count.to_string()));
+        out.end_row();
+    };
+    let table = Table { head, units: repointed.sums.len(), rows: &rows };
+    Ok(table.write(dir, "related_reconciliation", Format::Csv)?.0)
 }
 
 fn golden(dir: &Path, format: Format, applied: &Applied<'_>) -> Result<String, WriteError> {
     let data = applied.data;
     let head =
         head(&[("golden_id", Holds::Text), ("members", Holds::Count), ("merged_record_ids", Holds::Text)]);
+    let linked = applied.linked();
     let rows = |unit: usize, out: &mut dyn Cells| {
         let record = unit as u32;
         let merge = applied.merge_of(record);
@@ -77,7 +153,13 @@ fn golden(dir: &Path, format: Format, applied: &Applied<'_>) -> Result<String, W
             None => {
                 out.count(1);
                 out.text(&key(data, record));
-                raw_fields(data, record, out);
+                match linked.is_empty() {
+                    true => raw_fields(data, record, out),
+                    false => (0..data.fields.len()).for_each(|field| {
+                        let company = linked.get(&(record, field)).copied();
+                        out.text(company.unwrap_or_else(|| data.raw(record, field)));
+                    }),
+                }
             }
         }
         out.end_row();

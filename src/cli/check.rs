@@ -83,6 +83,18 @@ impl Surroundings for Files {
         Ok(common)
     }
 
+    fn related_headings(&mut self, table: &SourceSettings) -> Result<Option<Vec<String>>, String> {
+        let input = inputs::of_source(table).map_err(|error| error.chain())?;
+        match ingest::read(&[input], &Silent) {
+            Err(IngestError::HeaderOnly { .. }) => Ok(None),
+            Err(error) => Err(error.to_string()),
+            Ok(read) => Ok(read
+                .tables
+                .first()
+                .map(|table| table.columns.iter().map(|column| column.name.clone()).collect())),
+        }
+    }
+
     fn model(&mut self, path: &Path) -> Result<(), String> {
         pipeline::load_model(path).map(drop).map_err(|error| error.chain())
     }

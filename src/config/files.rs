@@ -20,6 +20,8 @@ pub struct SettingsFile {
 pub trait Surroundings {
     /// The headings of a source's file, which is there; none when it has nothing but headings.
     fn headings(&mut self, source: &SourceSettings) -> Result<Option<Vec<String>>, String>;
+    /// As [`Surroundings::headings`], of a related table.
+    fn related_headings(&mut self, table: &SourceSettings) -> Result<Option<Vec<String>>, String>;
     /// Whether the file, which is there, is a model that can be used.
     fn model(&mut self, path: &Path) -> Result<(), String>;
 }

@@ -136,6 +136,12 @@ mod tests {
         fn headings(&mut self, _: &crate::config::SourceSettings) -> Result<Option<Vec<String>>, String> {
             Err("nothing there".to_string())
         }
+        fn related_headings(
+            &mut self,
+            _: &crate::config::SourceSettings,
+        ) -> Result<Option<Vec<String>>, String> {
+            Err("nothing there".to_string())
+        }
         fn model(&mut self, _: &Path) -> Result<(), String> {
             Err("no model".to_string())
         }

@@ -4,6 +4,7 @@ use super::files::{find_heading, heading_hint};
 use super::load::Files;
 use super::profile::profiles;
 use super::quality;
+use super::related;
 use super::settings::{NO_PROFILE, SourceSettings};
 use super::shape::Report;
 use super::suggest::nearest;
@@ -33,6 +34,7 @@ pub(super) fn check(document: &DeTable<'_>, mut files: Option<Files<'_>>, report
     thresholds(document, report);
     survivorship(document, &names, report);
     quality::check(document, &names, report);
+    related::check(document, &names, files.as_mut(), report);
     classic::check(document, report);
 }
 
@@ -233,7 +235,7 @@ fn is_pattern(file: &str) -> bool {
 }
 
 /// Tells of a file that is not there; whether it is.
-fn exists(file: &str, span: Range<usize>, files: &Files<'_>, report: &mut Report<'_>) -> bool {
+pub(super) fn exists(file: &str, span: Range<usize>, files: &Files<'_>, report: &mut Report<'_>) -> bool {
     let base = files.base;
     let path = base.join(file);
     let is_there = path.is_file();

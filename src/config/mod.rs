@@ -18,6 +18,7 @@ mod meaning;
 mod problem;
 mod profile;
 mod quality;
+mod related;
 mod schema;
 mod suggest;
 mod template;
@@ -28,6 +29,7 @@ pub use files::{SettingsFile, SourceFile, Surroundings, fields_of_nobody, find_h
 pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};
 pub use profile::{Cleaning, DateOrder, Profile, profiles};
+pub use related::{OnConflict, RelatedSettings};
 pub use schema::{json_schema, schema};
 pub use settings::{
     BlockSettings, ClusterSettings, Format, MapSettings, Measure, NO_PROFILE, NormalizeSettings,

@@ -1,4 +1,4 @@
-use super::{ClassicSettings, Profile, SettingsError};
+use super::{ClassicSettings, Profile, RelatedSettings, SettingsError};
 use crate::normalize::Population;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,8 @@ pub struct Settings {
     /// Sources to read when no files are named on the command line, and settings of single sources.
     #[serde(rename = "source")]
     pub sources: Vec<SourceSettings>,
+    /// Tables that refer to the contacts: their references are counted, and moved when contacts are merged.
+    pub related: Vec<RelatedSettings>,
     /// How values are normalized.
     pub normalize: NormalizeSettings,
     /// What the data quality profile looks for.
@@ -328,6 +330,7 @@ impl Settings {
             resolve(&mut source.file);
             source.profile.iter_mut().filter(|name| name.ends_with(PROFILE_FILE)).for_each(resolve);
         }
+        self.related.iter_mut().for_each(|table| resolve(&mut table.file));
         self.score.model.iter_mut().for_each(resolve);
         self.classic.setup.iter_mut().for_each(resolve);
         self.output.dir.iter_mut().for_each(resolve);

@@ -49,7 +49,14 @@ pub fn template(sources: &[SourceTemplate]) -> String {
     }
     let sections = schema().get("properties").and_then(Value::as_object).into_iter().flatten();
     for (name, node) in sections.filter(|(name, _)| *name != "source") {
-        section(&mut out, name, node);
+        match node.get("items") {
+            Some(items) => {
+                out.push('\n');
+                meaning(&mut out, node);
+                list_table(&mut out, name, resolve(items));
+            }
+            None => section(&mut out, name, node),
+        }
     }
     out
 }
@@ -133,7 +140,11 @@ fn list_table(out: &mut String, name: &str, node: &'static Value) {
     let _ = writeln!(out, "#[[{name}]]");
     for (key, node) in node.get("properties").and_then(Value::as_object).into_iter().flatten() {
         meaning(out, node);
-        if let Some(value) = node.get("default").or_else(|| example(node)) {
+        // An empty default shows nobody how the key is written.
+        let is_empty =
+            |value: &Value| value.as_str() == Some("") || value.as_array().is_some_and(Vec::is_empty);
+        let default = node.get("default").filter(|value| !is_empty(value) || example(node).is_none());
+        if let Some(value) = default.or_else(|| example(node)) {
             let _ = writeln!(out, "#{key} = {}", literal(value));
         }
     }

@@ -26,6 +26,7 @@ mod shifted;
 
 pub use dataset::{Dataset, MappedColumn, RecordKey};
 pub use field::{Field, FieldId, Kind};
+pub use headings::linked_number;
 
 use crate::config::{DateOrder, MapSettings, NO_PROFILE, Profile, SourceSettings, profiles};
 use crate::ingest::Finding;

@@ -40,6 +40,7 @@ mod assemble;
 mod value;
 
 pub use contacts::{Contacts, Extra, Population};
+pub(crate) use population::{Evidence, decide};
 
 use crate::config::NormalizeSettings;
 use crate::map::{Dataset, FieldId};

@@ -3,7 +3,7 @@
 use super::inspect::load;
 use super::manifest::Again;
 use super::summary::{number, quoted};
-use super::{map_settings_of, outcome::grouped};
+use super::{map_settings_of, outcome::grouped, related};
 use crate::apply::{
     self, Applied, ApplyError, CHANGE_SET_VERSION, Event, Header, History, Inputs, SourceFile, Tally,
 };
@@ -13,6 +13,7 @@ use crate::map::{self, Dataset};
 use crate::normalize;
 use crate::package::{self, Conflicts, Package, System};
 use crate::progress::{Event as Told, Progress};
+use crate::related::Related;
 use crate::review::{self, Against, ReviewError, Sheet};
 use crate::survive;
 use crate::write::{self, CHANGE_SET};
@@ -70,7 +71,11 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
         again.inputs.iter().zip(&raw.files).map(|(then, now)| then.sha256 == now.sha256).collect();
     let files = raw.files;
     let data = map::columns(raw.tables, &map_settings_of(&inputs)?)?;
-    let plan = hash([sheets.proposals.sha256.as_bytes(), sheets.plan.sha256.as_bytes()]);
+    let related = crate::related::read(&again.related(), &data, progress)?;
+    let answers = related::answers(&options.dir, &data, &related, &sheets)?;
+    let mut decided = vec![sheets.proposals.sha256.as_bytes(), sheets.plan.sha256.as_bytes()];
+    decided.extend(Some(answers.sha256.as_bytes()).filter(|answers| !answers.is_empty()));
+    let plan = hash(decided);
     let against = Against { data: &data, unchanged: &unchanged, proposals: again.counts.proposals() };
     let review = review::decisions(sheets, &against)?;
     tell_columns(&review.sheets.plan, &data, progress);
@@ -90,12 +95,13 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
         fields: data.fields.iter().map(ToString::to_string).collect(),
         ..Header::default()
     };
-    header.change_set = change_set_id(&header);
+    header.change_set = change_set_id(&header, &related);
     let parts = Inputs { data: &data, files: &files, review: &review, earlier: earlier.as_ref(), header };
-    let applied = apply::merge(parts, |groups| {
+    let mut applied = apply::merge(parts, |groups| {
         let contacts = normalize::contacts(&data, &again.settings.normalize, progress);
         survive::chosen(&data, &contacts, groups, &again.settings.survive)
     })?;
+    applied.repoint(related, &answers)?;
     let packages = match options.packages.is_empty() {
         true => Vec::new(),
         false => package::make(&options.packages, &applied, &Conflicts::of_run(&options.dir)?)?,
@@ -163,11 +169,13 @@ fn hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
 }
 
 /// What decides the outcome decides the id: the plan, the files, and what was applied before.
-fn change_set_id(header: &Header) -> String {
+fn change_set_id(header: &Header, related: &Related) -> String {
     let previous = header.previous.as_deref().unwrap_or_default();
     let files = header.sources.iter().flat_map(|source| [source.source.as_bytes(), source.sha256.as_bytes()]);
+    let tables = related.tables.iter();
+    let tables = tables.flat_map(|table| [table.name.as_bytes(), table.facts.sha256.as_bytes()]);
     let parts = [previous.as_bytes(), header.plan.as_bytes(), header.version.as_bytes()];
-    crate::propose::Id::new('C', &hash(parts.into_iter().chain(files))).to_string()
+    crate::propose::Id::new('C', &hash(parts.into_iter().chain(files).chain(tables))).to_string()
 }
 
 /// An event of now.
@@ -230,6 +238,7 @@ fn tell(applied: &Applied<'_>, packages: &[Package], out: &Path, dry: bool) -> A
     for (count, what, one, many) in further.into_iter().filter(|(count, ..)| *count > 0) {
         sums.push(format!("{} {what}", number(count, one, many)));
     }
+    sums.extend(related::told(applied));
     sums.push(format!("{} in the list", number(tally.golden_records, "golden record", "golden records")));
     sums.extend(packages.iter().flat_map(Package::told));
     let folder = quoted(&out.display().to_string());

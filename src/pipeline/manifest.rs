@@ -2,9 +2,10 @@
 
 use super::RunOptions;
 use super::outcome::Counts;
-use crate::config::Settings;
+use crate::config::{RelatedSettings, Settings};
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};
+use crate::related::TableCounts;
 use crate::report::ClassicReport;
 use crate::score::Model;
 use crate::write::{FORMAT_VERSION, MARKER};
@@ -56,6 +57,9 @@ pub struct Again {
     pub inputs: Vec<ManifestInput>,
     /// The settings in force.
     pub settings: Settings,
+    /// The related tables that were read.
+    #[serde(default)]
+    pub related: Vec<ManifestTable>,
     /// How many proposals there are.
     #[serde(default)]
     pub counts: ProposalCounts,
@@ -87,7 +91,31 @@ pub struct ManifestInput {
     pub sha256: String,
 }
 
+/// A related table as the manifest names it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ManifestTable {
+    /// Its name.
+    pub name: String,
+    /// Where it was.
+    pub path: String,
+}
+
 impl Again {
+    /// The settings of the related tables, with files that can be read from any folder.
+    pub fn related(&self) -> Vec<RelatedSettings> {
+        let mut tables = self.settings.related.clone();
+        for table in &mut tables {
+            let name = table.table_name();
+            if let Some(read) = self.related.iter().find(|read| read.name == name) {
+                table.name = Some(name);
+                table.file.clone_from(&read.path);
+            }
+        }
+        // What had no rows at the run is not looked for again.
+        tables.retain(|table| self.related.iter().any(|read| read.path == table.file));
+        tables
+    }
+
     /// The inputs to read once more.
     pub fn inputs(&self) -> Vec<Input> {
         let settings = |at: usize| self.settings.sources.get(at).cloned().unwrap_or_default();
@@ -106,7 +134,7 @@ pub fn json(
     files: &[FileFacts],
     counts: &Counts,
     model: &Model,
-    classic: Option<&ClassicReport>,
+    (classic, related): (Option<&ClassicReport>, &[TableCounts]),
     timings: &[(&'static str, f64)],
 ) -> String {
     let inputs: Vec<Value> = files
@@ -146,6 +174,9 @@ pub fn json(
     });
     if let Some(classic) = classic {
         manifest["classic"] = json!(classic.counts);
+    }
+    if !related.is_empty() {
+        manifest["related"] = json!(related);
     }
     pretty(&manifest)
 }

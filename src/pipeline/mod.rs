@@ -8,6 +8,7 @@ mod manifest;
 mod matcher;
 mod outcome;
 mod profiled;
+mod related;
 mod sampled;
 mod summary;
 mod undo;
@@ -84,6 +85,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     fit(options, &raw.tables)?;
     let data = clock.time("map", || map::columns(raw.tables, &map_settings))?;
     outcome::tell_keys(&data, progress);
+    // Before the long work: what is wrong with these tables is known at once.
+    let related = clock.time("related", || crate::related::read(&settings.related, &data, progress))?;
     outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
     let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
     let quality = clock.time("profile", || {
@@ -112,6 +115,9 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive));
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
+    let forecast = related::forecast(&data, &related, &clusters, &golden, &proposals);
+    forecast.tell(progress);
+
     let sides = Sides {
         data: &data,
         contacts: &contacts,
@@ -138,14 +144,21 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
             golden: &golden,
             proposals: &proposals,
             classic: both_searches.as_ref(),
+            related: &forecast.counts,
             pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
             timings: &[],
             settings_toml: &manifest::settings_text(settings),
         })
     })?;
     let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
-    let manifest =
-        manifest::json(options, &raw.files, &counts, &model, both_searches.as_ref(), clock.timings());
+    let manifest = manifest::json(
+        options,
+        &raw.files,
+        &counts,
+        &model,
+        (both_searches.as_ref(), &forecast.counts),
+        clock.timings(),
+    );
     let parts = RunParts {
         data: &data,
         contacts: &contacts,
@@ -157,6 +170,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         rules: &rules,
         quarantine: &raw.quarantine,
         classic: searched.as_ref(),
+        further: &forecast.files,
         quality: &manifest::pretty(&quality),
         report: &page,
         manifest: &manifest,
@@ -172,6 +186,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         quarantine: &raw.quarantine,
         model: &model,
         classic: both_searches.as_ref(),
+        related: &forecast.counts,
         dir: &written.dir,
     }))
 }
@@ -179,12 +194,14 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
 /// Refuses to replace a folder that an input stands in: the input would be gone.
 fn sources_stay(options: &RunOptions) -> Result<(), Error> {
     let Ok(out) = options.out.canonicalize() else { return Ok(()) };
-    let inside = |input: &&Input| input.path.canonicalize().is_ok_and(|path| path.starts_with(&out));
-    match options.inputs.iter().find(inside) {
+    let inside = |path: &&Path| path.canonicalize().is_ok_and(|path| path.starts_with(&out));
+    let inputs = options.inputs.iter().map(|input| input.path.as_path());
+    let related = options.settings.related.iter().map(|table| Path::new(&table.file));
+    match inputs.chain(related).find(inside) {
         None => Ok(()),
-        Some(input) => Err(Error::Usage(format!(
+        Some(path) => Err(Error::Usage(format!(
             "`{}` is in the run folder `{}`, which this run would replace; name another folder with -o",
-            input.path.display(),
+            path.display(),
             options.out.display()
         ))),
     }

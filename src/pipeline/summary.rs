@@ -4,6 +4,7 @@ use super::outcome::{Counts, SourceCounts, grouped};
 use crate::cluster::{Clusters, Lane};
 use crate::ingest::Quarantined;
 use crate::map::Dataset;
+use crate::related::TableCounts;
 use crate::report::{ClassicCounts, ClassicReport};
 use crate::score::Model;
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub struct Facts<'a> {
     pub quarantine: &'a [Quarantined],
     pub model: &'a Model,
     pub classic: Option<&'a ClassicReport>,
+    pub related: &'a [TableCounts],
     pub dir: &'a Path,
 }
 
@@ -42,6 +44,7 @@ pub fn tell(facts: Facts<'_>) -> Outcome {
     sums.push(String::new());
     sums.extend(found(&facts.counts));
     sums.extend(facts.classic.into_iter().flat_map(|classic| beside_classic(&classic.counts)));
+    sums.extend(super::related::found(facts.related));
     Outcome {
         sums,
         findings: findings(&facts),

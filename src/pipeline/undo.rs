@@ -4,8 +4,9 @@ use super::apply::event;
 use super::summary::number;
 use crate::apply::{ApplyError, Before, ChangeSet, Diverged, History, one_merge};
 use crate::error::Error;
-use crate::review::Sheet;
+use crate::review::{ReviewError, Sheet};
 use crate::write::{self, BEFORE, PACKAGES, WriteError};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 /// What is to be taken back.
@@ -75,7 +76,19 @@ pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
         options.change_set.with_file_name(BEFORE)
     };
     let before = if inside.is_dir() { Some(Sheet::of_run(&inside, "crosswalk")?) } else { None };
-    let restored = one_merge(merge, options.field.as_deref(), &golden, &crosswalk, before.as_ref())?;
+    let tables: HashSet<&str> = merge.related.iter().map(|change| change.table.as_str()).collect();
+    let written = set.header.related.iter().filter(|file| tables.contains(file.table.as_str()));
+    let sheets = match &options.field {
+        Some(_) => Vec::new(),
+        None => written
+            .map(|file| {
+                let stem = file.written.rsplit_once('.').map_or(file.written.as_str(), |(stem, _)| stem);
+                Ok((file.table.clone(), Sheet::of_run(&history.folder, stem)?))
+            })
+            .collect::<Result<Vec<(String, Sheet)>, ReviewError>>()?,
+    };
+    let mut restored = one_merge(merge, options.field.as_deref(), &golden, &crosswalk, before.as_ref())?;
+    let related = restored.related(merge, &sheets);
     let had_packages = history.folder.join(PACKAGES).is_dir();
     let event = event("undo", &id, Some(&merge.merge), options.field.as_deref());
     restored.write(place, &history, &event)?;
@@ -92,9 +105,20 @@ pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
     for (field, now, before) in &restored.fields {
         told.push(format!("  {survivor}, {field}: `{now}` is `{before}` again"));
     }
-    if !restored.diverged.is_empty() {
+    for (file, rows, _) in related.iter().filter(|(_, rows, _)| *rows > 0) {
+        told.push(format!("  {file}: {} as before the merge", number(*rows, "row is", "rows are")));
+    }
+    let changed = related.iter().filter(|(.., lines)| !lines.is_empty());
+    let changed: Vec<String> = changed
+        .map(|(file, _, lines)| {
+            let lines: Vec<String> = lines.iter().map(u32::to_string).collect();
+            format!("  {file}: the rows of lines {} of the table's own file", lines.join(", "))
+        })
+        .collect();
+    if !restored.diverged.is_empty() || !changed.is_empty() {
         told.push("Changed since the merge, and left as it is:".to_string());
         told.extend(restored.diverged.iter().map(since));
+        told.extend(changed);
     }
     if had_packages {
         told.push(format!(

@@ -33,6 +33,7 @@ use crate::map::Dataset;
 use crate::normalize::Contacts;
 use crate::profile::{Drift, Quality};
 use crate::propose::Proposals;
+use crate::related::TableCounts;
 use crate::score::{Links, Model};
 use crate::survive::Golden;
 use explain::Step;
@@ -73,6 +74,8 @@ pub struct ReportInput<'a> {
     pub proposals: &'a Proposals,
     /// Business Central's own search beside that of alike, when it was asked for.
     pub classic: Option<&'a ClassicReport>,
+    /// The related tables in numbers.
+    pub related: &'a [TableCounts],
     /// What every comparison of two records weighs, in the order of the model.
     pub pair_steps: &'a dyn Fn(u32, u32) -> Vec<Step>,
     /// Stage and seconds, in running order.

@@ -5,6 +5,7 @@ use super::proposals::{self, ProposalView};
 use super::quality::{self, FindingView, SourceView};
 use super::words::{self, Codes};
 use super::{ClassicReport, ReportError, ReportInput, RuleReport, chart, explain};
+use crate::related::TableCounts;
 use crate::score::{ClassModel, PopulationModel};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
@@ -125,6 +126,7 @@ struct Page<'a> {
     doubtful: Vec<ProposalView>,
     proposals_left_out: u64,
     classic: Option<ClassicReport>,
+    related: &'a [TableCounts],
     /// What changed since an earlier run; none when there is nothing to compare with.
     changes: Option<Vec<String>>,
     findings: Vec<FindingView>,
@@ -224,6 +226,7 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         certain: laid_out(certain),
         doubtful: laid_out(doubtful),
         proposals_left_out,
+        related: input.related,
         classic: input.classic.map(|classic| classic.cut(limits)),
         changes: input.quality.drift.as_ref().map(|drift| {
             quality::changes(drift)

@@ -281,6 +281,7 @@ fn input(run: &Run) -> ReportInput<'_> {
         golden: &run.golden,
         proposals: &run.proposals,
         classic: None,
+        related: &[],
         pair_steps: &steps,
         timings: &run.timings,
         settings_toml: "[matching]\nlink_floor = 0.05\n",

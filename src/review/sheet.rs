@@ -51,6 +51,11 @@ impl Sheet {
         self.table.rows
     }
 
+    /// Rows that are no rows, and headings that stand twice.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
     /// The line at which a row starts.
     pub fn line(&self, row: u32) -> u32 {
         self.table.lines.get(row as usize).copied().unwrap_or(row + 1)

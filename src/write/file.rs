@@ -29,9 +29,9 @@ pub(crate) fn finish(file: File, path: &Path) -> Result<(), WriteError> {
 }
 
 /// Writes a whole file.
-pub(crate) fn write(path: &Path, content: &str) -> Result<(), WriteError> {
+pub(crate) fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), WriteError> {
     let mut file = create(path)?;
-    file.write_all(content.as_bytes()).map_err(|cause| WriteError::io(path, cause))?;
+    file.write_all(content.as_ref()).map_err(|cause| WriteError::io(path, cause))?;
     finish(file, path)
 }
 
@@ -53,7 +53,7 @@ pub(super) const MANIFEST: &str = "manifest.json";
 pub const MARKER: (&str, &str) = ("program", "alike");
 
 /// Every file that a run writes, in either format.
-pub(super) const RUN_FILES: [&str; 15] = [
+pub(super) const RUN_FILES: [&str; 17] = [
     "proposals.csv",
     "proposals.parquet",
     "plan.csv",
@@ -65,6 +65,8 @@ pub(super) const RUN_FILES: [&str; 15] = [
     "links.parquet",
     "quarantine.csv",
     "bc_duplicates.csv",
+    "related.csv",
+    "dangling.csv",
     "quality.json",
     "report.html",
     "model.json",

@@ -39,6 +39,8 @@ pub struct RunParts<'a> {
     pub quarantine: &'a [Quarantined],
     /// What Business Central's own search finds, when it was asked for.
     pub classic: Option<&'a Classic>,
+    /// Further tables, finished: name, content and rows.
+    pub further: &'a [(&'static str, Vec<u8>, u64)],
     /// `quality.json`.
     pub quality: &'a str,
     /// `report.html`.
@@ -87,6 +89,10 @@ pub fn run_folder(place: Place, format: Format, parts: &RunParts<'_>) -> Result<
     if let Some(classic) = parts.classic {
         let (name, rows) = tables::bc_duplicates(to, parts.data, classic)?;
         written.files.push((name, Some(rows)));
+    }
+    for (name, content, rows) in parts.further {
+        file::write(&to.join(name), content)?;
+        written.files.push((name.to_string(), Some(*rows)));
     }
     let model = serde_json::to_string_pretty(parts.model)
         .map_err(|cause| WriteError::io(&to.join("model.json"), std::io::Error::other(cause)))?;

@@ -92,6 +92,7 @@ fn write(run: &Run, dir: &Path, format: Format) -> Result<Written, WriteError> {
         rules: &["email".to_string(), "phone".to_string()],
         quarantine: &run.quarantine,
         classic: None,
+        further: &[],
         quality: "{}",
         report: "<html></html>",
         manifest: r#"{"program": "alike", "format_version": 1}"#,
