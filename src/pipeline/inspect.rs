@@ -1,17 +1,15 @@
 //! One pair of a finished run, looked at again.
 
-use super::manifest::Again;
-use super::{map_settings_of, plan, prepare};
+use super::reopened::Reopened;
 use crate::error::Error;
 use crate::ingest::{self, Input};
-use crate::map::{self, Dataset};
-use crate::normalize::{self, Contacts, Population};
+use crate::map::Dataset;
+use crate::normalize::{Contacts, Population};
 use crate::progress::Silent;
 use crate::report::explain::{self, ClusterView, ExplainError, PairExplanation, RecordView};
-use crate::score::{Model, probability};
+use crate::score::probability;
 use crate::table::Table;
 use crate::write::restore;
-use std::fs;
 use std::path::Path;
 
 /// Explains in words why two records of a run folder are, or are not, believed to be one.
@@ -19,34 +17,23 @@ use std::path::Path;
 /// The inputs named in the manifest are read again (and must be unchanged); the run's own model judges the pair.
 /// Records are named by their id, or `SOURCE:ID`.
 pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
-    let again: Again = load(dir, "manifest.json")?;
-    let model: Model = load(dir, "model.json")?;
-    if let Some(once) = again.inputs.iter().find(|input| input.file == ingest::STDIN) {
-        return Err(ExplainError::ReadOnce { source_name: once.source.clone() }.into());
-    }
-    let raw = ingest::read(&again.inputs(), &Silent).map_err(|_| changed(&again))?;
-    for (then, now) in again.inputs.iter().zip(&raw.files) {
-        if then.sha256 != now.sha256 {
-            return Err(ExplainError::Changed { file: then.file.clone() }.into());
-        }
-    }
-    let data = map::columns(raw.tables, &map_settings_of(&again.inputs())?)?;
-    let (a, b) = (explain::find_record(&data, a)?, explain::find_record(&data, b)?);
+    let run = Reopened::of(dir)?;
+    let Reopened { again, data, .. } = &run;
+    let (a, b) = (explain::find_record(data, a)?, explain::find_record(data, b)?);
     if a == b {
         let id = format!("{}:{}", data.source(a), data.record_id(a));
         return Err(ExplainError::OneRecord { id }.into());
     }
-    let contacts = normalize::contacts(&data, &again.settings.normalize, &Silent);
-    let plans = plan(&contacts, &again.settings.block);
-    let matchers = prepare(&contacts, plans, Some(&model), &again.settings.score)?;
+    let contacts = run.contacts();
+    let matchers = run.matchers(&contacts)?;
 
     let population = contacts.population[a as usize];
     let mut pair = PairExplanation {
-        a: view(&data, &contacts, a),
-        b: view(&data, &contacts, b),
+        a: view(data, &contacts, a),
+        b: view(data, &contacts, b),
         same_population: population == contacts.population[b as usize],
         link_floor: again.settings.score.link_floor,
-        clusters: cluster_views(dir, &data, [a, b])?,
+        clusters: cluster_views(dir, data, [a, b])?,
         ..PairExplanation::default()
     };
     let matcher = matchers.iter().find(|matcher| matcher.plan.population == population);
@@ -70,21 +57,6 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
         }
     }
     Ok(explain::render(&pair))
-}
-
-/// Reads a JSON file of a run folder.
-pub(super) fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, ExplainError> {
-    let no_run = || ExplainError::NoRun { dir: dir.display().to_string() };
-    let text = fs::read_to_string(dir.join(name)).map_err(|_| no_run())?;
-    serde_json::from_str(&text).map_err(|_| no_run())
-}
-
-/// The first input that cannot be read any more.
-fn changed(again: &Again) -> ExplainError {
-    let gone = again.inputs.iter().find(|input| fs::File::open(&input.path).is_err());
-    ExplainError::Changed {
-        file: gone.or(again.inputs.first()).map_or(String::new(), |input| input.file.clone()),
-    }
 }
 
 fn view(data: &Dataset, contacts: &Contacts, record: u32) -> RecordView {
