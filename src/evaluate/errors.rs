@@ -459,6 +459,30 @@ mod tests {
         let errors = tally(&known, &says);
         assert_eq!(errors.missed.by_cause.values().sum::<u64>(), errors.missed.explained);
         assert_eq!(errors.budget.believed + errors.missed.explained, errors.budget.true_pairs);
-        insta::assert_snapshot!(errors.to_string(), @"");
+        insta::assert_snapshot!(errors.to_string(), @r#"
+        How far true pairs come
+                   6  100.000 %  true pairs
+                   5   83.333 %  can be compared: in the run, and of one population
+                   3   50.000 %  are compared (blocking recall)
+                   3   50.000 %  are linked: probability 0.05 or more
+                   2   33.333 %  reach the joining point: probability 0.45 or more
+                   2   33.333 %  are believed to be one, 1 of them by their group only
+                   1   16.667 %  are merged without asking
+
+        Missed: 4 true pairs. Share of all true pairs, and where they were lost
+                   1   16.667 %  a record is not in the run (quarantined?)
+                   1   16.667 %  never compared: they share no key
+                   1   16.667 %  linked, and below the joining point
+                   1   16.667 %  in one proposal, held: household 1
+                   1   16.667 %  of those never compared: alike enough, had they been
+                      plainly different: given name 4
+
+        Wrong: 1 believed pairs. Share of them, and what they look most like
+                   1  100.000 %  same surname
+                   1  100.000 %  of all these: joined by their group only
+                   0    0.000 %  of all these: merged without asking
+                      agree: family name 1
+                      plainly different: given name 1
+        "#);
     }
 }

@@ -161,6 +161,11 @@ mod tests {
     #[test]
     fn the_curve_marks_what_was_said() {
         let table = of_pairs([(0.5, true), (0.5, false), (1.0, true)].into_iter()).unwrap();
-        insta::assert_snapshot!(table.to_string(), @"");
+        insta::assert_snapshot!(table.to_string(), @r#"
+        Are links right as often as they say? 3 links of probability 0.05 or more; expected calibration error 0.0000
+          probability      links     said    right  | said  # right
+          0.5–0.6              2   0.5000   0.5000  ####################|
+          0.999–1              1   1.0000   1.0000  ########################################|
+        "#);
     }
 }

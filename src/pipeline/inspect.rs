@@ -1,6 +1,7 @@
 //! One pair of a finished run, looked at again.
 
 use super::reopened::Reopened;
+use crate::cluster::{self, HoldReason};
 use crate::error::Error;
 use crate::ingest::{self, Input};
 use crate::map::Dataset;
@@ -10,6 +11,7 @@ use crate::report::explain::{self, ClusterView, ExplainError, PairExplanation, R
 use crate::score::probability;
 use crate::table::Table;
 use crate::write::restore;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Explains in words why two records of a run folder are, or are not, believed to be one.
@@ -33,9 +35,10 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
         b: view(data, &contacts, b),
         same_population: population == contacts.population[b as usize],
         link_floor: again.settings.score.link_floor,
-        clusters: cluster_views(dir, data, [a, b])?,
         ..PairExplanation::default()
     };
+    let members;
+    (pair.clusters, members) = cluster_views(dir, data, [a, b])?;
     let matcher = matchers.iter().find(|matcher| matcher.plan.population == population);
     if let Some(matcher) = matcher.filter(|_| pair.same_population) {
         let (weight, pattern) = matcher.pair(a, b);
@@ -56,8 +59,29 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
             );
         }
     }
+    let lane = pair.clusters[0].as_ref().filter(|_| !members.is_empty()).map(|cluster| cluster.lane.as_str());
+    if lane.is_some_and(|lane| lane != "auto") {
+        let hold = pair.clusters[0].as_ref().and_then(|cluster| cluster.hold_reason.as_deref());
+        let hold = hold.and_then(HoldReason::named);
+        let doubts = matcher.map_or_else(Vec::new, |matcher| {
+            let is_compared = |record: &u32| matcher.plan.members.binary_search(record).is_ok();
+            // Copies of a repeated row follow those that were compared; what is of another population was not.
+            let members: Vec<u32> = members.iter().copied().filter(is_compared).collect();
+            match members.len() <= again.settings.cluster.max_cluster as usize {
+                true => {
+                    cluster::doubts(&contacts, &matcher.judge(), &members, [a, b], &again.settings.cluster)
+                }
+                false => Vec::new(),
+            }
+        });
+        let name = |record: u32| format!("{}:{}", data.source(record), data.record_id(record));
+        pair.doubts = explain::doubts_in_words(hold, &doubts, name);
+    }
     Ok(explain::render(&pair))
 }
+
+/// What the run's proposals say of each of the two, and the records of the proposal that both are in.
+type Views = ([Option<ClusterView>; 2], Vec<u32>);
 
 fn view(data: &Dataset, contacts: &Contacts, record: u32) -> RecordView {
     let named = |name: &str| contacts_label(contacts, record, name);
@@ -83,31 +107,43 @@ fn contacts_label(contacts: &Contacts, record: u32, between: &str) -> String {
 }
 
 /// What the run's proposals say of each of the two records; none for a record in no proposal.
-fn cluster_views(dir: &Path, data: &Dataset, pair: [u32; 2]) -> Result<[Option<ClusterView>; 2], Error> {
+fn cluster_views(dir: &Path, data: &Dataset, pair: [u32; 2]) -> Result<Views, Error> {
     let file =
         ["proposals.csv", "proposals.parquet"].iter().map(|name| dir.join(name)).find(|path| path.exists());
     let Some(path) = file else { return Err(ExplainError::NoRun { dir: dir.display().to_string() }.into()) };
     let input = Input { path, source: "proposals".to_string(), settings: Default::default() };
     // A run without proposals has a table without rows, which is no input.
-    let Ok(read) = ingest::read(&[input], &Silent) else { return Ok([None, None]) };
-    let Some(table) = read.tables.first() else { return Ok([None, None]) };
+    let nothing = ([None, None], Vec::new());
+    let Ok(read) = ingest::read(&[input], &Silent) else { return Ok(nothing) };
+    let Some(table) = read.tables.first() else { return Ok(nothing) };
     let cell = |row: u32, name: &str| table.position(name).map_or("", |column| table.cell(column, row));
     let rows = pair.map(|record| rows_of(table, data.source(record), data.record_id(record)));
     // A sure proposal stands before the one that extends it: the first that both are in says what becomes of the two.
     let shared = rows[0]
         .iter()
         .find(|&&row| rows[1].iter().any(|&other| cell(other, "proposal_id") == cell(row, "proposal_id")));
-    Ok(rows.each_ref().map(|rows| {
-        let row = *shared.or(rows.first())?;
+    let of_proposal = |row: u32| {
         let id = cell(row, "proposal_id");
+        (0..table.rows).filter(move |&at| cell(at, "proposal_id") == id)
+    };
+    let views = rows.each_ref().map(|rows| {
+        let row = *shared.or(rows.first())?;
         let hold = cell(row, "hold_reason");
         Some(ClusterView {
-            proposal_id: id.to_string(),
+            proposal_id: cell(row, "proposal_id").to_string(),
             lane: cell(row, "lane").to_string(),
             hold_reason: (!hold.is_empty()).then(|| hold.to_string()),
-            members: (0..table.rows).filter(|&at| cell(at, "proposal_id") == id).count() as u32,
+            members: of_proposal(row).count() as u32,
         })
-    }))
+    });
+    let keys: HashSet<(&str, &str)> = shared
+        .into_iter()
+        .flat_map(|&row| of_proposal(row))
+        .map(|row| (restore(cell(row, "source")), restore(cell(row, "record_id"))))
+        .collect();
+    let is_member = |record: &u32| keys.contains(&(data.source(*record), data.record_id(*record)));
+    let members = if keys.is_empty() { Vec::new() } else { (0..data.records()).filter(is_member).collect() };
+    Ok((views, members))
 }
 
 /// The rows of a record, one for every proposal it is in.
