@@ -42,9 +42,9 @@ Examples:
 
 Exit codes:
   0  the run is measured, whatever the numbers are
-  1  the numbers could not be written
+  1  the numbers or the pairs could not be written
   2  the command line is wrong
-  3  the folder is no run folder, or the truth cannot be used";
+  3  the folder is no run folder, or the truth cannot be used; with --errors or --golden: an input is gone or changed";
 
 impl Args {
     /// Measures and prints.
@@ -56,15 +56,19 @@ impl Args {
             truth,
             truth_id: self.truth_id,
             truth_entity: self.truth_entity,
-            errors: self.errors,
+            errors: self.errors.clone(),
             golden: self.golden,
         })?;
-        let Some(path) = &self.json else { return print(&report.to_string()) };
+        let written = self.errors.as_ref().map_or_else(String::new, |path| {
+            format!("\nMissed and wrong pairs are in `{}`, one a row.\n", path.display())
+        });
+        let table = format!("{report}{written}");
+        let Some(path) = &self.json else { return print(&table) };
         let json = serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n";
         if path == Path::new("-") {
             return print(&json);
         }
         write_file(path, &json)?;
-        print(&report.to_string())
+        print(&table)
     }
 }

@@ -18,6 +18,8 @@ pub enum Doubt {
     Core(Vec<u32>, usize),
     /// The least supported record, its mean probability to the others, and what is asked in a group of its size.
     Support(u32, f64, f64),
+    /// Nothing in particular: the group as a whole is not sure.
+    Group,
 }
 
 /// Pairs whose clashes are told; one reason is enough to ask a person, and a few show the pattern.
@@ -76,6 +78,9 @@ pub fn doubts(
             .filter(|(two, _)| !about.iter().all(|record| two.contains(record)))
             .flat_map(|(two, pair)| pair.clash_words().into_iter().map(move |words| Doubt::Pair(two, words)));
         doubts.extend(clashes.take(CLASHES));
+    }
+    if doubts.is_empty() {
+        doubts.push(Doubt::Group);
     }
     doubts
 }

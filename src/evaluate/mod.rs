@@ -128,7 +128,12 @@ pub fn measure_dir(dir: &Path, labels: &Labels) -> Result<Report, EvaluateError>
     let mut report = labels.report();
     let links = dir.join("links.parquet");
     if links.is_file() {
-        report.reliability = reliability::of_links(&read(&links)?, labels);
+        report.reliability = match read(&links) {
+            Ok(links) => reliability::of_links(&links, labels),
+            // A run may find no link at all.
+            Err(EvaluateError::Read(IngestError::HeaderOnly { .. } | IngestError::NoRecords { .. })) => None,
+            Err(error) => return Err(error),
+        };
     }
     Ok(report)
 }

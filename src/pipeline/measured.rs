@@ -13,7 +13,7 @@ use crate::normalize::{Contacts, key_hash};
 use crate::progress::Silent;
 use crate::score::probability;
 use crate::table::Table;
-use crate::write::{self, restore};
+use crate::write::{self, WriteError, restore};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -61,12 +61,18 @@ const COLUMNS: [&str; 15] = [
 /// Measures a run; reads its inputs again only where errors or golden values are asked for.
 pub fn measure(options: &MeasureOptions) -> Result<Report, Error> {
     let MeasureOptions { dir, truth_id, truth_entity, .. } = options;
+    if let Some(errors) = &options.errors {
+        spare(errors, [Some(&options.truth), options.golden.as_ref()].into_iter().flatten())?;
+    }
     let labels = evaluate::label_dir(dir, &options.truth, truth_id, truth_entity)?;
     let mut report = evaluate::measure_dir(dir, &labels)?;
     if options.errors.is_none() && options.golden.is_none() {
         return Ok(report);
     }
     let run = Reopened::of(dir)?;
+    if let Some(errors) = &options.errors {
+        spare(errors, run.again.inputs().iter().map(|input| &input.path))?;
+    }
     let fits = |row: u32| labels.key(row) == (run.data.source(row), run.data.record_id(row));
     if run.data.records() != labels.crosswalk_rows() || !(0..run.data.records()).all(fits) {
         return Err(EvaluateError::OtherRecords { dir: dir.display().to_string() }.into());
@@ -89,6 +95,16 @@ pub fn measure(options: &MeasureOptions) -> Result<Report, Error> {
         report.errors = Some(explain_errors(&run, &labels, held, &report, path)?);
     }
     Ok(report)
+}
+
+/// Refuses to write over a file that is read.
+fn spare<'a>(out: &Path, mut read: impl Iterator<Item = &'a PathBuf>) -> Result<(), Error> {
+    let Ok(there) = out.canonicalize() else { return Ok(()) };
+    let is_it = |path: &&PathBuf| path.canonicalize().is_ok_and(|path| path == there);
+    read.find(is_it).map_or(Ok(()), |path| {
+        let path = path.display();
+        Err(Error::Usage(format!("--errors would replace `{path}`, which is read; name another file")))
+    })
 }
 
 /// Explains wrong and missed pairs, and writes them to a file.
@@ -320,5 +336,8 @@ fn write_errors(
             if one == other { one.to_string() } else { format!("{one} | {other}") },
         ]
     };
-    Ok(write::text_table(path, &COLUMNS, missed.len() + wrong_facts.len(), &row)?)
+    write::text_table(path, &COLUMNS, missed.len() + wrong_facts.len(), &row).map_err(|error| match error {
+        WriteError::Io { path, cause } => Error::File { path, cause },
+        other => other.into(),
+    })
 }

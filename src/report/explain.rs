@@ -217,6 +217,9 @@ pub fn doubts_in_words(
             percent(*support),
             percent(*asked)
         ),
+        Doubt::Group => {
+            "no two of the records are sure enough together, and some of the group speak against others".to_string()
+        }
     });
     held.into_iter().chain(told).collect()
 }
