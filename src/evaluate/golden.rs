@@ -214,7 +214,10 @@ fn columns(input: &GoldenInput<'_>, entity_at: usize) -> Vec<Column> {
                 let of_field = field.is_some_and(|at| data.fields[at].field == wanted);
                 of_field || name == FieldId::first(wanted).to_string()
             };
-            (Column { at, field, is_country: is(Field::Country) }, is(Field::Type) || is(Field::Id))
+            (
+                Column { at, field, is_country: is(Field::Country) || is(Field::CountryCode) },
+                is(Field::Type) || is(Field::Id),
+            )
         })
         .filter(|(_, is_no_value)| !is_no_value)
         .map(|(column, _)| column)
