@@ -60,10 +60,18 @@ def public_sets(data, tools, scratch, full):
             yield name, generated(name, rows, seed)
 
 
+def evaluated(alike, folder, truth, clean=None):
+    """What alike says of a run, errors explained."""
+    with tempfile.TemporaryDirectory(prefix="alike-errors-") as temporary:
+        said = subprocess.run([alike, "evaluate", folder, "--truth", truth, "--errors", Path(temporary) / "errors.csv",
+                               *(["--golden", clean] if clean else []), "--json", "-"],
+                              check=True, capture_output=True, text=True)
+    return json.loads(said.stdout)
+
+
 def score(alike, tools, item, folder):
     """Both scores of a run; ends the script when they differ."""
-    said = subprocess.run([alike, "evaluate", folder, "--truth", item.truth, "--json", "-"], check=True, capture_output=True, text=True)
-    own = json.loads(said.stdout)
+    own = evaluated(alike, folder, item.truth, item.clean)
     for column in ("entity_id", "golden_id"):
         said = subprocess.run([sys.executable, tools / "score.py", item.truth, folder / "crosswalk.csv", "--cluster", column],
                               check=True, capture_output=True, text=True)
@@ -72,6 +80,53 @@ def score(alike, tools, item, folder):
             if own[column][key] != independent[key]:
                 sys.exit(f"{item.name}: the scores of {column} differ in {key}:\n  alike    {own[column][key]}\n  score.py {independent[key]}")
     return own
+
+
+def golden_values(item, folder, own):
+    """Golden cells by verdict; ends the script when alike and golden.py differ in one of them.
+
+    What is attainable alike says alone: text whose encoding was mistaken is mended when it is read, and golden.py reads the
+    bytes as they stand, so it may find a little less.
+    """
+    counts, judged = golden.judge(folder, item.files[0], item.truth, item.clean)
+    verdicts = golden.VERDICTS[:3]
+    said, independent = {"proposals": own["golden"]["proposals"]}, {"proposals": judged}
+    for field in own["golden"]["fields"]:
+        column, of = field["column"], counts[field["column"]]
+        said[column] = tuple(field["golden"][verdict] for verdict in verdicts)
+        independent[column] = tuple(of[verdict] for verdict in verdicts)
+        if of["attainable"] > field["attainable"]:
+            sys.exit(f"{item.name}: {column} is attainable in {field['attainable']} cells to alike, in {of['attainable']} to golden.py")
+        of["attainable"] = field["attainable"]
+    for key in said:
+        if said[key] != independent[key]:
+            sys.exit(f"{item.name}: the golden values of {key} differ:\n  alike     {said[key]}\n  golden.py {independent[key]}")
+    return counts, judged
+
+
+# Simple rules that golden values are held beside.
+WAYS = ("majority_vote", "first_row", "most_complete")
+# Columns of the table of losses, and the causes they sum up.
+LOSSES = {"apart": ("not_in_run", "matched_apart"), "blocking": ("no_shared_key", "key_given_up"), "veto": ("vetoed",),
+          "floor": ("below_floor",), "joining point": ("below_threshold",), "clustering": ("cut_in_clustering",),
+          "held": ("held",)}
+
+
+def losses(name, own):
+    """Where the true pairs of a set are lost, in shares of all of them; and how far probabilities are off."""
+    budget, missed = own["errors"]["budget"], own["errors"]["missed"]
+    of = budget["true_pairs"] or 1
+    return [name, f"{budget['true_pairs']:,}", digits(budget["compared"] / of),
+            *(percent(sum(missed["by_cause"][cause] for cause in causes) / of) for causes in LOSSES.values()),
+            f"{budget['believed_by_group']:,}", digits(own["reliability"]["expected_calibration_error"])]
+
+
+def relations(name, own):
+    """What the wrong pairs of a set look most like."""
+    wrong = own["errors"]["wrong"]
+    by_count = sorted(wrong["by_relation"].items(), key=lambda item: (-item[1], item[0]))
+    told = ", ".join(f"{relation.replace('_', ' ')} {count:,}" for relation, count in by_count[:5])
+    return [name, f"{wrong['pairs']:,}", f"{wrong['merged']:,}", told or "–"]
 
 
 def digits(number):
@@ -87,9 +142,8 @@ def sample(alike, scratch):
     folder = scratch / "run_sample-data"
     files = sorted((ROOT / "sample-data" / "exports").glob("*.csv"))
     used = timed([alike, "run", *files, "-o", folder])
-    said = subprocess.run([alike, "evaluate", folder, "--truth", ROOT / "sample-data" / "truth.csv", "--json", "-"],
-                          check=True, capture_output=True, text=True)
-    return row("sample-data", json.loads(said.stdout), used)
+    own = evaluated(alike, folder, ROOT / "sample-data" / "truth.csv")
+    return row("sample-data", own, used), own
 
 
 def row(name, own, used):
@@ -121,11 +175,14 @@ def main():
         if unknown:
             sys.exit(f"no such set: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
         wanted = args.only or names
-        matching, values, fields = [], [], []
+        matching, lost, wrong, values, fields = [], [], [], [], []
         # First, while this script is small: a child's peak memory counts that of its parent at the start.
         if "sample-data" in wanted:
             shutil.rmtree(scratch / "run_sample-data", ignore_errors=True)
-            matching.append(sample(alike, scratch))
+            measured, own = sample(alike, scratch)
+            matching.append(measured)
+            lost.append(losses("sample-data", own))
+            wrong.append(relations("sample-data", own))
         for name, make in sets:
             item = make() if name in wanted else None
             if item is None:
@@ -133,19 +190,29 @@ def main():
             folder = scratch / f"run_{name}"
             shutil.rmtree(folder, ignore_errors=True)
             used = timed([alike, "run", *item.files, "-o", folder])
-            matching.append(row(name, score(alike, args.tools, item, folder), used))
+            own = score(alike, args.tools, item, folder)
+            matching.append(row(name, own, used))
+            lost.append(losses(name, own))
+            wrong.append(relations(name, own))
             print(" ".join(matching[-1]), file=sys.stderr)
             if item.clean:
-                counts, judged = golden.judge(folder, item.files[0], item.truth, item.clean)
-                share = golden.shares(counts)
-                values.append([name, f"{judged:,}", *(percent(share[verdict]) for verdict in golden.VERDICTS)])
+                counts, judged = golden_values(item, folder, own)
+                share, total = golden.shares(counts), own["golden"]["total"]
+                cells = sum(total["golden"].values()) or 1
+                values.append([name, f"{judged:,}", *(percent(share[verdict]) for verdict in golden.VERDICTS),
+                               *(percent(total[way]["right"] / cells) for way in WAYS),
+                               f"{own['golden']['untraceable']:,}"])
                 fields += [[f"{name}: {column}", *(f"{count[verdict]:,}" for verdict in golden.VERDICTS)]
                            for column, count in counts.items()]
 
     parts = [f"Revision {revision()}, {machine()}.", table(
-        ["set", "precision", "recall", "F1", "B³ F1", "auto precision", "auto recall", "wall", "peak memory"], matching)]
+        ["set", "precision", "recall", "F1", "B³ F1", "auto precision", "auto recall", "wall", "peak memory"], matching),
+        "Where true pairs are lost, in shares of all of them, and how far probabilities are off:",
+        table(["set", "true pairs", "blocking recall", *LOSSES, "by group", "calibration error"], lost),
+        "Wrong pairs, and what they look most like:", table(["set", "pairs", "merged", "look like"], wrong)]
     if values:
-        parts += ["Golden values of the truly pure proposals:", table(["set", "proposals", *golden.VERDICTS], values),
+        parts += ["Golden values of the truly pure proposals:", table(
+            ["set", "proposals", *golden.VERDICTS, *(way.replace("_", " ") for way in WAYS), "untraceable"], values),
                   "Cells per field:", table(["field", *golden.VERDICTS], fields)]
     text = "\n\n".join(parts)
     print(text)

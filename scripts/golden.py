@@ -1,5 +1,6 @@
 """Golden-field accuracy: are the values of the proposed merges those of the uncorrupted records?
 
+`alike evaluate --golden` tells the same; this is the independent judge that it is held against.
 Judged are the proposals of the lanes `auto` and `review` whose records are truly one entity.
 """
 import csv
@@ -46,6 +47,8 @@ def as_phone(text, country):
     code, trunk = DIALLING.get(country, ("", False))
     text = text.replace("(0)", "")
     digits = re.sub(r"\D", "", text)
+    if not digits:
+        return bare(text)
     if text.strip().startswith("+"):
         return digits
     if digits.startswith("00"):

@@ -122,3 +122,43 @@ fn a_run_in_parquet_can_be_explained() {
     let text = explained(&desk, "1", "2");
     assert!(text.contains("Both are in proposal P-"), "{text}");
 }
+
+#[test]
+fn what_is_not_merged_without_asking_says_why() {
+    let desk = Desk::new();
+    let run = desk.run("out", &samples(), &[]);
+    let proposals = run.table("proposals");
+    let rows: Vec<_> = proposals.rows().collect();
+    let mut lanes = std::collections::BTreeSet::new();
+    for pair in rows.windows(2).filter(|pair| pair[0]["proposal_id"] == pair[1]["proposal_id"]) {
+        // One of each lane and reason is enough.
+        if !pair[0]["extends"].is_empty() || !lanes.insert((pair[0]["lane"], pair[0]["hold_reason"])) {
+            continue;
+        }
+        let name = |at: usize| format!("{}:{}", pair[at]["source"], pair[at]["record_id"]);
+        let text = explained(&desk, &name(0), &name(1));
+        let reasons = text.split("Not merged without asking, since:\n").nth(1);
+        match pair[0]["lane"] {
+            "auto" => assert_eq!(reasons, None, "{text}"),
+            lane => {
+                let reasons = reasons.unwrap_or_else(|| panic!("{lane}: {text}"));
+                assert!(reasons.lines().count() >= 1, "{text}");
+                assert!(reasons.lines().all(|line| line.starts_with("  - ")), "{text}");
+                assert_eq!(reasons.contains("it is held: "), lane == "hold", "{text}");
+            }
+        }
+    }
+    assert!(lanes.len() > 1, "{lanes:?}");
+}
+
+#[test]
+fn what_is_held_says_why() {
+    let desk = Desk::new();
+    desk.run_text(
+        "id,first_name,last_name,email,birth_date,Privacy Blocked\n\
+         1,Jan,Berg,jan@berg.example,1960-03-04,Yes\n2,Jan,Berg,jan@berg.example,1960-03-04,No\n",
+    );
+    let text = explained(&desk, "1", "2");
+    assert!(text.contains("lane hold: privacy_blocked"), "{text}");
+    assert!(text.contains("  - it is held: A record is blocked for privacy.\n"), "{text}");
+}

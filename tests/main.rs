@@ -7,6 +7,7 @@ mod cards;
 mod classic;
 mod cli;
 mod config;
+mod evaluate;
 mod explain;
 mod folder;
 mod inputs;

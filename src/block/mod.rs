@@ -157,6 +157,25 @@ impl Plan {
             .collect()
     }
 
+    /// For each of many pairs the rules of [`Plan::rules_cut`], by number: one look at the keys of all their records.
+    pub fn rules_cut_of(&self, contacts: &Contacts, pairs: &[(u32, u32)]) -> Vec<Vec<u8>> {
+        let pairs: Vec<(u32, u32)> = pairs.iter().map(|&(a, b)| self.stand_ins(a, b)).collect();
+        let mut records: Vec<u32> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
+        records.sort_unstable();
+        records.dedup();
+        let whole = keys::build(&atoms::Atoms::new(contacts, self.population), &records, &self.rules);
+        let place = |of: &[u32], record: u32| of.binary_search(&record).ok().map(|at| at as u32);
+        let cut = |&(a, b): &(u32, u32)| {
+            let kept = place(&self.members, a).zip(place(&self.members, b));
+            let kept = kept.map_or_else(Vec::new, |(a, b)| self.keys.shared_rules(a, b));
+            let all = place(&records, a).zip(place(&records, b));
+            let all = all.map_or_else(Vec::new, |(a, b)| whole.shared_rules(a, b));
+            let is_cut = |rule: &u8| !kept.contains(rule) && self.rules[*rule as usize].divides.is_none();
+            all.into_iter().filter(is_cut).collect()
+        };
+        pairs.iter().map(cut).collect()
+    }
+
     /// Keeps of each rule what is worth its pairs, given what a sample of its blocks was found to hold (of each rule one
     /// in the number beside it); the keys of the rest are dropped, and pairs that only they make are not made. Said in
     /// [`Plan::left_out`].

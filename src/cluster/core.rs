@@ -201,6 +201,12 @@ fn follow(pairs: &Pairs, core: &mut Vec<usize>, safe_at: f64) {
     }
 }
 
+/// The mean probability that every member of a group of this size must have to the others, for the group to be merged
+/// because its members support each other; none when the group is too small for that.
+pub(super) fn support_asked(size: usize) -> Option<f64> {
+    SUPPORT.iter().find(|(least, _)| size >= *least).map(|(_, support)| *support)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

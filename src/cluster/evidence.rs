@@ -6,6 +6,8 @@ use crate::map::Field;
 use crate::normalize::{Contacts, Population, email, nickname};
 use crate::table::MISSING;
 
+mod doubt;
+
 /// A given name that only one record bears may be a slip …
 const LONE: u32 = 1;
 

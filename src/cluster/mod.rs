@@ -10,6 +10,7 @@
 mod bridge;
 mod components;
 mod core;
+mod doubts;
 mod evidence;
 mod lanes;
 mod refine;
@@ -17,6 +18,7 @@ mod vetoes;
 #[cfg(test)]
 mod tests;
 
+pub use doubts::{Doubt, doubts};
 pub use vetoes::hold;
 
 use crate::block::Repeats;
@@ -232,6 +234,31 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
+    /// All reasons.
+    pub const ALL: [Self; 16] = [
+        Self::Household,
+        Self::FatherAndSon,
+        Self::Twins,
+        Self::Namesake,
+        Self::SharedMailbox,
+        Self::Switchboard,
+        Self::BridgeRecord,
+        Self::StrongIdClash,
+        Self::OwnCompany,
+        Self::TypeMismatch,
+        Self::PrivacyBlocked,
+        Self::Minor,
+        Self::DifferentCustomers,
+        Self::DifferentVendors,
+        Self::CleanSource,
+        Self::TooLarge,
+    ];
+
+    /// The reason of a name in files.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
+
     /// The name in files and settings.
     pub fn name(self) -> &'static str {
         match self {

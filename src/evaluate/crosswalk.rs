@@ -1,43 +1,134 @@
-use super::{ALONE, EvaluateError, Report, measure};
-use crate::table::Table;
+use super::{ALONE, EvaluateError, FORMAT_VERSION, Report, measure};
+use crate::table::{Arena, Table};
 use crate::write::restore;
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
-/// Version of the JSON form of a [`Report`].
-const FORMAT_VERSION: u32 = 1;
-
 type Map<K, V> = HashMap<K, V, FixedState>;
 
-/// Scores a crosswalk against the truth, both as they were read.
-pub(super) fn compare(
-    crosswalk: &Table,
+/// A run's records beside what the truth says of them.
+#[derive(Clone, Debug)]
+pub struct Labels {
+    /// The run's crosswalk.
+    crosswalk: Table,
+    source_at: usize,
+    id_at: usize,
+    /// Per record of the truth: its row in the crosswalk, none when the run does not know it.
+    rows: Vec<Option<u32>>,
+    /// Per record of the truth: its entity.
+    entities: Vec<u32>,
+    /// Per record of the truth: what it is believed to be part of, or [`ALONE`].
+    believed: Vec<u32>,
+    /// Per record of the truth: what it was merged into, or [`ALONE`].
+    merged: Vec<u32>,
+    /// Per row of the crosswalk: its place among the records of the truth, or [`ALONE`].
+    place: Vec<u32>,
+    /// Names of entities, by number.
+    names: Arena,
+}
+
+impl Labels {
+    /// How many records the truth has.
+    pub fn records(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// The rows of the crosswalk, in the order of the run's records.
+    pub fn crosswalk_rows(&self) -> u32 {
+        self.crosswalk.rows
+    }
+
+    /// The row in the crosswalk of a record of the truth; none when the run does not know it.
+    pub fn row(&self, record: u32) -> Option<u32> {
+        self.rows[record as usize]
+    }
+
+    /// The place among the records of the truth of a row of the crosswalk.
+    pub fn place(&self, row: u32) -> Option<u32> {
+        self.place.get(row as usize).copied().filter(|&place| place != ALONE)
+    }
+
+    /// The true entity of a record of the truth.
+    pub fn entity(&self, record: u32) -> u32 {
+        self.entities[record as usize]
+    }
+
+    /// The name of an entity in the truth.
+    pub fn entity_name(&self, entity: u32) -> &str {
+        self.names.get(entity)
+    }
+
+    /// True entities, per record of the truth.
+    pub fn entities(&self) -> &[u32] {
+        &self.entities
+    }
+
+    /// What is believed (auto and review lanes), per record of the truth; [`ALONE`] for records by themselves.
+    pub fn believed(&self) -> &[u32] {
+        &self.believed
+    }
+
+    /// What is merged without asking, per record of the truth; [`ALONE`] for records by themselves.
+    pub fn merged(&self) -> &[u32] {
+        &self.merged
+    }
+
+    /// The source and id of a row of the crosswalk.
+    pub fn key(&self, row: u32) -> (&str, &str) {
+        let cell = |at: usize| restore(self.crosswalk.cell(at, row));
+        (cell(self.source_at), cell(self.id_at))
+    }
+
+    /// Source and id of every record of the run → its row in the crosswalk.
+    pub fn rows_by_key(&self) -> HashMap<(&str, &str), u32, FixedState> {
+        (0..self.crosswalk.rows).map(|row| (self.key(row), row)).collect()
+    }
+
+    /// The scores of the run.
+    pub fn report(&self) -> Report {
+        Report {
+            format_version: FORMAT_VERSION,
+            records: self.entities.len() as u64,
+            records_not_in_truth: self.place.iter().filter(|&&place| place == ALONE).count() as u64,
+            records_not_clustered: self.rows.iter().filter(|row| row.is_none()).count() as u64,
+            entity_id: measure(&self.entities, &self.believed),
+            golden_id: measure(&self.entities, &self.merged),
+            reliability: None,
+            errors: None,
+            golden: None,
+        }
+    }
+}
+
+/// Lays a crosswalk beside the truth, both as they were read.
+pub(super) fn label(
+    crosswalk: Table,
     truth: &Table,
     id_column: &str,
     entity_column: &str,
-) -> Result<Report, EvaluateError> {
+) -> Result<Labels, EvaluateError> {
     let no_run = "Is this the crosswalk of a run folder?";
-    let source_at = column(crosswalk, "source", no_run)?;
-    let id_at = column(crosswalk, "record_id", no_run)?;
-    let entity_at = column(crosswalk, "entity_id", no_run)?;
-    let golden_at = column(crosswalk, "golden_id", no_run)?;
-    let known = Known::new(crosswalk, source_at, id_at);
-    let truth = Truth::new(truth, &known, id_column, entity_column)?;
+    let source_at = column(&crosswalk, "source", no_run)?;
+    let id_at = column(&crosswalk, "record_id", no_run)?;
+    let entity_at = column(&crosswalk, "entity_id", no_run)?;
+    let golden_at = column(&crosswalk, "golden_id", no_run)?;
+    let known = Known::new(&crosswalk, source_at, id_at);
+    let Truth { path, keys, entities, names } = Truth::new(truth, &known, id_column, entity_column)?;
 
-    let mut rows: Vec<Option<u32>> = Vec::with_capacity(truth.entities.len());
-    let mut known_to_truth = vec![false; crosswalk.rows as usize];
-    for key in &truth.keys {
-        let row = known.find(key, &truth.path)?;
+    let mut rows: Vec<Option<u32>> = Vec::with_capacity(entities.len());
+    let mut place = vec![ALONE; crosswalk.rows as usize];
+    for (at, key) in (0u32..).zip(&keys) {
+        let row = known.find(key, &path)?;
         if let Some(row) = row {
-            known_to_truth[row as usize] = true;
+            place[row as usize] = at;
         }
         rows.push(row);
     }
     if rows.iter().all(Option::is_none) {
         return Err(EvaluateError::NothingInCommon {
-            path: truth.path.clone(),
-            records: truth.keys.len() as u64,
-            example: truth.keys[0].to_string(),
+            path,
+            records: keys.len() as u64,
+            example: keys[0].to_string(),
             known: if crosswalk.rows > 0 {
                 restore(crosswalk.cell(id_at, 0)).to_string()
             } else {
@@ -53,14 +144,8 @@ pub(super) fn compare(
         let code = |row: u32| Some(cells(at).code(row)).filter(|&code| code != crate::table::MISSING);
         rows.iter().map(|row| row.and_then(code).unwrap_or(ALONE)).collect()
     };
-    Ok(Report {
-        format_version: FORMAT_VERSION,
-        records: truth.keys.len() as u64,
-        records_not_in_truth: known_to_truth.iter().filter(|&&known| !known).count() as u64,
-        records_not_clustered: rows.iter().filter(|row| row.is_none()).count() as u64,
-        entity_id: measure(&truth.entities, &clusters(entity_at)),
-        golden_id: measure(&truth.entities, &clusters(golden_at)),
-    })
+    let (believed, merged) = (clusters(entity_at), clusters(golden_at));
+    Ok(Labels { source_at, id_at, rows, entities, believed, merged, place, names, crosswalk })
 }
 
 /// How a truth names a record.
@@ -134,6 +219,7 @@ struct Truth<'a> {
     path: String,
     keys: Vec<Key<'a>>,
     entities: Vec<u32>,
+    names: Arena,
 }
 
 impl<'a> Truth<'a> {
@@ -151,7 +237,12 @@ impl<'a> Truth<'a> {
             let sources = table.columns[at].cells.values();
             sources.iter().any(|source| !source.is_empty() && known.has_source(source))
         });
-        let mut truth = Self { path: table.path.clone(), keys: Vec::new(), entities: Vec::new() };
+        let mut truth = Self {
+            path: table.path.clone(),
+            keys: Vec::new(),
+            entities: Vec::new(),
+            names: table.columns[entity_at].cells.values().clone(),
+        };
         let mut seen: Map<Key<'a>, u32> =
             Map::with_capacity_and_hasher(table.rows as usize, FixedState::with_seed(0));
         for row in 0..table.rows {
@@ -196,7 +287,7 @@ fn split<'a>(cell: &'a str, known: &Known<'_>) -> Key<'a> {
     }
 }
 
-fn column(table: &Table, name: &str, way_out: &str) -> Result<usize, EvaluateError> {
+pub(super) fn column(table: &Table, name: &str, way_out: &str) -> Result<usize, EvaluateError> {
     table.position(name).ok_or_else(|| EvaluateError::NoColumn {
         path: table.path.clone(),
         column: name.to_string(),
@@ -229,7 +320,7 @@ mod tests {
     }
 
     fn score(crosswalk: &Table, truth: &Table) -> Result<Report, EvaluateError> {
-        compare(crosswalk, truth, "record_id", "entity_id")
+        Ok(label(crosswalk.clone(), truth, "record_id", "entity_id")?.report())
     }
 
     #[test]
@@ -287,7 +378,7 @@ mod tests {
     #[test]
     fn errors_name_file_column_and_way_out() {
         let run = crosswalk(&[&["crm", "1", "E", "E"]]);
-        let wrong = compare(&run, &truth(&[&["1", "a"]]), "contact", "entity_id").unwrap_err();
+        let wrong = label(run.clone(), &truth(&[&["1", "a"]]), "contact", "entity_id").unwrap_err();
         assert_eq!(
             wrong.to_string(),
             "`truth.csv` has no column `contact`; it has: record_id, entity_id. Name the column of record ids with \
@@ -302,7 +393,7 @@ mod tests {
         assert!(strangers.to_string().contains("the truth has `X`, the run has `1`"), "{strangers}");
         assert!(matches!(score(&run, &truth(&[])).unwrap_err(), EvaluateError::Empty { .. }));
         assert!(matches!(
-            super::super::measure_dir(std::path::Path::new("no/such/folder"), "t".as_ref(), "a", "b"),
+            super::super::label_dir(std::path::Path::new("no/such/folder"), "t".as_ref(), "a", "b"),
             Err(EvaluateError::NoCrosswalk { .. })
         ));
     }

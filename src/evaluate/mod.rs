@@ -2,15 +2,28 @@
 //!
 //! Input: a run folder's crosswalk and a file that says which records are one entity in truth. Output: a
 //! [`Report`] with pairwise and B-cubed precision, recall and F1, for what alike believes (`entity_id`, the auto
-//! and review lanes) and for what it merged by itself (`golden_id`, the auto lane).
+//! and review lanes) and for what it merged by itself (`golden_id`, the auto lane); how far probabilities can be believed
+//! ([`Reliability`]); when asked for, wrong and missed pairs by cause ([`Errors`]) and golden values against true ones
+//! ([`Golden`]).
 //!
 //! Invariants
 //! * Only records of the truth count. A record that the run does not know counts as alone.
 //! * Counts and pairwise scores do not depend on the order of rows in either file.
 
 mod crosswalk;
+mod errors;
+mod golden;
+mod pairs;
+mod reliability;
 mod scores;
 
+pub use crosswalk::Labels;
+pub use errors::{
+    Budget, Cause, Errors, Known, LevelWords, Meeting, Missed, PairFacts, Together, Wrong, tally,
+};
+pub use golden::{Golden, GoldenField, GoldenInput, Verdicts, Ways, golden};
+pub use pairs::{Sampled, pairs_of};
+pub use reliability::{Bin, Reliability};
 pub use scores::{ALONE, Rates, Scores, measure};
 
 use crate::config::SourceSettings;
@@ -20,6 +33,9 @@ use crate::table::Table;
 use serde::Serialize;
 use std::fmt;
 use std::path::Path;
+
+/// Version of the JSON form of a [`Report`]; keys may be added at any time.
+const FORMAT_VERSION: u32 = 1;
 
 /// What a run is worth, measured against the truth.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -36,6 +52,15 @@ pub struct Report {
     pub entity_id: Scores,
     /// What was merged without asking: the auto lane alone.
     pub golden_id: Scores,
+    /// Whether links are right as often as their probability says; none without links.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reliability: Option<Reliability>,
+    /// Wrong and missed pairs by cause, when they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub errors: Option<Errors>,
+    /// How many golden values are right, when they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub golden: Option<Golden>,
 }
 
 /// Why a run could not be measured.
@@ -50,6 +75,11 @@ pub enum EvaluateError {
     /// A file lacks a column.
     #[error("`{path}` has no column `{column}`; it has: {available}. {way_out}")]
     NoColumn { path: String, column: String, available: String, way_out: String },
+    /// What the crosswalk lists is not what the inputs hold.
+    #[error(
+        "the crosswalk of `{dir}` does not list the records of the run's inputs; run again, then measure"
+    )]
+    OtherRecords { dir: String },
     /// The truth has no rows.
     #[error("`{path}` holds no records; the truth needs one row per record")]
     Empty { path: String },
@@ -73,16 +103,16 @@ pub enum EvaluateError {
     NothingInCommon { path: String, records: u64, example: String, known: String, column: String },
 }
 
-/// Measures a run folder: reads `DIR/crosswalk.csv` (or `.parquet`) and the truth, CSV or Parquet.
+/// Lays a run folder beside the truth: reads `DIR/crosswalk.csv` (or `.parquet`) and the truth, CSV or Parquet.
 ///
 /// The truth has one row per record: its id in `id_column`, its entity in `entity_column`. Where record ids repeat
 /// across sources it also has a column `source`, or ids of the form `SOURCE:ID`.
-pub fn measure_dir(
+pub fn label_dir(
     dir: &Path,
     truth: &Path,
     id_column: &str,
     entity_column: &str,
-) -> Result<Report, EvaluateError> {
+) -> Result<Labels, EvaluateError> {
     let crosswalk = ["crosswalk.csv", "crosswalk.parquet"]
         .iter()
         .map(|name| dir.join(name))
@@ -90,10 +120,26 @@ pub fn measure_dir(
         .ok_or_else(|| EvaluateError::NoCrosswalk { dir: dir.display().to_string() })?;
     let crosswalk = read(&crosswalk)?;
     let truth = read(truth)?;
-    crosswalk::compare(&crosswalk, &truth, id_column, entity_column)
+    crosswalk::label(crosswalk, &truth, id_column, entity_column)
 }
 
-fn read(path: &Path) -> Result<Table, EvaluateError> {
+/// Measures a run folder against its labels: the scores, and how far its probabilities can be believed.
+pub fn measure_dir(dir: &Path, labels: &Labels) -> Result<Report, EvaluateError> {
+    let mut report = labels.report();
+    let links = dir.join("links.parquet");
+    if links.is_file() {
+        report.reliability = match read(&links) {
+            Ok(links) => reliability::of_links(&links, labels),
+            // A run may find no link at all.
+            Err(EvaluateError::Read(IngestError::HeaderOnly { .. } | IngestError::NoRecords { .. })) => None,
+            Err(error) => return Err(error),
+        };
+    }
+    Ok(report)
+}
+
+/// Reads a table: one of a run folder, or what people say of it.
+pub fn read(path: &Path) -> Result<Table, EvaluateError> {
     let source = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let input = Input { path: path.to_path_buf(), source, settings: SourceSettings::default() };
     let mut table = ingest::read(&[input], &Silent)?.tables.pop().unwrap_or_default();
@@ -129,6 +175,15 @@ impl fmt::Display for Report {
         }
         if self.records_not_in_truth > 0 {
             writeln!(f, "{:>12} records of the run not in the truth: left out", self.records_not_in_truth)?;
+        }
+        if let Some(reliability) = &self.reliability {
+            write!(f, "\n{reliability}")?;
+        }
+        if let Some(errors) = &self.errors {
+            write!(f, "\n{errors}")?;
+        }
+        if let Some(golden) = &self.golden {
+            write!(f, "\n{golden}")?;
         }
         Ok(())
     }

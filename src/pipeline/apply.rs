@@ -1,7 +1,7 @@
 //! From an edited plan to an apply folder: read back, read again, merge, check, write.
 
-use super::inspect::load;
 use super::manifest::Again;
+use super::reopened::load;
 use super::summary::{number, quoted};
 use super::{map_settings_of, outcome::grouped, related};
 use crate::apply::{

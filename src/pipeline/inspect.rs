@@ -1,17 +1,17 @@
 //! One pair of a finished run, looked at again.
 
-use super::manifest::Again;
-use super::{map_settings_of, plan, prepare};
+use super::reopened::Reopened;
+use crate::cluster::{self, HoldReason};
 use crate::error::Error;
 use crate::ingest::{self, Input};
-use crate::map::{self, Dataset};
-use crate::normalize::{self, Contacts, Population};
+use crate::map::Dataset;
+use crate::normalize::{Contacts, Population};
 use crate::progress::Silent;
 use crate::report::explain::{self, ClusterView, ExplainError, PairExplanation, RecordView};
-use crate::score::{Model, probability};
+use crate::score::probability;
 use crate::table::Table;
 use crate::write::restore;
-use std::fs;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Explains in words why two records of a run folder are, or are not, believed to be one.
@@ -19,36 +19,26 @@ use std::path::Path;
 /// The inputs named in the manifest are read again (and must be unchanged); the run's own model judges the pair.
 /// Records are named by their id, or `SOURCE:ID`.
 pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
-    let again: Again = load(dir, "manifest.json")?;
-    let model: Model = load(dir, "model.json")?;
-    if let Some(once) = again.inputs.iter().find(|input| input.file == ingest::STDIN) {
-        return Err(ExplainError::ReadOnce { source_name: once.source.clone() }.into());
-    }
-    let raw = ingest::read(&again.inputs(), &Silent).map_err(|_| changed(&again))?;
-    for (then, now) in again.inputs.iter().zip(&raw.files) {
-        if then.sha256 != now.sha256 {
-            return Err(ExplainError::Changed { file: then.file.clone() }.into());
-        }
-    }
-    let data = map::columns(raw.tables, &map_settings_of(&again.inputs())?)?;
-    let (a, b) = (explain::find_record(&data, a)?, explain::find_record(&data, b)?);
+    let run = Reopened::of(dir)?;
+    let Reopened { again, data, .. } = &run;
+    let (a, b) = (explain::find_record(data, a)?, explain::find_record(data, b)?);
     if a == b {
         let id = format!("{}:{}", data.source(a), data.record_id(a));
         return Err(ExplainError::OneRecord { id }.into());
     }
-    let contacts = normalize::contacts(&data, &again.settings.normalize, &Silent);
-    let plans = plan(&contacts, &again.settings.block);
-    let matchers = prepare(&contacts, plans, Some(&model), &again.settings.score)?;
+    let contacts = run.contacts();
+    let matchers = run.matchers(&contacts)?;
 
     let population = contacts.population[a as usize];
     let mut pair = PairExplanation {
-        a: view(&data, &contacts, a),
-        b: view(&data, &contacts, b),
+        a: view(data, &contacts, a),
+        b: view(data, &contacts, b),
         same_population: population == contacts.population[b as usize],
         link_floor: again.settings.score.link_floor,
-        clusters: cluster_views(dir, &data, [a, b])?,
         ..PairExplanation::default()
     };
+    let members;
+    (pair.clusters, members) = cluster_views(dir, data, [a, b])?;
     let matcher = matchers.iter().find(|matcher| matcher.plan.population == population);
     if let Some(matcher) = matcher.filter(|_| pair.same_population) {
         let (weight, pattern) = matcher.pair(a, b);
@@ -69,23 +59,29 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
             );
         }
     }
+    let lane = pair.clusters[0].as_ref().filter(|_| !members.is_empty()).map(|cluster| cluster.lane.as_str());
+    if lane.is_some_and(|lane| lane != "auto") {
+        let hold = pair.clusters[0].as_ref().and_then(|cluster| cluster.hold_reason.as_deref());
+        let hold = hold.and_then(HoldReason::named);
+        let doubts = matcher.map_or_else(Vec::new, |matcher| {
+            let is_compared = |record: &u32| matcher.plan.members.binary_search(record).is_ok();
+            // Copies of a repeated row follow those that were compared; what is of another population was not.
+            let members: Vec<u32> = members.iter().copied().filter(is_compared).collect();
+            match members.len() <= again.settings.cluster.max_cluster as usize {
+                true => {
+                    cluster::doubts(&contacts, &matcher.judge(), &members, [a, b], &again.settings.cluster)
+                }
+                false => Vec::new(),
+            }
+        });
+        let name = |record: u32| format!("{}:{}", data.source(record), data.record_id(record));
+        pair.doubts = explain::doubts_in_words(hold, &doubts, name);
+    }
     Ok(explain::render(&pair))
 }
 
-/// Reads a JSON file of a run folder.
-pub(super) fn load<T: serde::de::DeserializeOwned>(dir: &Path, name: &str) -> Result<T, ExplainError> {
-    let no_run = || ExplainError::NoRun { dir: dir.display().to_string() };
-    let text = fs::read_to_string(dir.join(name)).map_err(|_| no_run())?;
-    serde_json::from_str(&text).map_err(|_| no_run())
-}
-
-/// The first input that cannot be read any more.
-fn changed(again: &Again) -> ExplainError {
-    let gone = again.inputs.iter().find(|input| fs::File::open(&input.path).is_err());
-    ExplainError::Changed {
-        file: gone.or(again.inputs.first()).map_or(String::new(), |input| input.file.clone()),
-    }
-}
+/// What the run's proposals say of each of the two, and the records of the proposal that both are in.
+type Views = ([Option<ClusterView>; 2], Vec<u32>);
 
 fn view(data: &Dataset, contacts: &Contacts, record: u32) -> RecordView {
     let named = |name: &str| contacts_label(contacts, record, name);
@@ -111,31 +107,43 @@ fn contacts_label(contacts: &Contacts, record: u32, between: &str) -> String {
 }
 
 /// What the run's proposals say of each of the two records; none for a record in no proposal.
-fn cluster_views(dir: &Path, data: &Dataset, pair: [u32; 2]) -> Result<[Option<ClusterView>; 2], Error> {
+fn cluster_views(dir: &Path, data: &Dataset, pair: [u32; 2]) -> Result<Views, Error> {
     let file =
         ["proposals.csv", "proposals.parquet"].iter().map(|name| dir.join(name)).find(|path| path.exists());
     let Some(path) = file else { return Err(ExplainError::NoRun { dir: dir.display().to_string() }.into()) };
     let input = Input { path, source: "proposals".to_string(), settings: Default::default() };
     // A run without proposals has a table without rows, which is no input.
-    let Ok(read) = ingest::read(&[input], &Silent) else { return Ok([None, None]) };
-    let Some(table) = read.tables.first() else { return Ok([None, None]) };
+    let nothing = ([None, None], Vec::new());
+    let Ok(read) = ingest::read(&[input], &Silent) else { return Ok(nothing) };
+    let Some(table) = read.tables.first() else { return Ok(nothing) };
     let cell = |row: u32, name: &str| table.position(name).map_or("", |column| table.cell(column, row));
     let rows = pair.map(|record| rows_of(table, data.source(record), data.record_id(record)));
     // A sure proposal stands before the one that extends it: the first that both are in says what becomes of the two.
     let shared = rows[0]
         .iter()
         .find(|&&row| rows[1].iter().any(|&other| cell(other, "proposal_id") == cell(row, "proposal_id")));
-    Ok(rows.each_ref().map(|rows| {
-        let row = *shared.or(rows.first())?;
+    let of_proposal = |row: u32| {
         let id = cell(row, "proposal_id");
+        (0..table.rows).filter(move |&at| cell(at, "proposal_id") == id)
+    };
+    let views = rows.each_ref().map(|rows| {
+        let row = *shared.or(rows.first())?;
         let hold = cell(row, "hold_reason");
         Some(ClusterView {
-            proposal_id: id.to_string(),
+            proposal_id: cell(row, "proposal_id").to_string(),
             lane: cell(row, "lane").to_string(),
             hold_reason: (!hold.is_empty()).then(|| hold.to_string()),
-            members: (0..table.rows).filter(|&at| cell(at, "proposal_id") == id).count() as u32,
+            members: of_proposal(row).count() as u32,
         })
-    }))
+    });
+    let keys: HashSet<(&str, &str)> = shared
+        .into_iter()
+        .flat_map(|&row| of_proposal(row))
+        .map(|row| (restore(cell(row, "source")), restore(cell(row, "record_id"))))
+        .collect();
+    let is_member = |record: &u32| keys.contains(&(data.source(*record), data.record_id(*record)));
+    let members = if keys.is_empty() { Vec::new() } else { (0..data.records()).filter(is_member).collect() };
+    Ok((views, members))
 }
 
 /// The rows of a record, one for every proposal it is in.

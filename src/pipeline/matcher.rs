@@ -113,9 +113,19 @@ impl Matcher<'_> {
 
     /// Weight (micro-bits) and pattern of any pair of the population, whether blocking makes it or not.
     pub fn pair(&self, a: u32, b: u32) -> (i64, u64) {
+        self.pair_with(a, b, &mut Memo::new())
+    }
+
+    /// The same, for many pairs.
+    pub fn pair_with(&self, a: u32, b: u32, memo: &mut Memo) -> (i64, u64) {
         let (a, b) = self.plan.stand_ins(a, b);
-        let pattern = self.comparator.pattern(a.min(b), a.max(b), &mut Memo::new());
+        let pattern = self.comparator.pattern(a.min(b), a.max(b), memo);
         (self.scorer.weight(pattern), pattern)
+    }
+
+    /// The relation that a pattern looks most like, apart from a match: `household`, `namesakes`, …
+    pub fn relation(&self, pattern: u64) -> &str {
+        self.model.classes.get(self.scorer.rival(pattern)).map_or("", |class| class.name.as_str())
     }
 }
 

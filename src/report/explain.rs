@@ -2,6 +2,8 @@
 //!
 //! Everything here is a pure function of [`PairExplanation`]; the driver fills it from a run folder.
 
+use super::words;
+use crate::cluster::{Doubt, HoldReason};
 use crate::map::Dataset;
 use std::fmt::Write;
 
@@ -41,6 +43,8 @@ pub struct PairExplanation {
     pub clusters: [Option<ClusterView>; 2],
     /// Facts that forbid merging the two, in words.
     pub vetoes: Vec<String>,
+    /// Why the proposal that both are in is not merged without asking, in words; empty when it is.
+    pub doubts: Vec<String>,
 }
 
 /// One of the two records.
@@ -180,7 +184,44 @@ fn write_pair(out: &mut String, pair: &PairExplanation) -> std::fmt::Result {
     for veto in &pair.vetoes {
         writeln!(out, "Forbids merging: {veto}")?;
     }
-    writeln!(out, "{}", proposed(pair))
+    writeln!(out, "{}", proposed(pair))?;
+    if !pair.doubts.is_empty() {
+        writeln!(out, "Not merged without asking, since:")?;
+    }
+    pair.doubts.iter().try_for_each(|doubt| writeln!(out, "  - {doubt}"))
+}
+
+/// Why a proposal is not merged without asking, one sentence each; `name` is what a person calls a record.
+pub fn doubts_in_words(
+    hold: Option<HoldReason>,
+    doubts: &[Doubt],
+    name: impl Fn(u32) -> String,
+) -> Vec<String> {
+    let held = hold.map(|reason| format!("it is held: {}", words::hold(reason)));
+    let told = doubts.iter().map(|doubt| match doubt {
+        Doubt::Unsure([a, b], probability, asked) => format!(
+            "{} and {}: {} sure, and {} is asked of a pair",
+            name(*a),
+            name(*b),
+            percent(*probability),
+            percent(*asked)
+        ),
+        Doubt::Pair([a, b], words) => format!("{} and {}: {words}", name(*a), name(*b)),
+        Doubt::Core(sure, of) => {
+            let sure: Vec<String> = sure.iter().map(|&record| name(record)).collect();
+            format!("of the {of} records only these are sure: {}", sure.join(", "))
+        }
+        Doubt::Support(record, support, asked) => format!(
+            "{} is supported by the others to {} on average, and {} is asked of everybody in a group of this size",
+            name(*record),
+            percent(*support),
+            percent(*asked)
+        ),
+        Doubt::Group => {
+            "no two of the records are sure enough together, and some of the group speak against others".to_string()
+        }
+    });
+    held.into_iter().chain(told).collect()
 }
 
 /// The answer in one sentence.

@@ -93,6 +93,22 @@ pub fn changes(path: &Path, data: &Dataset, cleaned: &Cleaned) -> Result<u64, Wr
     whole(path, ListFormat::Csv, &Made { head, units, rows: Box::new(rows) })
 }
 
+/// Writes a table of text as CSV, whole or not at all; returns how many rows it has. `row` gives the cells of a row by
+/// its number, as many as there are `names`.
+pub fn text_table(
+    path: &Path,
+    names: &[&str],
+    rows: usize,
+    row: &(dyn Fn(usize) -> Vec<String> + Sync),
+) -> Result<u64, WriteError> {
+    let head = names.iter().map(|name| ((*name).to_string(), Holds::Text)).collect();
+    let write = move |at: usize, out: &mut dyn Cells| {
+        row(at).iter().for_each(|cell| out.text(cell));
+        out.end_row();
+    };
+    whole(path, ListFormat::Csv, &Made { head, units: rows, rows: Box::new(write) })
+}
+
 type Rows<'a> = Box<dyn Fn(usize, &mut dyn Cells) + Sync + 'a>;
 
 /// A table that owns what makes its rows.

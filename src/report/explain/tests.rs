@@ -52,6 +52,7 @@ fn pair() -> PairExplanation {
         link_floor: 0.05,
         clusters: [Some(cluster("P-7f3a", "auto")), Some(cluster("P-7f3a", "auto"))],
         vetoes: Vec::new(),
+        doubts: Vec::new(),
     }
 }
 
@@ -179,4 +180,29 @@ fn records_are_found_by_id_or_source_and_id() {
         "several sources have a record `1`; write one of: crm:1, erp:1"
     );
     assert!(find_record(&data, "erp:2").unwrap_err().to_string().contains("the sources are crm, erp"));
+}
+
+#[test]
+fn doubts_stand_at_the_end() {
+    let name = |record: u32| format!("crm:{record}");
+    let doubts = [
+        Doubt::Unsure([1, 2], 0.9, 0.95),
+        Doubt::Pair([1, 2], "given names are merely alike"),
+        Doubt::Core(vec![3, 4], 5),
+        Doubt::Support(1, 0.5, 0.99),
+        Doubt::Group,
+    ];
+    let doubts = doubts_in_words(Some(HoldReason::Twins), &doubts, name);
+    let told = render(&PairExplanation { doubts, ..pair() });
+    let end = told.split_once("Both are in proposal").map(|(_, end)| end).unwrap_or_default();
+    insta::assert_snapshot!(end, @r#"
+     P-7f3a (2 records, lane auto).
+    Not merged without asking, since:
+      - it is held: Same surname, birth date and address, different given names.
+      - crm:1 and crm:2: 90.0 % sure, and 95.0 % is asked of a pair
+      - crm:1 and crm:2: given names are merely alike
+      - of the 5 records only these are sure: crm:3, crm:4
+      - crm:1 is supported by the others to 50.0 % on average, and 99.0 % is asked of everybody in a group of this size
+      - no two of the records are sure enough together, and some of the group speak against others
+    "#);
 }
