@@ -229,7 +229,9 @@ mod tests {
         let table = Table {
             source: "t".into(),
             path: "t.csv".into(),
-            columns: columns_.map(|(at, name)| RawColumn { name: name.to_string(), cells: cells(at) }).collect(),
+            columns: columns_
+                .map(|(at, name)| RawColumn { name: name.to_string(), cells: cells(at) })
+                .collect(),
             rows: rows.len() as u32,
             lines: (2..rows.len() as u32 + 2).collect(),
         };

@@ -182,7 +182,11 @@ impl ColumnBuilder {
     ///
     /// A lookup of a new value waits for memory. Here some are looked up side by side, so that they wait together; where most
     /// values were seen before, one by one is faster.
-    pub fn intern_all<'v>(&mut self, values: impl IntoIterator<Item = &'v str>, mut each: impl FnMut(&mut Self, u32)) {
+    pub fn intern_all<'v>(
+        &mut self,
+        values: impl IntoIterator<Item = &'v str>,
+        mut each: impl FnMut(&mut Self, u32),
+    ) {
         let mut values = values.into_iter();
         let mut block: [(&str, u32); BLOCK] = [("", 0); BLOCK];
         loop {

@@ -1,6 +1,7 @@
 //! Parquet → columns of text: dates as ISO, whole numbers without decimals, lists joined by `;`, nothing for null.
 
 mod cells;
+mod delta;
 mod layout;
 mod sound;
 mod thrift;
@@ -105,7 +106,14 @@ fn can_hold(bytes: &[u8], metadata: &FileMetadata, told: &sound::Schema) -> bool
             let of_rows = group.num_rows() as u64;
             let fits = if is_list { values >= of_rows } else { values == of_rows };
             cells = cells.saturating_add(values);
-            if !fits || !sound::has_sound_pages(bytes, chunk.byte_range(), chunk.num_values()) {
+            let levels = &chunk.descriptor().descriptor;
+            let texts = delta::Texts {
+                // The type of this has no name outside of its crate.
+                is_plain: format!("{:?}", chunk.compression()) == "Uncompressed",
+                has_gaps: levels.max_def_level > 0,
+                has_lists: levels.max_rep_level > 0,
+            };
+            if !fits || !sound::has_sound_pages(bytes, chunk.byte_range(), chunk.num_values(), texts) {
                 return false;
             }
         }

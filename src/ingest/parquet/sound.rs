@@ -2,6 +2,7 @@
 //! get it ends. So the footer and the headers of all pages are walked before; their contents are not looked at.
 
 use super::super::unpack::{ALWAYS, MOST_TIMES};
+use super::delta::Texts;
 use super::layout::{FOOTER, PAGE, SCHEMA_ELEMENT};
 use super::thrift::{Kind, Walker};
 use std::ops::Range;
@@ -29,6 +30,8 @@ const PACKED: i16 = 3;
 const DATA: i16 = 5;
 const DICTIONARY: i16 = 7;
 const DATA_2: i16 = 8;
+/// The encoding of texts with shared beginnings.
+const DELTA_BYTE_ARRAY: i64 = 7;
 
 /// What a footer says of the columns.
 pub struct Schema {
@@ -97,7 +100,7 @@ fn elements(walker: &mut Walker<'_>) -> Option<Schema> {
 }
 
 /// Whether the pages of a column chunk fit into its bytes and hold no more values than it says.
-pub fn has_sound_pages(file: &[u8], range: Range<u64>, values: i64) -> bool {
+pub fn has_sound_pages(file: &[u8], range: Range<u64>, values: i64, texts: Texts) -> bool {
     let place = usize::try_from(range.start).ok().zip(usize::try_from(range.end).ok());
     let Some(bytes) = place.and_then(|(start, end)| file.get(start..end)) else { return false };
     let mut walker = Walker { bytes };
@@ -106,7 +109,7 @@ pub fn has_sound_pages(file: &[u8], range: Range<u64>, values: i64) -> bool {
     let mut is_first = !bytes.is_empty();
     while left > 0 || is_first {
         is_first = false;
-        let Some(count) = page(&mut walker) else { return false };
+        let Some(count) = page(&mut walker, texts) else { return false };
         if !(0..=left).contains(&count) {
             return false;
         }
@@ -116,7 +119,7 @@ pub fn has_sound_pages(file: &[u8], range: Range<u64>, values: i64) -> bool {
 }
 
 /// Passes a page. How many values it holds; nothing where its sizes cannot be.
-fn page(walker: &mut Walker<'_>) -> Option<i64> {
+fn page(walker: &mut Walker<'_>, texts: Texts) -> Option<i64> {
     let found = walker.numbers(PAGE)?;
     let number = |outer: i16, inner: i16| found.get(&(outer, inner)).copied();
     let (packed, unpacked) = (number(PACKED, 0)?, number(UNPACKED, 0)?);
@@ -124,13 +127,81 @@ fn page(walker: &mut Walker<'_>) -> Option<i64> {
     if !(0..=most.min(i64::from(i32::MAX))).contains(&unpacked) {
         return None;
     }
-    walker.bytes = walker.bytes.get(usize::try_from(packed).ok()?..)?;
+    let content = walker.take(u64::try_from(packed).ok()?)?;
+    let has_lengths = |kind: i16, field: i16| number(kind, field) == Some(DELTA_BYTE_ARRAY);
+    let levels = || usize::try_from(number(DATA_2, 5)?.checked_add(number(DATA_2, 6)?)?).ok();
     // The first field of each header is how many values there are.
     match number(PAGE_KIND, 0)? {
+        0 if has_lengths(DATA, 2) && !texts.are_sound(content, None) => None,
         0 => number(DATA, 1),
+        3 if has_lengths(DATA_2, 4) && !texts.are_sound(content, Some(levels()?)) => None,
         3 => number(DATA_2, 1),
         // Every entry of a dictionary takes a byte at least: texts have four for their length.
         2 => (0..=unpacked).contains(&number(DICTIONARY, 1)?).then_some(0),
         _ => Some(0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file whose footer is this struct of version 1, the fields behind it given as bytes.
+    fn file(fields: &[u8]) -> Vec<u8> {
+        let footer = [&[0x15, 0x02], fields, &[0x00]].concat();
+        let length = (footer.len() as u32).to_le_bytes();
+        [b"PAR1", &footer[..], &length, b"PAR1"].concat()
+    }
+
+    /// The field of a schema with these elements, up to 127.
+    fn schema(elements: &[&[u8]]) -> Vec<u8> {
+        [&[0x19, 0xFC, elements.len() as u8], &elements.concat()[..]].concat()
+    }
+
+    const ROOT: &[u8] = &[0x48, 1, b'r', 0x15, 0x02, 0x00];
+    const GROUP: &[u8] = &[0x35, 0x00, 0x18, 1, b'g', 0x15, 0x02, 0x00];
+    const NUMBER: &[u8] = &[0x15, 0x02, 0x25, 0x00, 0x18, 1, b'x', 0x00];
+    /// Values of 2^31 - 1 bytes each.
+    const WIDE: &[u8] = &[0x15, 0x0E, 0x15, 0xFE, 0xFF, 0xFF, 0xFF, 0x0F, 0x15, 0x00, 0x18, 1, b'x', 0x00];
+
+    /// The reader calls itself for each group, and ended the program when there were too many.
+    #[test]
+    fn groups_in_groups_have_an_end() {
+        let nested = |groups: usize| {
+            let elements = [&[ROOT], &vec![GROUP; groups][..], &[NUMBER]].concat();
+            footer(&file(&schema(&elements))).is_some()
+        };
+        assert!(nested(0) && nested(3));
+        assert!(!nested(DEEPEST_GROUP) && !nested(120));
+    }
+
+    /// The reader asked for room for all values at once, and ended the program.
+    #[test]
+    fn cells_that_no_file_of_its_size_holds_are_refused() {
+        let narrow = footer(&file(&schema(&[ROOT, NUMBER]))).expect("a sound footer");
+        assert!(narrow.may_hold(1_000_000, 100) && !narrow.may_hold(1 << 31, 100));
+        let wide = footer(&file(&schema(&[ROOT, WIDE]))).expect("a sound footer");
+        assert!(wide.may_hold(1, 100) && !wide.may_hold(3, 100));
+    }
+
+    /// The reader would take the text for the list that stands there in sound files.
+    #[test]
+    fn a_field_of_another_type_than_the_format_has_is_refused() {
+        let list = [&schema(&[ROOT, NUMBER])[..], &[0x39, 0x0C]].concat();
+        assert!(footer(&file(&list)).is_some());
+        let text = [&schema(&[ROOT, NUMBER])[..], &[0x38, 1, 0xFC]].concat();
+        assert!(footer(&file(&text)).is_none());
+    }
+
+    #[test]
+    fn pages_unpack_to_no_more_than_they_can() {
+        let texts = Texts { is_plain: true, has_gaps: false, has_lists: false };
+        let page = |unpacked: &[u8]| {
+            let header =
+                [&[0x15, 0x00, 0x15], unpacked, &[0x15, 0x02, 0x2C, 0x15, 0x02, 0x00, 0x00, b'x']].concat();
+            has_sound_pages(&header, 0..header.len() as u64, 1, texts)
+        };
+        assert!(page(&[0x02]));
+        assert!(!page(&[0xFE, 0xFF, 0xFF, 0xFF, 0x0F]));
     }
 }

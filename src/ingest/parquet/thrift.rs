@@ -46,7 +46,14 @@ pub struct Walker<'a> {
     pub bytes: &'a [u8],
 }
 
-impl Walker<'_> {
+impl<'a> Walker<'a> {
+    /// The next bytes.
+    pub fn take(&mut self, count: u64) -> Option<&'a [u8]> {
+        let (taken, rest) = self.bytes.split_at_checked(usize::try_from(count).ok()?)?;
+        self.bytes = rest;
+        Some(taken)
+    }
+
     fn byte(&mut self) -> Option<u8> {
         let (first, rest) = self.bytes.split_first()?;
         self.bytes = rest;
@@ -58,7 +65,8 @@ impl Walker<'_> {
         Some(())
     }
 
-    fn varint(&mut self) -> Option<u64> {
+    /// A number without a sign.
+    pub fn varint(&mut self) -> Option<u64> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;
@@ -71,7 +79,7 @@ impl Walker<'_> {
     }
 
     /// A number whose sign is its last bit.
-    fn number(&mut self) -> Option<i64> {
+    pub fn number(&mut self) -> Option<i64> {
         let value = self.varint()?;
         Some((value >> 1) as i64 ^ -((value & 1) as i64))
     }
