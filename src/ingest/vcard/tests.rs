@@ -245,6 +245,7 @@ proptest! {
         };
         let (begun, ended) = (marks(b"begin:vcard"), marks(b"end:vcard"));
         prop_assert!(told >= begun.max(ended), "{told} of {begun} begun, {ended} ended");
-        prop_assert!(told >= REAL_CARDS || (begun.max(ended) == REAL_CARDS - 1 && !parsed.quarantine.is_empty()));
+        // Two cards that became one are not taken for a record.
+        prop_assert!(told >= REAL_CARDS || (told == REAL_CARDS - 1 && !parsed.quarantine.is_empty()), "{told}");
     }
 }
