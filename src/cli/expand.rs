@@ -167,7 +167,7 @@ fn is_lock(path: &Path) -> bool {
 fn is_table(path: &Path) -> bool {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
-        && ingest::refusal(path).is_ok_and(|refusal| refusal.is_none())
+        && !ingest::refusal(path).is_ok_and(|refusal| refusal.is_some())
 }
 
 /// Notes what is not read.
@@ -254,6 +254,35 @@ mod tests {
         assert!(notes[0].ends_with(".DS_Store, ~$a.csv"), "{notes:?}");
         assert!(matches!(expand(at("old")), Err(Error::Ingest(IngestError::EmptyFolder { .. }))));
         assert!(matches!(expand(format!("crm={}", dir.path().display())), Err(Error::Usage(_))));
+    }
+
+    /// A damaged export would be missed in silence; reading it tells what is wrong.
+    #[test]
+    fn a_damaged_file_of_a_folder_is_not_passed_over() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let at = |name: &str| dir.path().join(name).display().to_string();
+        let damaged: [(&str, &[u8]); 3] = [
+            ("b.csv.gz", b"\x1F\x8B\x08\0\0\0\0\0\0\x03damaged"),
+            ("c.xlsx", b"PK\x03\x04 damaged"),
+            ("d.csv.zst", b"\x28\xB5\x2F\xFDdamaged"),
+        ];
+        fs::write(at("a.csv"), "a\n1\n").expect("writes to a temporary folder");
+        for (name, bytes) in damaged {
+            fs::write(at(name), bytes).expect("writes to a temporary folder");
+        }
+        let (files, told) = expand(dir.path().display().to_string()).expect("a folder with files");
+        assert_eq!(files, ["a.csv", "b.csv.gz", "c.xlsx", "d.csv.zst"].map(at));
+        assert!(told.warnings.is_empty() && told.notes.is_empty(), "{told:?}");
+        for (name, _) in damaged {
+            let input = ingest::Input {
+                path: at(name).into(),
+                source: "s".into(),
+                settings: SourceSettings::default(),
+            };
+            let error =
+                ingest::read(&[input], &crate::progress::Silent).expect_err("it is damaged").to_string();
+            assert!(error.contains(name) && error.contains("damaged"), "{error}");
+        }
     }
 
     #[test]

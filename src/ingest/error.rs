@@ -105,7 +105,7 @@ fn way_out(kind: ErrorKind) -> &'static str {
             "check the spelling of the path"
         }
         ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
-            "export it again, or unpack it with another program"
+            "export it again, unpack it with another program, or leave it out"
         }
         ErrorKind::FileTooLarge => "if it is one, unpack it first",
         ErrorKind::IsADirectory => "name the files in it",

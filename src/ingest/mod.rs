@@ -17,6 +17,7 @@
 mod accents;
 mod archive;
 mod bytes;
+mod compound;
 mod damage;
 mod delimited;
 mod encoding;

@@ -1,7 +1,7 @@
 //! What a file is by its beginning, to choose among the files of a folder.
 
 use super::bytes::Bytes;
-use super::{archive, parquet, records, sniff, workbook};
+use super::{IngestError, archive, parquet, records, sniff, workbook};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
@@ -36,8 +36,11 @@ pub fn refusal(path: &Path) -> io::Result<Option<&'static str>> {
         return Ok(None);
     }
     if head.starts_with(archive::MAGIC) {
-        let is_workbook = archive::kind(&bytes.all()?, &path.display().to_string()).is_ok();
-        return Ok((!is_workbook).then_some("an archive of several files"));
+        return Ok(match archive::kind(&bytes.all()?, &path.display().to_string()) {
+            Err(IngestError::OtherFormat { what, .. }) => Some(what),
+            // Damaged, or too large: told when it is read.
+            _ => None,
+        });
     }
     // Text in UTF-16 holds a NUL in every character.
     let is_wide = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");

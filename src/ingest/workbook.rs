@@ -1,15 +1,16 @@
 //! Excel and OpenDocument workbooks → one table: the sheet that was asked for, else the first that holds one.
 
 use super::delimited::Parsed;
-use super::grid;
 use super::number_format::Mask;
 use super::sheet::Sheet;
 use super::{IngestError, Input, headings};
+use super::{compound, grid};
 use calamine::{
     Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Style, Xls, XlsError, Xlsb,
     XlsbError,
 };
 use calamine::{Xlsx, XlsxError};
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Cursor;
 
@@ -39,8 +40,14 @@ pub const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
 
 /// Reads a workbook from memory.
 pub fn parse(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Parsed, IngestError> {
+    let sound = match kind {
+        Kind::Xls => compound::sound(bytes).ok_or_else(|| {
+            damaged(path, "the file is damaged: its sectors run in a circle, or its cells lie too far apart for a table")
+        })?,
+        _ => Cow::Borrowed(bytes),
+    };
     // The reader trusts some of the sizes a file gives; nothing outlives a panic of it.
-    let parsed = std::panic::catch_unwind(|| parse_trusting(bytes, kind, input, path));
+    let parsed = std::panic::catch_unwind(|| parse_trusting(&sound, kind, input, path));
     parsed.unwrap_or_else(|_| Err(damaged(path, "the file is damaged")))
 }
 

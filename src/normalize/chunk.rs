@@ -54,13 +54,7 @@ impl Out {
 pub fn join_columns(chunks: &[Column], rows: &[u32]) -> Column {
     let mut builder = ColumnBuilder::new();
     for (chunk, &rows) in chunks.iter().zip(rows) {
-        let codes: Vec<u32> = chunk.values().iter().map(|value| builder.intern(value)).collect();
-        if chunk.codes().is_empty() {
-            (0..rows).for_each(|_| builder.push_code(MISSING));
-        }
-        for &code in chunk.codes() {
-            builder.push_code(codes[code as usize]);
-        }
+        builder.append(chunk, rows);
     }
     builder.finish()
 }
@@ -69,7 +63,8 @@ pub fn join_columns(chunks: &[Column], rows: &[u32]) -> Column {
 pub fn join_lists(chunks: &[ListColumn], rows: &[u32]) -> ListColumn {
     let mut builder = ListColumnBuilder::new();
     for (chunk, &rows) in chunks.iter().zip(rows) {
-        let codes: Vec<u32> = chunk.entries().values().iter().map(|value| builder.intern(value)).collect();
+        let mut codes = Vec::with_capacity(chunk.distinct());
+        builder.intern_all(chunk.entries().values().iter(), |code| codes.push(code));
         for record in 0..rows {
             for &code in chunk.codes(record) {
                 builder.add_code(codes[code as usize]);

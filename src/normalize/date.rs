@@ -94,6 +94,20 @@ pub fn is_placeholder_day(raw: &str) -> bool {
     parts(raw.trim(), Order::DayFirst).is_some_and(|(year, month, day)| is_placeholder(year, month, day))
 }
 
+/// Month and day of a day without its year, as ISO 8601 (1988) and address books write birthdays: `--0415`, `--04-15`.
+pub fn without_year(raw: &str) -> Option<(u32, u32)> {
+    let text = raw.trim().strip_prefix("--")?;
+    let (month, day) = text.split_once('-').or_else(|| text.split_at_checked(2))?;
+    let number = |part: &str| match part.as_bytes() {
+        [b'0'..=b'9', b'0'..=b'9'] => part.parse().ok(),
+        _ => None,
+    };
+    let (month, day): (u32, u32) = number(month).zip(number(day))?;
+    // A leap year, for the 29th of February is somebody's birthday.
+    jiff::civil::Date::new(2000, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
+    Some((month, day))
+}
+
 fn parts(text: &str, order: Order) -> Option<(u32, u32, u32)> {
     let all_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if all_digits {

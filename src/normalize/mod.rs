@@ -25,6 +25,7 @@ pub mod website;
 pub mod vat;
 pub mod iban;
 pub mod display;
+pub mod couple;
 mod name_words;
 mod table;
 mod contacts;

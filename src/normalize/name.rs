@@ -219,6 +219,21 @@ impl<'a> Name<'a> {
         {
             start = last;
         }
+        // `van damme jean claude`: particles first, and behind the family name nothing but given names.
+        let lead = marked.iter().take_while(|word| is_particle(word.text)).count();
+        let known = marked.iter().rev().take_while(|word| super::nickname::is_known(word.text)).count();
+        if start == 0
+            && lead > 0
+            && known > 0
+            && marked.len() > lead + 1
+            && !marked.iter().any(|word| word.hyphen)
+        {
+            let given = marked.len() - known.min(marked.len() - lead - 1);
+            self.given = marked[given..].iter().map(|word| word.text).collect();
+            let core: Vec<&str> = marked[..given].iter().map(|word| word.text).collect();
+            self.take_core(&core);
+            return;
+        }
         if start == last && last >= 2 && has_two_family_names(country) && !two_given_names(&marked) {
             start = last - 1;
         }

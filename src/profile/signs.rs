@@ -2,7 +2,8 @@
 
 use super::table;
 use crate::map::{Field, FieldId, Kind};
-use crate::normalize::{email, junk, phone};
+use crate::normalize::couple::Couple;
+use crate::normalize::{date, email, junk, phone};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -11,11 +12,13 @@ use std::sync::LazyLock;
 pub(super) enum Sign {
     SpreadsheetNumber,
     SerialDate,
+    YearlessDate,
     JunkValue,
     SeveralValues,
     TypoDomain,
     RoleMailbox,
     AllCaps,
+    SeveralPeople,
 }
 
 impl Sign {
@@ -24,17 +27,26 @@ impl Sign {
         match self {
             Self::SpreadsheetNumber => "spreadsheet_number",
             Self::SerialDate => "serial_date",
+            Self::YearlessDate => "yearless_date",
             Self::JunkValue => "junk_value",
             Self::SeveralValues => "several_values",
             Self::TypoDomain => "typo_domain",
             Self::RoleMailbox => "role_mailbox",
             Self::AllCaps => "all_caps",
+            Self::SeveralPeople => "several_people",
         }
     }
 
     /// Whether a value that shows this is not also told of as invalid: the sign says why it is.
     pub fn explains(self) -> bool {
-        matches!(self, Self::SpreadsheetNumber | Self::SerialDate | Self::JunkValue | Self::SeveralValues)
+        matches!(
+            self,
+            Self::SpreadsheetNumber
+                | Self::SerialDate
+                | Self::YearlessDate
+                | Self::JunkValue
+                | Self::SeveralValues
+        )
     }
 }
 
@@ -55,12 +67,20 @@ pub(super) fn of(id: &FieldId, value: &str) -> Vec<Sign> {
             signs.push(Sign::SpreadsheetNumber);
         }
         Kind::Date | Kind::Timestamp if is_day_number(value) => signs.push(Sign::SerialDate),
+        Kind::Date if date::without_year(value).is_some() => signs.push(Sign::YearlessDate),
         Kind::Email => mailbox(value, &mut signs),
         Kind::Phone if is_several_numbers(value) => signs.push(Sign::SeveralValues),
         Kind::Website if value.matches("://").count() > 1 || value.contains(['|', ';']) => {
             signs.push(Sign::SeveralValues);
         }
-        Kind::PersonName | Kind::Company if is_shouted(&id.field, value) => signs.push(Sign::AllCaps),
+        Kind::PersonName | Kind::Company => {
+            if is_shouted(&id.field, value) {
+                signs.push(Sign::AllCaps);
+            }
+            if matches!(id.field, Field::FullName | Field::FirstName) && Couple::of(value).is_some() {
+                signs.push(Sign::SeveralPeople);
+            }
+        }
         _ => {}
     }
     signs
@@ -162,6 +182,7 @@ mod tests {
         }
         assert_eq!(signs(Field::BirthDate, "29221"), [Sign::SerialDate]);
         assert_eq!(signs(Field::ModifiedAt, "45291.5416"), [Sign::SerialDate]);
+        assert_eq!(signs(Field::BirthDate, "--0415"), [Sign::YearlessDate]);
         for fine in ["1980", "19800102", "05121", "99999", "1980-01-02"] {
             assert!(signs(Field::BirthDate, fine).is_empty(), "{fine}");
         }
@@ -198,6 +219,8 @@ mod tests {
         ] {
             assert!(signs(field, fine).is_empty(), "{fine}");
         }
+        assert_eq!(signs(Field::FullName, "Jan & Marie Peeters"), [Sign::SeveralPeople]);
+        assert!(signs(Field::FullName, "Marks & Spencer").is_empty());
         assert_eq!(signs(Field::LastName, "xxx"), [Sign::JunkValue]);
         assert_eq!(signs(Field::Phone, "000000"), [Sign::JunkValue]);
     }

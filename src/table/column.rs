@@ -113,6 +113,9 @@ struct Slot {
     code: u32,
 }
 
+/// Values looked up side by side: as many reads as a core has under way at a time, about.
+const BLOCK: usize = 16;
+
 /// Builds a [`Column`] value by value. Codes are given in order of first appearance.
 pub struct ColumnBuilder {
     codes: Vec<u32>,
@@ -149,9 +152,15 @@ impl ColumnBuilder {
         if (self.values.len() + 1) * 4 > self.slots.len() * 3 {
             self.grow();
         }
-        let mask = self.slots.len() - 1;
         // 32 bits of the hash are enough: a column has fewer than 2^32 values, and equal hashes are only looked at twice.
         let hash = self.hasher.hash_one(value.as_bytes()) as u32;
+        self.find(value, hash)
+    }
+
+    /// The code of a value with this hash; there is room for it.
+    #[inline]
+    fn find(&mut self, value: &str, hash: u32) -> u32 {
+        let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
             let slot = self.slots[at];
@@ -167,6 +176,62 @@ impl ColumnBuilder {
         self.counts.push(0);
         self.slots[at] = Slot { hash, code: code + 1 };
         code
+    }
+
+    /// The codes of many values, as [`Self::intern`] gives them one by one.
+    ///
+    /// A lookup of a new value waits for memory. Here some are looked up side by side, so that they wait together; where most
+    /// values were seen before, one by one is faster.
+    pub fn intern_all<'v>(
+        &mut self,
+        values: impl IntoIterator<Item = &'v str>,
+        mut each: impl FnMut(&mut Self, u32),
+    ) {
+        let mut values = values.into_iter();
+        let mut block: [(&str, u32); BLOCK] = [("", 0); BLOCK];
+        loop {
+            let mut count = 0;
+            for (place, value) in block.iter_mut().zip(values.by_ref()) {
+                *place = (value, self.hasher.hash_one(value.as_bytes()) as u32);
+                count += 1;
+            }
+            while (self.values.len() + count) * 4 > self.slots.len() * 3 {
+                self.grow();
+            }
+            let block = &block[..count];
+            let mask = self.slots.len() - 1;
+            // Nothing is done with what is read: it is only to be in the cache afterwards.
+            let mut near = 0;
+            for (_, hash) in block {
+                let slot = self.slots[*hash as usize & mask];
+                if slot.hash == *hash && slot.code > 0 {
+                    near ^= self.values.get(slot.code - 1).as_bytes().first().copied().unwrap_or_default();
+                }
+            }
+            std::hint::black_box(near);
+            for (value, hash) in block {
+                let code = self.find(value, *hash);
+                each(self, code);
+            }
+            if count < BLOCK {
+                return;
+            }
+        }
+    }
+
+    /// Adds all records of another column.
+    pub(crate) fn append(&mut self, other: &Column, records: u32) {
+        if other.codes.is_empty() {
+            self.counts[MISSING as usize] += records;
+            self.codes.extend(std::iter::repeat_n(MISSING, records as usize));
+            return;
+        }
+        let mut codes = Vec::with_capacity(other.distinct());
+        self.intern_all(other.values.iter(), |builder, code| {
+            builder.counts[code as usize] += other.counts[codes.len()];
+            codes.push(code);
+        });
+        self.codes.extend(other.codes.iter().map(|&code| codes[code as usize]));
     }
 
     /// Adds a record with this value.
@@ -258,6 +323,22 @@ mod tests {
         let column = Column::from_values(["A", "a", "B"]).map_distinct(str::to_lowercase);
         assert_eq!(column.code(0), column.code(1));
         assert_eq!(column.count(column.code(0)), 2);
+    }
+
+    #[test]
+    fn many_at_once_are_the_same_as_one_by_one() {
+        let values: Vec<String> = (0..3_000).map(|n| format!("v{}", n * n % 777)).collect();
+        let values = || values.iter().map(String::as_str).chain(["", "v1", ""]);
+        let mut builder = ColumnBuilder::new();
+        builder.intern_all(values(), ColumnBuilder::push_code);
+        builder.intern_all([], ColumnBuilder::push_code);
+        let whole = builder.finish();
+        assert_eq!(whole, Column::from_values(values()));
+        let mut joined = ColumnBuilder::new();
+        joined.append(&whole, 3_003);
+        joined.append(&Column::missing(), 2);
+        joined.append(&whole, 3_003);
+        assert_eq!(joined.finish(), Column::from_values(values().chain(["", ""]).chain(values())));
     }
 
     #[test]

@@ -88,6 +88,11 @@ impl ListColumnBuilder {
         self.entries.intern(value)
     }
 
+    /// The codes of many values, handed over one by one.
+    pub fn intern_all<'v>(&mut self, values: impl IntoIterator<Item = &'v str>, mut each: impl FnMut(u32)) {
+        self.entries.intern_all(values, |_, code| each(code));
+    }
+
     /// Adds a value to the record being built; empty values and repeats are passed over.
     pub fn add(&mut self, value: &str) {
         if !value.is_empty() {

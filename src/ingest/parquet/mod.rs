@@ -1,13 +1,18 @@
 //! Parquet → columns of text: dates as ISO, whole numbers without decimals, lists joined by `;`, nothing for null.
 
 mod cells;
+mod delta;
+mod layout;
 mod sound;
+mod thrift;
 
 use super::{IngestError, headings};
 use crate::table::Column;
+use polars::io::parquet::metadata::FileMetadata;
 use polars::prelude::{ArrowDataType, ParquetReader, PolarsError, SerReader};
 use rayon::prelude::*;
 use std::io::Cursor;
+use std::sync::Arc;
 
 /// The first bytes of every Parquet file.
 pub const MAGIC: &[u8] = b"PAR1";
@@ -40,15 +45,15 @@ fn parse_trusting(bytes: &[u8], path: &str) -> Result<Parsed, IngestError> {
         path: path.to_string(),
         reason: "the file is damaged: the sizes it gives cannot be".to_string(),
     };
-    if !sound::has_sound_footer(bytes) {
-        return Err(unsound());
-    }
+    let told = sound::footer(bytes).ok_or_else(unsound)?;
     let mut reader = ParquetReader::new(Cursor::new(bytes));
-    let groups = &reader.get_metadata().map_err(damaged)?.row_groups;
-    let mut chunks = groups.iter().flat_map(|group| group.parquet_columns());
-    if !chunks.all(|chunk| sound::has_sound_pages(bytes, chunk.byte_range(), chunk.num_values())) {
+    let mut metadata = FileMetadata::clone(reader.get_metadata().map_err(damaged)?);
+    if !can_hold(bytes, &metadata, &told) {
         return Err(unsound());
     }
+    // The schema that other programs leave beside the file's own would be trusted, too, and adds nothing to text.
+    metadata.key_value_metadata = None;
+    reader.set_metadata(Arc::new(metadata));
     let schema = reader.schema().map_err(damaged)?;
     for field in schema.iter_values() {
         // Checked first, because reading a type that is not compiled in would end the program.
@@ -86,6 +91,34 @@ fn parse_trusting(bytes: &[u8], path: &str) -> Result<Parsed, IngestError> {
         })
         .collect::<Result<_, _>>()?;
     Ok(Parsed { headings, notes, columns, rows })
+}
+
+/// Whether the file can hold what its footer and its pages say.
+fn can_hold(bytes: &[u8], metadata: &FileMetadata, told: &sound::Schema) -> bool {
+    let mut rows = 0usize;
+    let mut cells = 0u64;
+    for group in &metadata.row_groups {
+        rows = rows.saturating_add(group.num_rows());
+        for chunk in group.parquet_columns() {
+            let Ok(values) = u64::try_from(chunk.num_values()) else { return false };
+            // A row has one value, or, of a list, any number, but a mark for none at least.
+            let is_list = chunk.descriptor().descriptor.max_rep_level > 0;
+            let of_rows = group.num_rows() as u64;
+            let fits = if is_list { values >= of_rows } else { values == of_rows };
+            cells = cells.saturating_add(values);
+            let levels = &chunk.descriptor().descriptor;
+            let texts = delta::Texts {
+                // The type of this has no name outside of its crate.
+                is_plain: format!("{:?}", chunk.compression()) == "Uncompressed",
+                has_gaps: levels.max_def_level > 0,
+                has_lists: levels.max_rep_level > 0,
+            };
+            if !fits || !sound::has_sound_pages(bytes, chunk.byte_range(), chunk.num_values(), texts) {
+                return false;
+            }
+        }
+    }
+    rows == metadata.num_rows && told.may_hold(cells.max(rows as u64), bytes.len())
 }
 
 /// Whether values of a type have a text form. Parts of structs and maps would need names of their own; durations stand in

@@ -239,12 +239,13 @@ proptest! {
         let told = parsed.gathered.lines.len() + parsed.quarantine.len();
         // What begins and what ends: a cut of both marks between two cards makes them one, in quarantine.
         let lower = bytes.to_ascii_lowercase();
-        // A mark behind other text is none: `CATEGOBEGIN:VCARD`.
+        // A mark beside other text is none: `CATEGOBEGIN:VCARD`, `END:VCARDIN:VCARD`.
         let marks = |mark: &[u8]| {
-            lower.split(|&byte| byte == b'\n').filter(|line| line.trim_ascii().starts_with(mark)).count()
+            lower.split(|&byte| byte == b'\n').filter(|line| line.trim_ascii() == mark).count()
         };
         let (begun, ended) = (marks(b"begin:vcard"), marks(b"end:vcard"));
         prop_assert!(told >= begun.max(ended), "{told} of {begun} begun, {ended} ended");
-        prop_assert!(told >= REAL_CARDS || (begun.max(ended) == REAL_CARDS - 1 && !parsed.quarantine.is_empty()));
+        // Two cards that became one are not taken for a record.
+        prop_assert!(told >= REAL_CARDS || (told == REAL_CARDS - 1 && !parsed.quarantine.is_empty()), "{told}");
     }
 }

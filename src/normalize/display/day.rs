@@ -6,7 +6,7 @@ use super::case::tidy;
 
 /// A day as `YYYY-MM-DD` (`YYYY-MM`, `YYYY` when only that is known). A day that could be read both ways and that neither
 /// its column nor its country decides is a choice of two, as ISO 8601-2 writes it: `[1980-04-05,1980-05-04]`.
-/// What is no day stays as written, so that nothing is lost; empty for fillers and placeholders such as `0/0/00`.
+/// A birthday without its year is `--MM-DD`. What is no day stays as written, so that nothing is lost; empty for fillers and placeholders such as `0/0/00`.
 ///
 /// `column` is the order that other values of the column show, `iso2` the row's country or empty.
 pub fn day(raw: &str, column: Option<Order>, iso2: &str) -> String {
@@ -25,10 +25,11 @@ pub fn day(raw: &str, column: Option<Order>, iso2: &str) -> String {
 /// Letters of `YYYY-MM-DD`.
 const ISO_DAY: usize = 10;
 
-/// Whether a displayed text is a day of the calendar, a month or a year, or a choice of two days.
+/// Whether a displayed text is a day of the calendar (its year may be missing), a month or a year, or a choice of two days.
 pub fn is_day(shown: &str) -> bool {
     match shown.len() {
         4 => shown.bytes().all(|byte| byte.is_ascii_digit()),
+        7 if shown.starts_with("--") => date::without_year(shown).is_some(),
         7 => exists(&format!("{shown}-01")),
         _ => exists(shown) || is_choice(shown),
     }
@@ -53,6 +54,9 @@ fn read(raw: &str, column: Option<Order>, iso2: &str) -> String {
     }
     if is_choice(&text) {
         return text;
+    }
+    if let Some((month, day)) = date::without_year(&text) {
+        return format!("--{month:02}-{day:02}");
     }
     if !two_small_numbers(&text) {
         let read = date::canonical(&text, Order::DayFirst);
@@ -129,16 +133,20 @@ mod tests {
             ("1/1/1900", None, "", ""),
             ("1753-01-01", None, "NL", ""),
             ("in spring", None, "", "in spring"),
+            ("--0415", None, "NL", "--04-15"),
+            ("--02-29", None, "", "--02-29"),
+            ("--0431", None, "", "--0431"),
+            ("--4-15", None, "", "--4-15"),
             ("29-02-1981", None, "NL", "29-02-1981"),
             ("1980-02-30", None, "", "1980-02-30"),
             ("29-02-1980", None, "NL", "1980-02-29"),
         ] {
             assert_eq!(day(raw, column, iso), shown, "{raw} {iso}");
         }
-        for shown in ["1980-02-29", "1980-02", "1980", "[1980-04-05,1980-05-04]"] {
+        for shown in ["1980-02-29", "1980-02", "1980", "--04-15", "[1980-04-05,1980-05-04]"] {
             assert!(is_day(shown), "{shown}");
         }
-        for shown in ["1980-02-30", "29-02-1981", "in spring", "1980-13", ""] {
+        for shown in ["--0431", "--13-01", "1980-02-30", "29-02-1981", "in spring", "1980-13", ""] {
             assert!(!is_day(shown), "{shown}");
         }
     }

@@ -56,6 +56,13 @@ pub(super) fn split_full(mut tokens: Vec<Token>, iso2: &str) -> (Vec<Token>, Vec
         }
         return (Vec::new(), tokens);
     }
+    // `Van Damme Jean Claude`: what follows the family name is nothing but given names.
+    let behind = tokens.get(lead + 1..).unwrap_or_default();
+    let is_given = |token: &Token| nickname::is_known(&token.folded);
+    if lead == 1 && behind.len() >= 2 && !is_given(&tokens[lead]) && behind.iter().all(is_given) {
+        let given = tokens.split_off(lead + 1);
+        return (given, tokens);
+    }
     let mut start = (1..last).find(|&at| is_particle_at(&tokens, at)).unwrap_or(last);
     let two_names = has_two_family_names(iso2);
     // `María del Carmen García López`: the first particles belong to the given names.

@@ -9,6 +9,7 @@
 //! * Mixed case is somebody's choice and stays; text in capitals or small letters only gets its case.
 
 pub mod case;
+mod pair;
 pub mod person;
 pub mod firm;
 pub mod call;

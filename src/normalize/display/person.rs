@@ -32,11 +32,16 @@ pub struct PersonShown {
     pub family_first: bool,
     /// The columns held the words of other columns and were put together first.
     pub rejoined: bool,
+    /// The whole name, where its parts do not give it: two people of different family names.
+    pub whole: String,
 }
 
 impl PersonShown {
     /// The whole name: given names, particles, family name, suffix.
     pub fn full(&self) -> String {
+        if !self.whole.is_empty() {
+            return self.whole.clone();
+        }
         let mut out = String::new();
         let parts = [&self.first, &self.middle, &self.prefix, &self.last];
         let turned = [&self.prefix, &self.last, &self.middle, &self.first];
@@ -61,6 +66,9 @@ pub use super::super::name::NameParts;
 
 /// Takes a name apart.
 pub fn parse(parts: &NameParts<'_>) -> PersonShown {
+    if let Some(two) = super::pair::of(parts) {
+        return two;
+    }
     let clean = |raw: &str| if junk::is_junk(raw) { Vec::new() } else { tokens(raw) };
     let mut name = Build { iso2: parts.country.to_string(), ..Build::default() };
     let (mut given, mut family) = (clean(parts.given), clean(parts.family));
@@ -320,6 +328,7 @@ impl Build {
             maiden: words(&self.maiden, case::writing(&letters(&self.maiden))),
             family_first: self.shown.family_first,
             rejoined: self.shown.rejoined,
+            whole: String::new(),
         }
     }
 

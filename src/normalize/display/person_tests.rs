@@ -53,6 +53,10 @@ fn full_names_are_taken_apart() {
         ("Van Morrison", "GB", ["Van", "", "", "Morrison"]),
         ("Smit", "NL", ["", "", "", "Smit"]),
         ("Jan Van Den Berg", "NL", ["Jan", "", "van den", "Berg"]),
+        ("Van Damme Jean Claude", "BE", ["Jean", "Claude", "Van", "Damme"]),
+        ("Jan & Marie Peeters", "BE", ["Jan & Marie", "", "", "Peeters"]),
+        ("JAN EN MARIE VAN DEN BERG", "NL", ["Jan en Marie", "", "van den", "Berg"]),
+        ("Jan Peeters & Marie Janssens", "BE", ["Jan & Marie", "", "", "Peeters & Janssens"]),
     ] {
         assert_eq!(full(raw, iso), parts.map(str::to_string), "{raw}");
     }
@@ -138,5 +142,34 @@ proptest! {
         let once = parse(&parts);
         let again = parse(&NameParts { given: &once.first, middle: &once.middle, prefix: &once.prefix, family: &once.last, suffix: &once.suffix, ..NameParts::default() });
         prop_assert_eq!([again.first, again.middle, again.prefix, again.last], [once.first, once.middle, once.prefix, once.last]);
+    }
+}
+
+#[test]
+fn two_people_stay_two_when_shown_again() {
+    for raw in [
+        "Jan & Marie Peeters",
+        "Jan Peeters & Marie Janssens",
+        "Dhr. Jan en Mevr. Marie van den Berg",
+        "Jan & Marie",
+    ] {
+        let once = parse(&NameParts { full: raw, country: "BE", ..NameParts::default() });
+        let parts = NameParts {
+            salutation: &once.salutation,
+            given: &once.first,
+            middle: &once.middle,
+            prefix: &once.prefix,
+            family: &once.last,
+            country: "BE",
+            ..NameParts::default()
+        };
+        let again = parse(&parts);
+        assert_eq!(
+            (&again.first, &again.last, again.full()),
+            (&once.first, &once.last, once.full()),
+            "{raw}"
+        );
+        let whole = parse(&NameParts { full: &once.full(), country: "BE", ..NameParts::default() });
+        assert_eq!(whole.full(), once.full(), "{raw}");
     }
 }
