@@ -13,7 +13,7 @@ fn groups(people: &[Person]) -> (BTreeSet<Vec<u64>>, Clusters) {
             .unwrap();
     let links = Links::join(matchers.iter().map(|m| m.links(settings.link_floor, 0, &Silent)).collect());
     let judges: Vec<Judge<'_>> = matchers.iter().map(|matcher| matcher.judge()).collect();
-    let clusters = group(&contacts, &links, &judges, &ClusterSettings::default());
+    let clusters = group(&contacts, &links, &judges, &ClusterSettings::default(), &Decided::default());
     let keys = |cluster: &Cluster| {
         let mut keys: Vec<u64> = cluster.members.iter().map(|&record| people[record as usize].key).collect();
         keys.sort_unstable();

@@ -1,12 +1,13 @@
 //! `manifest.json`: what went into a run, with which settings, and what came out.
 
-use super::RunOptions;
+use super::{RunOptions, deciding};
 use super::outcome::Counts;
 use crate::config::Settings;
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};
 use crate::report::ClassicReport;
 use crate::score::Model;
+use crate::state::Honoured;
 use crate::write::{FORMAT_VERSION, MARKER};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -100,13 +101,21 @@ impl Again {
     }
 }
 
+/// What stands in a manifest only when it was asked for.
+pub struct Beside<'a> {
+    /// Business Central's own search.
+    pub classic: Option<&'a ClassicReport>,
+    /// The decisions on file.
+    pub honoured: Option<&'a Honoured>,
+}
+
 /// The manifest's text. Everything but `seconds` is the same for the same input, settings and version.
 pub fn json(
     options: &RunOptions,
     files: &[FileFacts],
     counts: &Counts,
     model: &Model,
-    classic: Option<&ClassicReport>,
+    beside: Beside<'_>,
     timings: &[(&'static str, f64)],
 ) -> String {
     let inputs: Vec<Value> = files
@@ -144,7 +153,10 @@ pub fn json(
         "settings_file": options.settings_file.as_ref().map(|file| &file.text),
         "seconds": seconds,
     });
-    if let Some(classic) = classic {
+    if let Some(honoured) = beside.honoured {
+        manifest["decisions"] = deciding::json(honoured);
+    }
+    if let Some(classic) = beside.classic {
         manifest["classic"] = json!(classic.counts);
     }
     pretty(&manifest)

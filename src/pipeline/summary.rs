@@ -1,11 +1,13 @@
 //! The lines a person sees at the end of a run: the sums, what to look at, where the files are and what to do next.
 
+use super::deciding;
 use super::outcome::{Counts, SourceCounts, grouped};
 use crate::cluster::{Clusters, Lane};
 use crate::ingest::Quarantined;
 use crate::map::Dataset;
 use crate::report::{ClassicCounts, ClassicReport};
 use crate::score::Model;
+use crate::state::Honoured;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -33,6 +35,7 @@ pub struct Facts<'a> {
     pub quarantine: &'a [Quarantined],
     pub model: &'a Model,
     pub classic: Option<&'a ClassicReport>,
+    pub honoured: Option<&'a Honoured>,
     pub dir: &'a Path,
 }
 
@@ -41,6 +44,7 @@ pub fn tell(facts: Facts<'_>) -> Outcome {
     let mut sums = equations(&facts.sources);
     sums.push(String::new());
     sums.extend(found(&facts.counts));
+    sums.extend(facts.honoured.map(|honoured| deciding::line(honoured, facts.clusters)));
     sums.extend(facts.classic.into_iter().flat_map(|classic| beside_classic(&classic.counts)));
     Outcome {
         sums,

@@ -7,7 +7,8 @@
 //! * Every mistake is told at once, with file, line, column and a way out; with a mistake there is no review.
 //! * What a person did not decide is decided by the lane: `auto` merges, `review` and `hold` wait.
 //! * Cells that are not to be edited are as the run wrote them, or it is told.
-//! * A proposal whose records changed in a field that the decision was about is never merged.
+//! * A proposal whose records changed in a field that the decision was about is never merged, nor is anything kept of it.
+//! * Tables that nobody edited give no decisions to keep ([`taken`]).
 
 mod sheet;
 mod problem;
@@ -16,11 +17,14 @@ mod rows;
 mod answer;
 mod plan;
 mod member;
+mod decide;
 
+pub use decide::{Person, Taken, taken};
 pub use plan::{is_joined, is_rebuilt};
 pub use problem::{Problem, Problems, ReviewError};
 pub use sheet::Sheet;
-pub use words::{CLEARED, Word};
+pub use crate::survive::CLEARED;
+pub use words::Word;
 
 use crate::map::Dataset;
 use crate::propose::{Compared, Id, key_id};

@@ -4,9 +4,6 @@
 pub const DECISIONS: &str =
     "`merge` (or `approve`), `reject` (or `keep_apart`), `hold`, `out`, `group:1`, `group:2` …, or nothing";
 
-/// What stands in `override` to leave a field empty.
-pub const CLEARED: &str = "(empty)";
-
 /// Groups that one proposal may be split into.
 const MOST_GROUPS: u32 = 9_999;
 
