@@ -30,6 +30,9 @@ pub struct Args {
     /// Files to read instead of those of the run, such as fresh exports; SOURCE=FILE names the source
     #[arg(long, value_name = "FILES", num_args = 1..)]
     inputs: Vec<String>,
+    /// The folder of the decisions, where the settings ask for approvals ([review] approvals) [default: that of the run]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -58,6 +61,7 @@ impl Args {
             out: self.out.clone(),
             inputs: inputs::by_source(&self.inputs)?,
             dry_run: self.dry_run,
+            state: self.state.clone(),
         };
         let outcome = pipeline::apply(&options, &*sink)?;
         // The bars are taken down before anything is said.

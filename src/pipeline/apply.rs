@@ -1,6 +1,7 @@
 //! From an edited plan to an apply folder: read back, read again, merge, check, write.
 
 use super::inspect::load;
+use super::reviewing::state_dir;
 use super::manifest::Again;
 use super::summary::{number, quoted};
 use super::{map_settings_of, outcome::grouped};
@@ -13,6 +14,7 @@ use crate::map::{self, Dataset};
 use crate::normalize;
 use crate::progress::{Event as Told, Progress};
 use crate::review::{self, Against, ReviewError, Sheet};
+use crate::state::Store;
 use crate::survive;
 use crate::write::{self, CHANGE_SET};
 use sha2::{Digest, Sha256};
@@ -29,6 +31,8 @@ pub struct ApplyOptions {
     pub inputs: Vec<(String, PathBuf)>,
     /// Write nothing.
     pub dry_run: bool,
+    /// The folder of the decisions; that of the run when left out. Read only where the settings ask for approvals.
+    pub state: Option<PathBuf>,
 }
 
 /// What an apply did, or would do.
@@ -69,7 +73,15 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
     let data = map::columns(raw.tables, &map_settings_of(&inputs)?)?;
     let plan = hash([sheets.proposals.sha256.as_bytes(), sheets.plan.sha256.as_bytes()]);
     let against = Against { data: &data, unchanged: &unchanged, proposals: again.counts.proposals() };
-    let review = review::decisions(sheets, &against)?;
+    let mut review = review::decisions(sheets, &against)?;
+    let needed = again.settings.review.approvals;
+    let unapproved = if needed > 1 {
+        let dir = state_dir(options.state.as_deref(), &again)?;
+        let ledger = Store::read(&dir)?.map(|store| store.ledger()).transpose()?.unwrap_or_default();
+        review.require(needed as usize, &ledger)
+    } else {
+        0
+    };
     tell_columns(&review.sheets.plan, &data, progress);
     let sources = inputs.iter().zip(&files).map(|(input, file)| SourceFile {
         source: file.source.clone(),
@@ -93,7 +105,11 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
         let contacts = normalize::contacts(&data, &again.settings.normalize, progress);
         survive::chosen(&data, &contacts, groups, &again.settings.survive)
     })?;
-    let outcome = tell(&applied, &out, place.is_none());
+    let mut outcome = tell(&applied, &out, place.is_none());
+    if needed > 1 {
+        let waiting = number(unapproved, "proposal waits", "proposals wait");
+        outcome.sums.push(format!("{waiting} for the approval of {needed} people ([review] approvals)"));
+    }
     if let Some(place) = place {
         let event = event("apply", &applied.header.change_set, None, None);
         apply::write(place, again.settings.output.format, &applied, &history, &event)?;
@@ -102,7 +118,7 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
 }
 
 /// The files to read: those of the run, or what was named in their stead.
-fn inputs(again: &Again, named: &[(String, PathBuf)]) -> Result<Vec<Input>, Error> {
+pub(super) fn inputs(again: &Again, named: &[(String, PathBuf)]) -> Result<Vec<Input>, Error> {
     let mut inputs = again.inputs();
     for (source, path) in named {
         let Some(input) = inputs.iter_mut().find(|input| input.source == *source) else {
@@ -281,7 +297,7 @@ impl ApplyOutcome {
 
 impl Again {
     /// Checks that the run folder is of a version that this program reads.
-    fn is_readable(&self, dir: &Path) -> Result<(), ApplyError> {
+    pub(super) fn is_readable(&self, dir: &Path) -> Result<(), ApplyError> {
         if self.format_version <= write::FORMAT_VERSION {
             return Ok(());
         }

@@ -1,6 +1,6 @@
 //! What people wrote into the tables of a run → decisions to be kept.
 
-use super::{Answer, LaneName, Review, Reviewed, Standing, Word};
+use super::{Answer, LaneName, Review, Reviewed, Sheets, Standing, Word};
 use crate::map::Dataset;
 use crate::propose::Id;
 use crate::state::{Basis, Decision, Key, Ledger, OnFile, Reopened, What};
@@ -140,7 +140,7 @@ impl Taking<'_> {
         };
         decisions.retain(|decision| !self.is_known(decision, reviewed));
         if !matches!(reviewed.answer, Answer::Apart) {
-            decisions.extend(self.values(reviewed));
+            decisions.extend(self.values(reviewed, reviewed.rows.iter().any(|row| word(row) == "approve")));
         }
         let is_silent = reviewed.rows.iter().all(|row| Word::read(&word(row)) == Some(Word::Nothing));
         if decisions.is_empty() && is_silent && !self.comment(reviewed).is_empty() {
@@ -160,7 +160,7 @@ impl Taking<'_> {
             let mut decision = self.decision(what, reviewed, &group.members);
             decision.survivor = group
                 .survivor
-                .filter(|&at| !self.is_planned(reviewed, at))
+                .filter(|&at| !is_planned(&self.review.sheets, reviewed, &self.key(reviewed.rows[at])))
                 .map(|at| self.key(reviewed.rows[at]));
             decisions.push(decision);
         }
@@ -190,21 +190,6 @@ impl Taking<'_> {
         added.map(|at| self.decision(What::KeepApart, reviewed, &[at, of_core])).collect()
     }
 
-    /// Whether a member is the survivor that the run proposed.
-    fn is_planned(&self, reviewed: &Reviewed, at: usize) -> bool {
-        let plan = &self.review.sheets.plan;
-        let cell = |row: u32, name: &str| plan.position(name).map_or("", |column| plan.cell(row, column));
-        let key = self.key(reviewed.rows[at]);
-        let mut of_survivor =
-            reviewed.plan.iter().filter(|&&row| cell(row, "rule") == Reason::Survivor.name()).peekable();
-        match of_survivor.peek() {
-            Some(_) => of_survivor
-                .all(|&row| cell(row, "from_source") == key.source && cell(row, "from_record_id") == key.record_id),
-            // Without an id in the sources nothing tells which one it was.
-            None => true,
-        }
-    }
-
     /// Whether this person need not say it any more, or the run said it.
     fn is_known(&self, decision: &Decision, reviewed: &Reviewed) -> bool {
         let same = |old: &&&Decision| {
@@ -228,8 +213,8 @@ impl Taking<'_> {
         }
     }
 
-    /// Values that a person prefers and that are not on file.
-    fn values(&self, reviewed: &Reviewed) -> Vec<Decision> {
+    /// Values that a person prefers and that are not on file; who approves of a proposal approves of its values.
+    fn values(&self, reviewed: &Reviewed, approves: bool) -> Vec<Decision> {
         let plan = &self.review.sheets.plan;
         let members: Vec<usize> = match &reviewed.answer {
             Answer::Merge { groups, .. } if groups.len() == 1 => groups[0].members.clone(),
@@ -243,7 +228,10 @@ impl Taking<'_> {
             value.value = cell(row, "override").to_string();
             self.rest(&mut value, reviewed, &members);
             let same = |old: &&&Decision| {
-                old.what == What::Value && old.field == value.field && old.value == value.value
+                old.what == What::Value
+                    && old.field == value.field
+                    && old.value == value.value
+                    && (!approves || old.by == value.by)
             };
             if !self.on_file.on(&value.records).iter().any(|old| same(&old)) {
                 values.push(value);
@@ -251,4 +239,17 @@ impl Taking<'_> {
         }
         values
     }
+}
+
+/// Whether a record is the survivor that the run proposed.
+pub(super) fn is_planned(sheets: &Sheets, reviewed: &Reviewed, key: &Key) -> bool {
+    let plan = &sheets.plan;
+    let cell = |row: u32, name: &str| plan.position(name).map_or("", |column| plan.cell(row, column));
+    let is_of_survivor = |row: &&u32| cell(**row, "rule") == Reason::Survivor.name();
+    // Without an id in the sources nothing tells which one it was.
+    reviewed
+        .plan
+        .iter()
+        .filter(is_of_survivor)
+        .all(|&row| cell(row, "from_source") == key.source && cell(row, "from_record_id") == key.record_id)
 }

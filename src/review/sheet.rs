@@ -56,6 +56,14 @@ impl Sheet {
         self.table.lines.get(row as usize).copied().unwrap_or(row + 1)
     }
 
+    /// Reads a file that a person names: a CSV or Parquet table.
+    pub fn of_file(path: &Path) -> Result<Self, ReviewError> {
+        match path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+            true => Self::parquet(path.to_path_buf()),
+            false => Self::csv(path),
+        }
+    }
+
     fn parquet(path: PathBuf) -> Result<Self, ReviewError> {
         let file = name(&path);
         let input = Input { path: path.clone(), source: file.clone(), settings: Default::default() };

@@ -90,20 +90,41 @@ impl Ledger {
         (self.entries[first].id == id || found.next().is_none()).then_some(first)
     }
 
-    /// How many different people approved merging exactly these records, ascending, as this proposal had them.
-    pub fn approvals(&self, fingerprint: &str, records: &[Key]) -> usize {
-        let people = self.holding().filter(|decision| {
-            decision.what.joins() && decision.fingerprint == fingerprint && decision.records == records
-        });
-        people.map(|decision| decision.by.trim().to_lowercase()).collect::<HashSet<_>>().len()
+    /// How many different people approved merging exactly these records, ascending, as this proposal had them, with this
+    /// survivor if it is not the one that the run proposed.
+    pub fn approvals(&self, fingerprint: &str, records: &[Key], survivor: Option<&Key>) -> usize {
+        people(self.holding().filter(|decision| {
+            decision.what.joins()
+                && decision.fingerprint == fingerprint
+                && decision.records == records
+                && decision.survivor.as_ref() == survivor
+        }))
     }
+
+    /// How many different people want this value for these records, ascending.
+    pub fn approvals_of_value(&self, records: &[Key], field: &str, value: &str) -> usize {
+        people(self.holding().filter(|decision| {
+            decision.what == What::Value
+                && decision.field == field
+                && decision.value == value
+                && decision.records == records
+        }))
+    }
+}
+
+/// How many different people there are; the case of their names does not make two of one.
+fn people<'a>(decisions: impl Iterator<Item = &'a Decision>) -> usize {
+    decisions.map(|decision| decision.by.trim().to_lowercase()).collect::<HashSet<_>>().len()
 }
 
 /// Whether a later decision on the same records takes the place of an earlier one.
 fn replaces(later: &Decision, earlier: &Decision) -> bool {
     use What::{Approve, Hold, KeepApart, Merge, Value};
     match (earlier.what, later.what) {
-        (Value, Value) => earlier.field == later.field,
+        // The same value from another person is one more who wants it.
+        (Value, Value) => {
+            earlier.field == later.field && (earlier.by == later.by || earlier.value != later.value)
+        }
         (Merge | KeepApart | Hold, Merge | KeepApart | Hold) | (Approve, KeepApart | Hold | Approve) => {
             earlier.by == later.by
         }
