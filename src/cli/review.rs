@@ -7,9 +7,10 @@ use crate::pipeline::{self, ImportOptions};
 use crate::progress::Json;
 use std::path::PathBuf;
 
-/// Keep what you decided in the tables of a run folder, so that later runs keep to it
+/// Decide on proposals in a workbook or in the tables of a run folder, and keep it, so that later runs keep to it
 ///
-/// Write decisions into `proposals.csv` and `plan.csv` as for `alike apply`, then import them. Each is kept with who,
+/// Write decisions into `proposals.csv` and `plan.csv` as for `alike apply`, or into the workbook that --sheet writes,
+/// then import them. Each is kept with who,
 /// when, why and what the records were, in the folder of the state. A later `alike run --state` keeps to them, and opens
 /// one again only when its records have changed. Nothing is kept when there is any mistake.
 ///
@@ -20,8 +21,11 @@ pub struct Args {
     /// The run folder
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Edited tables to take decisions from: proposals or plan (CSV, Parquet)
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true)]
+    /// Write the proposals as a workbook to decide in; the file must not be there yet
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with_all = ["import", "partial"], required_unless_present = "import")]
+    sheet: Option<PathBuf>,
+    /// Edited tables to take decisions from: proposals or plan (CSV, Parquet), or the workbook
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     import: Vec<PathBuf>,
     /// Take what is sound although other proposals have mistakes; they are told and passed over
     #[arg(long)]
@@ -41,6 +45,8 @@ pub struct Args {
 const AFTER_HELP: &str = "\
 Examples:
   alike review alike-out --import alike-out/proposals.csv --by anna
+  alike review alike-out --sheet review.xlsx
+  alike review alike-out --import review.xlsx --by anna
   alike review alike-out --import edited.csv plan-edited.csv --state state --why \"called them\"
 
 Exit codes:
@@ -54,6 +60,10 @@ Exit codes:
 impl Args {
     /// Imports.
     pub fn run(self) -> Result<(), Error> {
+        if let Some(path) = &self.sheet {
+            let line = pipeline::write_sheet(&self.dir, path)?;
+            return if self.log.is_quiet() { Ok(()) } else { print(&line) };
+        }
         let sink = self.log.sink();
         let options = ImportOptions {
             dir: self.dir.clone(),

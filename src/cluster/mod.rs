@@ -272,6 +272,28 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
+    /// All of them.
+    pub const ALL: [Self; 18] = [
+        Self::Household,
+        Self::FatherAndSon,
+        Self::Twins,
+        Self::Namesake,
+        Self::SharedMailbox,
+        Self::Switchboard,
+        Self::BridgeRecord,
+        Self::StrongIdClash,
+        Self::OwnCompany,
+        Self::TypeMismatch,
+        Self::PrivacyBlocked,
+        Self::Minor,
+        Self::DifferentCustomers,
+        Self::DifferentVendors,
+        Self::CleanSource,
+        Self::TooLarge,
+        Self::Reopened,
+        Self::OnHold,
+    ];
+
     /// The name in files and settings.
     pub fn name(self) -> &'static str {
         match self {

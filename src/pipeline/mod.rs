@@ -22,7 +22,7 @@ pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
-pub use reviewing::{ImportOptions, Imported, import_review};
+pub use reviewing::{ImportOptions, Imported, import_review, write_sheet};
 pub use sampled::make_sample;
 pub use summary::Outcome;
 pub use undo::{UndoOptions, undo};

@@ -5,13 +5,15 @@ use super::deciding::now;
 use super::inspect::load;
 use super::manifest::Again;
 use super::map_settings_of;
-use super::summary::number;
+use super::summary::{number, quoted};
 use crate::error::Error;
 use crate::ingest;
 use crate::map;
 use crate::progress::{Event, Progress};
 use crate::review::{self, Against, Person, Sheet, Sheets};
+use crate::report;
 use crate::state::{self, Store, What};
+use crate::write::{self, FIELDS_SHEET, GROUPS_SHEET, ReviewBook};
 use std::path::{Path, PathBuf};
 
 /// Which decisions are taken over, and whose they are.
@@ -105,10 +107,45 @@ pub fn import_review(options: &ImportOptions, progress: &dyn Progress) -> Result
     })
 }
 
+/// Endings of workbooks.
+const WORKBOOKS: [&str; 3] = ["xlsx", "xlsb", "ods"];
+
+fn is_workbook(file: &Path) -> bool {
+    let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+    WORKBOOKS.contains(&ending.as_str())
+}
+
+/// Writes proposals and plan of a run folder, as they are now, as a workbook. Returns the line to be printed.
+pub fn write_sheet(dir: &Path, path: &Path) -> Result<String, Error> {
+    let sheets = review::read(dir)?;
+    if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("xlsx")) {
+        return Err(Error::Usage(format!("`{}` does not end in .xlsx; name the workbook so", path.display())));
+    }
+    let book = ReviewBook {
+        proposals: &sheets.proposals.table,
+        plan: &sheets.plan.table,
+        words: &review::MEANINGS,
+        legend: &report::legend(),
+    };
+    let (groups, fields) = write::review_book(path, &book)?;
+    let shown = path.display();
+    Ok(format!(
+        "{shown}: {} of records in sheet {GROUPS_SHEET}, {} in sheet {FIELDS_SHEET}\n  decide in it, then:  alike review {} --import {}",
+        number(u64::from(groups), "row", "rows"),
+        number(u64::from(fields), "row", "rows"),
+        quoted(&dir.display().to_string()),
+        quoted(&shown.to_string()),
+    ))
+}
+
 /// The tables of a run folder, those that people name in the stead of its own.
 fn sheets(dir: &Path, files: &[PathBuf]) -> Result<Sheets, Error> {
     let mut sheets = review::read(dir)?;
     for file in files {
+        if is_workbook(file) {
+            (sheets.proposals, sheets.plan) = Sheet::of_workbook(file)?;
+            continue;
+        }
         let sheet = Sheet::of_file(file)?;
         let has = |names: &[&str]| names.iter().all(|name| sheet.position(name).is_some());
         if has(&["proposal_id", "decision"]) {
@@ -118,7 +155,7 @@ fn sheets(dir: &Path, files: &[PathBuf]) -> Result<Sheets, Error> {
         } else {
             return Err(Error::Usage(format!(
                 "`{}` is neither an edited proposals table (columns `proposal_id` and `decision`) nor an edited plan \
-                 (`proposal_id` and `override`)",
+                 (`proposal_id` and `override`), nor a workbook (.xlsx) of both",
                 file.display()
             )));
         }

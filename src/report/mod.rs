@@ -19,8 +19,10 @@ mod proposals;
 mod quality;
 mod rules;
 mod terminal;
+mod legend;
 mod words;
 
+pub use legend::legend;
 pub use classic::{ClassicCounts, ClassicExample, ClassicReason, ClassicReport};
 pub use page::MAX_BYTES;
 pub use profile::text as profile_text;

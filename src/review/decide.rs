@@ -135,7 +135,11 @@ impl Taking<'_> {
                 self.merged(reviewed, groups, approves)
             }
             Answer::Apart => self.apart(reviewed),
-            Answer::Hold => vec![self.decision(What::Hold, reviewed, &all)],
+            Answer::Hold => {
+                // Of a proposal that extends a sure one, only what it adds is held.
+                let members = self.added(reviewed).map_or(all.clone(), |(core, added)| [added, vec![core]].concat());
+                vec![self.decision(What::Hold, reviewed, &members)]
+            }
             _ => Vec::new(),
         };
         decisions.retain(|decision| !self.is_known(decision, reviewed));
@@ -178,16 +182,20 @@ impl Taking<'_> {
 
     /// Members that are not one. Of a proposal that extends a sure one only that those it adds are not of that.
     fn apart(&self, reviewed: &Reviewed) -> Vec<Decision> {
-        let core = reviewed.extends.and_then(|id| self.place.get(&id)).map(|&at| &self.review.proposals[at]);
-        let all: Vec<usize> = (0..reviewed.rows.len()).collect();
-        let Some(core) = core else {
+        let Some((core, added)) = self.added(reviewed) else {
+            let all: Vec<usize> = (0..reviewed.rows.len()).collect();
             return vec![self.decision(What::KeepApart, reviewed, &all)];
         };
+        added.into_iter().map(|at| self.decision(What::KeepApart, reviewed, &[at, core])).collect()
+    }
+
+    /// Of a proposal that extends a sure one: a member of that, and the members that it adds.
+    fn added(&self, reviewed: &Reviewed) -> Option<(usize, Vec<usize>)> {
+        let core = reviewed.extends.and_then(|id| self.place.get(&id)).map(|&at| &self.review.proposals[at])?;
         let inner: HashSet<Key> = core.rows.iter().map(|&row| self.key(row)).collect();
         let is_inner = |at: &usize| inner.contains(&self.key(reviewed.rows[*at]));
-        let Some(of_core) = all.iter().copied().find(is_inner) else { return Vec::new() };
-        let added = all.iter().copied().filter(|at| !is_inner(at));
-        added.map(|at| self.decision(What::KeepApart, reviewed, &[at, of_core])).collect()
+        let (of_core, added): (Vec<usize>, Vec<usize>) = (0..reviewed.rows.len()).partition(is_inner);
+        Some((*of_core.first()?, added))
     }
 
     /// Whether this person need not say it any more, or the run said it.

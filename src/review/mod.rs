@@ -25,7 +25,7 @@ pub use plan::{is_joined, is_rebuilt};
 pub use problem::{Problem, Problems, ReviewError};
 pub use sheet::Sheet;
 pub use crate::survive::CLEARED;
-pub use words::Word;
+pub use words::{MEANINGS, Word};
 
 use crate::map::Dataset;
 use crate::propose::{Compared, Id, key_id};

@@ -219,3 +219,11 @@ fn failed(path: &Path, cause: rusqlite::Error) -> StateError {
         _ => StateError::Io { path, why: cause.to_string() },
     }
 }
+
+/// The schema that the first stores had.
+#[cfg(test)]
+pub(super) fn first_schema() -> &'static str {
+    const FIRST: &str = "PRAGMA application_id = 1634494827; PRAGMA user_version = 1;";
+    debug_assert_eq!(APPLICATION, 1_634_494_827);
+    Box::leak(format!("{}{FIRST}", STEPS[0]).into_boxed_str())
+}

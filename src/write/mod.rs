@@ -21,6 +21,7 @@ mod place;
 mod run_folder;
 mod list;
 mod stream;
+mod review_book;
 mod workbook;
 
 pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, is_applied};
@@ -29,6 +30,7 @@ pub use file::{MARKER, private_file};
 pub(crate) use file::{create, finish, write as write_new};
 pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to};
+pub use review_book::{FIELDS_SHEET, GROUPS_SHEET, LEGEND_SHEET, ReviewBook, review_book};
 pub use place::{Place, take, take_applied, take_applied_again};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
