@@ -293,3 +293,75 @@ fn four_eyes_are_two_people_on_one_fingerprint() {
     plan.save();
     assert!(merges().starts_with("0 merges"), "{}", merges());
 }
+
+/// Cells of a sheet by heading, in the order of rows.
+fn sheet(path: &std::path::Path, name: &str) -> Vec<BTreeMap<String, String>> {
+    let rows = alike::ingest::exact_sheets(path, &[name]).unwrap().remove(0);
+    let headings = rows[0].1.clone();
+    let row = |(_, cells): &(u32, Vec<String>)| {
+        let cell = |at: usize| cells.get(at).cloned().unwrap_or_default();
+        headings.iter().enumerate().map(|(at, name)| (name.clone(), cell(at))).collect()
+    };
+    rows[1..].iter().map(row).collect()
+}
+
+#[test]
+fn a_workbook_goes_out_and_comes_back_without_a_change() {
+    let office = Office::new();
+    let run = office.run("out");
+    let said = office.said(&["review", "out", "--sheet", "r.xlsx"]);
+    assert!(said.contains("sheet Groups") && said.contains("--import r.xlsx"), "{said}");
+    let path = office.desk.path("r.xlsx");
+    for (name, table, added) in [("Groups", run.table("proposals"), 1), ("Fields", run.table("plan"), 0)] {
+        let rows = sheet(&path, name);
+        assert_eq!(rows.len(), table.len());
+        for (row, cells) in rows.iter().zip(table.rows()) {
+            assert_eq!(row.len(), cells.len() + added);
+            for (heading, cell) in cells {
+                assert_eq!(row[heading].replace("\r\n", "\n"), cell.replace("\r\n", "\n"), "{heading}");
+            }
+        }
+    }
+    assert!(sheet(&path, "Legend").iter().any(|row| row["name"] == "father_and_son"));
+    let imported = office.said(&["review", "out", "--import", "r.xlsx", "--by", "anna"]);
+    assert!(imported.contains("No new decisions"), "{imported}");
+    // What somebody may have decided in is not written over.
+    office.desk.alike().args(["review", "out", "--sheet", "r.xlsx"]).assert().code(1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn a_bad_cell_of_a_workbook_is_told_by_its_name() {
+    let office = Office::new();
+    let run = office.run("out");
+    let before = [run.bytes("proposals.csv"), run.bytes("plan.csv")];
+    let mut edited = proposals(&run);
+    let review = edited.of_lane("review", 2..=9);
+    let (bad, good) = (review[0].1[1], review[1].1[0]);
+    edited.set(bad, "decision", "mrege");
+    edited.set(good, "decision", "merge");
+    edited.save();
+    let mut plan = Edited::open(&run.path.join("plan.csv"));
+    let field = plan.find(&[("proposal_id", &review[1].0), ("field", "last_name")])[0];
+    plan.set(field, "override", "O'Neil");
+    plan.save();
+    office.said(&["review", "out", "--sheet", "r.xlsx"]);
+    std::fs::write(run.path.join("proposals.csv"), &before[0]).unwrap();
+    std::fs::write(run.path.join("plan.csv"), &before[1]).unwrap();
+    let mut arguments = vec!["review", "out", "--import", "r.xlsx", "--by", "anna"];
+    let refused = office.desk.alike().args(&arguments).assert().code(2);
+    let told = String::from_utf8_lossy(&refused.get_output().stderr).into_owned();
+    // The heading is row 1; `decision` is the second column.
+    assert!(told.contains(&format!("r.xlsx, sheet Groups, cell B{} (column `decision`)", bad + 2)), "{told}");
+    assert!(told.contains("1 problem"), "{told}");
+    assert!(!office.desk.names().contains("state"));
+    arguments.push("--partial");
+    let said = office.said(&arguments);
+    assert!(said.contains("2 decisions") && said.contains("1 to merge, 1 on a value"), "{said}");
+    let other = office.desk.alike().args(["review", "out", "--import", "out/golden.csv", "--by", "anna"]).assert();
+    other.code(2);
+}

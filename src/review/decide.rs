@@ -202,7 +202,7 @@ impl Taking<'_> {
     fn is_known(&self, decision: &Decision, reviewed: &Reviewed) -> bool {
         let same = |old: &&&Decision| {
             old.what == decision.what
-                && old.by == decision.by
+                && old.person() == decision.person()
                 && old.fingerprint == decision.fingerprint
                 && old.survivor == decision.survivor
         };
@@ -239,7 +239,7 @@ impl Taking<'_> {
                 old.what == What::Value
                     && old.field == value.field
                     && old.value == value.value
-                    && (!approves || old.by == value.by)
+                    && (!approves || old.person() == value.person())
             };
             if !self.on_file.on(&value.records).iter().any(|old| same(&old)) {
                 values.push(value);

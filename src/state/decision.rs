@@ -216,6 +216,11 @@ impl Decision {
         Ok(())
     }
 
+    /// Who decided, so that the case of a name does not make two people of one.
+    pub fn person(&self) -> String {
+        self.by.trim().to_lowercase()
+    }
+
     /// The records of it, in short.
     pub fn about(&self) -> String {
         /// Records told before the rest is only counted.

@@ -3,7 +3,7 @@
 use super::consistent::{Groups, contradictions};
 use super::{Decision, Key, Ledger, StateError, What};
 use crate::cluster::{Decided, HoldReason};
-use crate::map::Dataset;
+use crate::map::{Dataset, Kind};
 use crate::survive::Preferred;
 use foldhash::fast::FixedState;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -160,7 +160,10 @@ pub fn honour(ledger: &Ledger, data: &Dataset) -> Result<Honoured, StateError> {
                 honoured.decided.held.push((records, HoldReason::OnHold));
             }
             What::Value if !records.is_empty() => {
-                let field = data.fields.iter().position(|field| field.to_string() == decision.field);
+                // An id is that of the survivor.
+                let field = data.fields.iter().position(|field| {
+                    field.kind() != Kind::RecordId && field.to_string() == decision.field
+                });
                 honoured.preferred.extend(field.map(|field| Preferred {
                     members: records,
                     value: Some((field, decision.value.clone())),

@@ -112,9 +112,9 @@ impl Ledger {
     }
 }
 
-/// How many different people there are; the case of their names does not make two of one.
+/// How many different people there are.
 fn people<'a>(decisions: impl Iterator<Item = &'a Decision>) -> usize {
-    decisions.map(|decision| decision.by.trim().to_lowercase()).collect::<HashSet<_>>().len()
+    decisions.map(Decision::person).collect::<HashSet<_>>().len()
 }
 
 /// Whether a later decision on the same records takes the place of an earlier one.
@@ -123,10 +123,10 @@ fn replaces(later: &Decision, earlier: &Decision) -> bool {
     match (earlier.what, later.what) {
         // The same value from another person is one more who wants it.
         (Value, Value) => {
-            earlier.field == later.field && (earlier.by == later.by || earlier.value != later.value)
+            earlier.field == later.field && (earlier.person() == later.person() || earlier.value != later.value)
         }
         (Merge | KeepApart | Hold, Merge | KeepApart | Hold) | (Approve, KeepApart | Hold | Approve) => {
-            earlier.by == later.by
+            earlier.person() == later.person()
         }
         _ => false,
     }

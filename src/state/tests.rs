@@ -164,6 +164,9 @@ fn lines_that_cannot_be_used_are_told_with_their_number() {
 }
 
 proptest! {
+    // Every entry is brought to the disk, so few cases.
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
     /// What the store takes never contradicts itself, whatever it is offered.
     #[test]
     fn what_is_on_file_is_consistent(offered in prop::collection::vec((any::<bool>(), 0u8..6, 0u8..6), 1..20)) {
@@ -176,6 +179,9 @@ proptest! {
         }
     }
 
+}
+
+proptest! {
     #[test]
     fn no_line_is_too_odd(text in any::<String>()) {
         let _ = read_lines("x", &text);
