@@ -96,7 +96,8 @@ fn pairs_of_a_list_are_honoured_through_others_and_in_both_directions() {
     assert_ne!(ids[&left], ids[&right], "what is one with the one is not one with the other");
     assert_eq!(ids[&right], ids[&single[3]]);
     let edited = proposals(&run);
-    let decided: BTreeSet<String> = edited.find(&[("decision", "merge")]).into_iter().map(|row| key(&edited, row)).collect();
+    let decided: BTreeSet<String> =
+        edited.find(&[("decision", "merge")]).into_iter().map(|row| key(&edited, row)).collect();
     let expected: BTreeSet<String> =
         [&single[0], &single[1], &single[2], &single[3], &right].into_iter().cloned().collect();
     assert_eq!(decided, expected);
@@ -193,11 +194,13 @@ fn a_decision_is_open_again_only_when_what_it_rested_on_has_changed() {
     let first = office.run("out");
     let mut edited = proposals(&first);
     let found: Vec<_> = edited.of_lane("review", 2..=9);
-    let (id, rows) =
-        found.into_iter().find(|(_, rows)| {
+    let (id, rows) = found
+        .into_iter()
+        .find(|(_, rows)| {
             edited.get(rows[0], "extends").is_empty()
                 && rows.iter().any(|&row| edited.get(row, "source") == "business_central")
-        }).unwrap();
+        })
+        .unwrap();
     let row = rows.iter().copied().find(|&row| edited.get(row, "source") == "business_central").unwrap();
     let (name, record) = (edited.get(row, "last_name").to_string(), edited.get(row, "record_id").to_string());
     edited.set(rows[0], "decision", "merge");
@@ -206,7 +209,8 @@ fn a_decision_is_open_again_only_when_what_it_rested_on_has_changed() {
     let path = office.files.iter().find(|path| path.ends_with("business_central.csv")).unwrap();
     let text = std::fs::read_to_string(path).unwrap();
     let change = |to: &str| {
-        let line = |line: &str| if line.contains(&record) { line.replace(&name, to) } else { line.to_string() };
+        let line =
+            |line: &str| if line.contains(&record) { line.replace(&name, to) } else { line.to_string() };
         std::fs::write(path, text.split('\n').map(line).collect::<Vec<_>>().join("\n")).unwrap();
     };
     change(&name.to_uppercase());
@@ -217,7 +221,10 @@ fn a_decision_is_open_again_only_when_what_it_rested_on_has_changed() {
     change(&format!("{name}xx"));
     let changed = office.run("changed");
     let told = changed.stderr();
-    assert!(told.contains("is open again") && told.contains(&format!("last_name of business_central:{record}")), "{told}");
+    assert!(
+        told.contains("is open again") && told.contains(&format!("last_name of business_central:{record}")),
+        "{told}"
+    );
     let reopened = &changed.json("manifest")["decisions"]["reopened"];
     assert_eq!(reopened[0]["changed"][0]["record_id"], record.as_str());
     let mut table = proposals(&changed);
@@ -243,7 +250,8 @@ fn decisions_go_from_one_store_to_another_as_lines() {
     office.said(&["decisions", "import", "d.jsonl", "--state", "other"]);
     assert_eq!(office.said(&["decisions", "export", "--state", "other"]), lines);
     office.desk.file("d.jsonl", lines.replace("\"3\"", "\"4\""));
-    let refused = office.desk.alike().args(["decisions", "import", "d.jsonl", "--state", "other"]).assert().code(2);
+    let refused =
+        office.desk.alike().args(["decisions", "import", "d.jsonl", "--state", "other"]).assert().code(2);
     assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("line 2"));
 }
 
@@ -362,6 +370,7 @@ fn a_bad_cell_of_a_workbook_is_told_by_its_name() {
     arguments.push("--partial");
     let said = office.said(&arguments);
     assert!(said.contains("2 decisions") && said.contains("1 to merge, 1 on a value"), "{said}");
-    let other = office.desk.alike().args(["review", "out", "--import", "out/golden.csv", "--by", "anna"]).assert();
+    let other =
+        office.desk.alike().args(["review", "out", "--import", "out/golden.csv", "--by", "anna"]).assert();
     other.code(2);
 }

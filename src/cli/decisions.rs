@@ -195,7 +195,8 @@ fn one_line(text: &str) -> String {
 }
 
 fn found(ledger: &Ledger, id: &str) -> Result<usize, Error> {
-    let none = || StateError::NoSuch(format!("no decision, or more than one, has an id that begins with `{id}`"));
+    let none =
+        || StateError::NoSuch(format!("no decision, or more than one, has an id that begins with `{id}`"));
     Ok(ledger.find(id).ok_or_else(none)?)
 }
 
@@ -238,8 +239,9 @@ fn import(place: &Place, file: &Path, who: &Who) -> Result<(), Error> {
     let name = file.display().to_string();
     let bytes = std::fs::read(file)
         .map_err(|cause| StateError::Io { path: file.to_path_buf(), why: cause.to_string() })?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        StateError::Lines { file: name.clone(), problems: vec![(1, "it is not UTF-8; save it as UTF-8".into())] }
+    let text = String::from_utf8(bytes).map_err(|_| StateError::Lines {
+        file: name.clone(),
+        problems: vec![(1, "it is not UTF-8; save it as UTF-8".into())],
     })?;
     let is_list = file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
     let decisions = match is_list {

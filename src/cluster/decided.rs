@@ -175,7 +175,8 @@ pub(super) fn honour(clusters: Clusters, decided: &Decided, keys: &[u64]) -> Clu
             for at in cluster.members.iter().filter_map(|member| held.get(member)).flatten() {
                 *met.entry(*at).or_default() += 1;
             }
-            let reasons = met.into_iter().filter(|(_, members)| *members > 1).map(|(at, _)| decided.held[at].1);
+            let reasons =
+                met.into_iter().filter(|(_, members)| *members > 1).map(|(at, _)| decided.held[at].1);
             // Of several the first by name of the variant, so that the order of decisions does not matter.
             if let Some(reason) = reasons.min() {
                 cluster.lane = Lane::Hold(reason);
@@ -204,7 +205,8 @@ fn kept(
     let mut apart = Vec::new();
     for set in sets {
         let sure = entity.first().filter(|first| first.lane == Lane::Auto);
-        let is_sure = sure.is_some_and(|sure| set.iter().all(|member| sure.members.binary_search(member).is_ok()));
+        let is_sure =
+            sure.is_some_and(|sure| set.iter().all(|member| sure.members.binary_search(member).is_ok()));
         if is_sure {
             continue;
         }

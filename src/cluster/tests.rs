@@ -161,8 +161,7 @@ fn decisions_go_before_the_evidence_in_both_directions_and_through_others() {
         let one = |record: u32| decided.one.iter().position(|set| set.contains(&record));
         let pairs = free.groups.iter().skip(round as usize).step_by(3);
         let pairs = pairs.map(|cluster| (cluster.members[0], cluster.members[1]));
-        let pairs: Vec<(u32, u32)> =
-            pairs.filter(|&(a, b)| one(a).is_none() || one(a) != one(b)).collect();
+        let pairs: Vec<(u32, u32)> = pairs.filter(|&(a, b)| one(a).is_none() || one(a) != one(b)).collect();
         decided.apart = pairs;
         let clusters = grouped(&decided);
         check_decided(&clusters, &decided);

@@ -1,9 +1,9 @@
 //! Excel and OpenDocument workbooks → one table: the sheet that was asked for, else the first that holds one.
 
 use super::delimited::Parsed;
+use super::exact::ExactRow;
 use super::grid;
 use super::number_format::Mask;
-use super::exact::ExactRow;
 use super::sheet::Sheet;
 use super::{IngestError, Input, headings};
 use calamine::{

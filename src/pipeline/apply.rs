@@ -1,8 +1,8 @@
 //! From an edited plan to an apply folder: read back, read again, merge, check, write.
 
 use super::inspect::load;
-use super::reviewing::state_dir;
 use super::manifest::Again;
+use super::reviewing::state_dir;
 use super::summary::{number, quoted};
 use super::{map_settings_of, outcome::grouped};
 use crate::apply::{

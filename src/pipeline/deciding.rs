@@ -44,9 +44,10 @@ pub fn tell(honoured: &Honoured, progress: &dyn Progress) {
 /// What the manifest says of them.
 pub fn json(honoured: &Honoured) -> Value {
     let reopened = honoured.reopened.iter().map(|reopened| {
-        let changed = reopened.changed.iter().map(|(key, field)| {
-            json!({ "source": key.source, "record_id": key.record_id, "field": field })
-        });
+        let changed = reopened
+            .changed
+            .iter()
+            .map(|(key, field)| json!({ "source": key.source, "record_id": key.record_id, "field": field }));
         json!({
             "id": reopened.decision.id, "what": reopened.decision.what, "by": reopened.decision.by,
             "at": reopened.decision.at, "changed": changed.collect::<Vec<_>>(),

@@ -1,7 +1,7 @@
 //! `manifest.json`: what went into a run, with which settings, and what came out.
 
-use super::{RunOptions, deciding};
 use super::outcome::Counts;
+use super::{RunOptions, deciding};
 use crate::config::Settings;
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};

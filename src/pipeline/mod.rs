@@ -16,8 +16,8 @@ mod undo;
 mod verify;
 
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
-pub use deciding::now;
 pub use clean::{CleanOptions, clean};
+pub use deciding::now;
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
@@ -118,9 +118,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         let groups = cluster::group(&contacts, &links, &judges, &settings.cluster, &decided);
         cluster::hold(groups, &data, &contacts, &settings.sources, &decided)
     });
-    let golden = clock.time("survive", || {
-        survive::records(&data, &contacts, &clusters, &settings.survive, &preferred)
-    });
+    let golden = clock
+        .time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive, &preferred));
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
     let sides = Sides {

@@ -10,8 +10,8 @@ use crate::error::Error;
 use crate::ingest;
 use crate::map;
 use crate::progress::{Event, Progress};
-use crate::review::{self, Against, Person, Sheet, Sheets};
 use crate::report;
+use crate::review::{self, Against, Person, Sheet, Sheets};
 use crate::state::{self, Store, What};
 use crate::write::{self, FIELDS_SHEET, GROUPS_SHEET, ReviewBook};
 use std::path::{Path, PathBuf};
@@ -119,7 +119,10 @@ fn is_workbook(file: &Path) -> bool {
 pub fn write_sheet(dir: &Path, path: &Path) -> Result<String, Error> {
     let sheets = review::read(dir)?;
     if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("xlsx")) {
-        return Err(Error::Usage(format!("`{}` does not end in .xlsx; name the workbook so", path.display())));
+        return Err(Error::Usage(format!(
+            "`{}` does not end in .xlsx; name the workbook so",
+            path.display()
+        )));
     }
     let book = ReviewBook {
         proposals: &sheets.proposals.table,
@@ -175,19 +178,28 @@ impl Imported {
             (self.comment, "as a comment only"),
         ];
         let all: usize = kinds.iter().map(|(count, _)| count).sum();
-        let said = kinds.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+        let said =
+            kinds.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
         let said = said.collect::<Vec<_>>().join(", ");
         let mut lines = vec![match all {
             0 => "No new decisions; everything that is written there is on file already".to_string(),
-            all => format!("{} written to {}: {said}", number(all as u64, "decision", "decisions"), self.state),
+            all => {
+                format!("{} written to {}: {said}", number(all as u64, "decision", "decisions"), self.state)
+            }
         }];
         if self.decided_anew > 0 {
-            let text = number(self.decided_anew as u64, "decision that was open again is", "decisions that were open again are");
+            let text = number(
+                self.decided_anew as u64,
+                "decision that was open again is",
+                "decisions that were open again are",
+            );
             lines.push(format!("{text} replaced"));
         }
         if self.changed > 0 {
             let text = number(self.changed, "proposal", "proposals");
-            lines.push(format!("{text} passed over: records changed since the run; run again and decide anew"));
+            lines.push(format!(
+                "{text} passed over: records changed since the run; run again and decide anew"
+            ));
         }
         if self.mistakes > 0 {
             let text = number(self.mistakes as u64, "mistake", "mistakes");

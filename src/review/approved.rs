@@ -30,11 +30,13 @@ impl Review {
             let mut members = group.members.clone();
             members.sort_unstable();
             let keys: Vec<Key> = members.iter().map(|&member| key(member)).collect();
-            let survivor = group.survivor.filter(|&at| !is_planned(&self.sheets, reviewed, &key(at))).map(key);
+            let survivor =
+                group.survivor.filter(|&at| !is_planned(&self.sheets, reviewed, &key(at))).map(key);
             let written = reviewed.plan.iter().filter(|&&row| !planned(row, "override").is_empty());
             ledger.approvals(&reviewed.fingerprint.to_string(), &keys, survivor.as_ref()) >= needed
                 && written.into_iter().all(|&row| {
-                    ledger.approvals_of_value(&keys, planned(row, "field"), planned(row, "override")) >= needed
+                    ledger.approvals_of_value(&keys, planned(row, "field"), planned(row, "override"))
+                        >= needed
                 })
         })
     }

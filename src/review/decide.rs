@@ -73,7 +73,12 @@ pub fn taken(
                 && open.field == decision.field
                 && !again.iter().any(|revoked| revoked.revokes == open.id)
             {
-                again.push(Decision::revoke(&open.id, person.by, person.at, "its records changed; decided anew"));
+                again.push(Decision::revoke(
+                    &open.id,
+                    person.by,
+                    person.at,
+                    "its records changed; decided anew",
+                ));
             }
         }
     }
@@ -137,7 +142,8 @@ impl Taking<'_> {
             Answer::Apart => self.apart(reviewed),
             Answer::Hold => {
                 // Of a proposal that extends a sure one, only what it adds is held.
-                let members = self.added(reviewed).map_or(all.clone(), |(core, added)| [added, vec![core]].concat());
+                let members =
+                    self.added(reviewed).map_or(all.clone(), |(core, added)| [added, vec![core]].concat());
                 vec![self.decision(What::Hold, reviewed, &members)]
             }
             _ => Vec::new(),
@@ -191,7 +197,8 @@ impl Taking<'_> {
 
     /// Of a proposal that extends a sure one: a member of that, and the members that it adds.
     fn added(&self, reviewed: &Reviewed) -> Option<(usize, Vec<usize>)> {
-        let core = reviewed.extends.and_then(|id| self.place.get(&id)).map(|&at| &self.review.proposals[at])?;
+        let core =
+            reviewed.extends.and_then(|id| self.place.get(&id)).map(|&at| &self.review.proposals[at])?;
         let inner: HashSet<Key> = core.rows.iter().map(|&row| self.key(row)).collect();
         let is_inner = |at: &usize| inner.contains(&self.key(reviewed.rows[*at]));
         let (of_core, added): (Vec<usize>, Vec<usize>) = (0..reviewed.rows.len()).partition(is_inner);

@@ -20,11 +20,11 @@ mod member;
 mod decide;
 mod approved;
 
+pub use crate::survive::CLEARED;
 pub use decide::{Person, Taken, taken};
 pub use plan::{is_joined, is_rebuilt};
 pub use problem::{Problem, Problems, ReviewError};
 pub use sheet::Sheet;
-pub use crate::survive::CLEARED;
 pub use words::{MEANINGS, Word};
 
 use crate::map::Dataset;
@@ -182,10 +182,7 @@ pub fn decisions(sheets: Sheets, against: &Against<'_>) -> Result<Review, Review
 /// As [`decisions`], but proposals with mistakes count as undecided, and their mistakes are handed back.
 ///
 /// Errors: mistakes in the tables as a whole, such as headings that are not there.
-pub fn sound_part(
-    sheets: Sheets,
-    against: &Against<'_>,
-) -> Result<(Review, Vec<Problem>), ReviewError> {
+pub fn sound_part(sheets: Sheets, against: &Against<'_>) -> Result<(Review, Vec<Problem>), ReviewError> {
     let mut problems = sheets.proposals.problems.clone();
     problems.extend(sheets.plan.problems.iter().cloned());
     problems.extend(sheets.crosswalk.problems.iter().cloned());

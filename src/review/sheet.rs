@@ -73,7 +73,8 @@ impl Sheet {
         drop(bytes);
         let mut sheets = ingest::exact_sheets(path, &[GROUPS_SHEET, FIELDS_SHEET])?.into_iter();
         let mut next = |title: &str| {
-            let mut sheet = Self::of_rows(&format!("{}, sheet {title}", name(path)), sheets.next().unwrap_or_default());
+            let mut sheet =
+                Self::of_rows(&format!("{}, sheet {title}", name(path)), sheets.next().unwrap_or_default());
             sheet.table.path = path.display().to_string();
             sheet.sha256.clone_from(&sha256);
             sheet
@@ -85,8 +86,9 @@ impl Sheet {
     fn of_rows(file: &str, rows: Vec<ExactRow>) -> Self {
         let mut sheet = Self { file: file.to_string(), is_sheet: true, ..Self::default() };
         let mut rows = rows.into_iter();
-        let headings: Vec<String> =
-            rows.next().map_or_else(Vec::new, |(_, cells)| cells.iter().map(|name| name.trim().to_string()).collect());
+        let headings: Vec<String> = rows
+            .next()
+            .map_or_else(Vec::new, |(_, cells)| cells.iter().map(|name| name.trim().to_string()).collect());
         let mut builders: Vec<ColumnBuilder> = Vec::new();
         builders.resize_with(headings.len(), ColumnBuilder::new);
         for (number, cells) in rows {
@@ -98,7 +100,8 @@ impl Sheet {
         sheet.table.rows = sheet.table.lines.len() as u32;
         sheet.tell_twice(&headings);
         let columns = headings.into_iter().zip(builders);
-        sheet.table.columns = columns.map(|(name, cells)| RawColumn { name, cells: cells.finish() }).collect();
+        sheet.table.columns =
+            columns.map(|(name, cells)| RawColumn { name, cells: cells.finish() }).collect();
         sheet
     }
 
@@ -118,7 +121,12 @@ impl Sheet {
         for heading in headings.iter().filter(|heading| !heading.is_empty()) {
             if !seen.insert(heading.as_str()) {
                 let way_out = "remove the one that was added";
-                self.problems.push(Problem::of_headings(&self.file, heading, "the heading stands twice", way_out));
+                self.problems.push(Problem::of_headings(
+                    &self.file,
+                    heading,
+                    "the heading stands twice",
+                    way_out,
+                ));
             }
         }
     }

@@ -32,7 +32,8 @@ impl Basis {
             .map(|(at, _, name)| (at, name))
             .collect();
         let record = |&record: &u32| {
-            let hashes = fields.iter().filter_map(|(at, name)| Some((name.clone(), hash(data.raw(record, *at))?)));
+            let hashes =
+                fields.iter().filter_map(|(at, name)| Some((name.clone(), hash(data.raw(record, *at))?)));
             hashes.collect()
         };
         Self {

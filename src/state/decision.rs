@@ -131,11 +131,7 @@ impl Decision {
 
     /// A revocation.
     pub fn revoke(id: &str, by: &str, at: &str, why: &str) -> Self {
-        Self {
-            revokes: id.to_string(),
-            why: why.to_string(),
-            ..Self::new(What::Revoke, by, at, Vec::new())
-        }
+        Self { revokes: id.to_string(), why: why.to_string(), ..Self::new(What::Revoke, by, at, Vec::new()) }
     }
 
     /// With its records in order.
@@ -192,7 +188,9 @@ impl Decision {
             }
             What::Comment if count == 0 => return Err("`comment` needs a record".to_string()),
             What::Value if self.field.is_empty() || self.value.is_empty() => {
-                return Err("`value` needs `field` and `value` (`(empty)` leaves the field empty)".to_string());
+                return Err(
+                    "`value` needs `field` and `value` (`(empty)` leaves the field empty)".to_string()
+                );
             }
             What::Revoke if self.revokes.is_empty() || count > 0 => {
                 return Err("`revoke` needs `revokes`, the id of a decision, and no records".to_string());
@@ -231,8 +229,7 @@ impl Decision {
             What::Alias => " → ",
             _ => ", ",
         };
-        let mut text =
-            self.records.iter().take(SHOWN).map(Key::to_string).collect::<Vec<_>>().join(between);
+        let mut text = self.records.iter().take(SHOWN).map(Key::to_string).collect::<Vec<_>>().join(between);
         if self.records.len() > SHOWN {
             text.push_str(&format!("{between}… ({} records)", self.records.len()));
         }

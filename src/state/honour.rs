@@ -34,7 +34,8 @@ impl Reopened {
     /// What it is and why it must be made again.
     pub fn text(&self) -> String {
         let Decision { id, what, by, at, .. } = &self.decision;
-        let changed: Vec<String> = self.changed.iter().map(|(key, field)| format!("{field} of {key}")).collect();
+        let changed: Vec<String> =
+            self.changed.iter().map(|(key, field)| format!("{field} of {key}")).collect();
         format!(
             "{} {id} ({}) of {by}, {at}, is open again: {} changed",
             what.name(),
@@ -113,7 +114,8 @@ pub fn reopened(ledger: &Ledger, data: &Dataset) -> Vec<Reopened> {
 ///
 /// Errors: they contradict each other.
 pub fn honour(ledger: &Ledger, data: &Dataset) -> Result<Honoured, StateError> {
-    let holding: Vec<&Decision> = ledger.holding().filter(|decision| decision.what != What::Comment).collect();
+    let holding: Vec<&Decision> =
+        ledger.holding().filter(|decision| decision.what != What::Comment).collect();
     let place = Place::of(data, &holding);
     let mut honoured = Honoured::default();
     let mut in_force: Vec<&Decision> = Vec::with_capacity(holding.len());
@@ -161,9 +163,10 @@ pub fn honour(ledger: &Ledger, data: &Dataset) -> Result<Honoured, StateError> {
             }
             What::Value if !records.is_empty() => {
                 // An id is that of the survivor.
-                let field = data.fields.iter().position(|field| {
-                    field.kind() != Kind::RecordId && field.to_string() == decision.field
-                });
+                let field = data
+                    .fields
+                    .iter()
+                    .position(|field| field.kind() != Kind::RecordId && field.to_string() == decision.field);
                 honoured.preferred.extend(field.map(|field| Preferred {
                     members: records,
                     value: Some((field, decision.value.clone())),

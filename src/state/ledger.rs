@@ -123,7 +123,8 @@ fn replaces(later: &Decision, earlier: &Decision) -> bool {
     match (earlier.what, later.what) {
         // The same value from another person is one more who wants it.
         (Value, Value) => {
-            earlier.field == later.field && (earlier.person() == later.person() || earlier.value != later.value)
+            earlier.field == later.field
+                && (earlier.person() == later.person() || earlier.value != later.value)
         }
         (Merge | KeepApart | Hold, Merge | KeepApart | Hold) | (Approve, KeepApart | Hold | Approve) => {
             earlier.person() == later.person()

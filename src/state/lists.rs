@@ -19,11 +19,8 @@ pub fn read_list(file: &str, text: &str, by: &str, at: &str) -> Result<Vec<Decis
     let position = |name: &str| headings.iter().position(|heading| heading.trim() == name);
     let places: Vec<usize> = HEADINGS.iter().filter_map(|name| position(name)).collect();
     if places.len() < HEADINGS.len() {
-        let missing: Vec<String> = HEADINGS
-            .iter()
-            .filter(|name| position(name).is_none())
-            .map(|name| format!("`{name}`"))
-            .collect();
+        let missing: Vec<String> =
+            HEADINGS.iter().filter(|name| position(name).is_none()).map(|name| format!("`{name}`")).collect();
         return Err(failed(vec![(1, format!("there is no heading {}", missing.join(", ")))]));
     }
     let why = position("why");

@@ -43,9 +43,10 @@ impl<'a> OnFile<'a> {
     pub fn are_apart(&self, keys: &[Key]) -> bool {
         let roots: Option<Vec<usize>> = keys.iter().map(|key| self.root(key)).collect();
         roots.is_some_and(|roots| {
-            roots.iter().enumerate().all(|(at, &a)| {
-                roots[at + 1..].iter().all(|&b| self.apart.contains(&(a.min(b), a.max(b))))
-            })
+            roots
+                .iter()
+                .enumerate()
+                .all(|(at, &a)| roots[at + 1..].iter().all(|&b| self.apart.contains(&(a.min(b), a.max(b)))))
         })
     }
 

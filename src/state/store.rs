@@ -116,15 +116,14 @@ impl Store {
         }
         let path = self.path.clone();
         let failed = |cause| failed(&path, cause);
-        self.connection
-            .execute_batch("BEGIN IMMEDIATE")
-            .map_err(failed)?;
+        self.connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
         // Another alike may have done them while this one waited.
         let (_, version) = self.stamp()?;
         for step in STEPS.iter().skip(version as usize) {
             self.connection.execute_batch(step).map_err(failed)?;
         }
-        let stamp = format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT");
+        let stamp =
+            format!("PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT");
         self.connection.execute_batch(&stamp).map_err(failed)
     }
 

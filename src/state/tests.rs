@@ -80,7 +80,9 @@ fn a_store_of_the_first_schema_is_brought_to_this_one() {
     connection.execute_batch(store::first_schema()).unwrap();
     let body = serde_json::to_string(&old).unwrap();
     let row = rusqlite::params![old.id, old.at, old.by, "merge", body];
-    connection.execute("INSERT INTO decision (id, at, by, what, body) VALUES (?1, ?2, ?3, ?4, ?5)", row).unwrap();
+    connection
+        .execute("INSERT INTO decision (id, at, by, what, body) VALUES (?1, ?2, ?3, ?4, ?5)", row)
+        .unwrap();
     drop(connection);
     assert_eq!(Store::must_read(dir.path()).unwrap().ledger().unwrap().entries, [old.clone()]);
     let mut store = Store::open(dir.path()).unwrap();
@@ -93,7 +95,9 @@ fn a_store_of_the_first_schema_is_brought_to_this_one() {
 #[test]
 fn contradictions_are_found_through_others_and_not_written() {
     let (_dir, mut store) = store();
-    store.append(&[decision(What::Merge, "anna", &["1", "2"]), decision(What::Merge, "bob", &["2", "3"])]).unwrap();
+    store
+        .append(&[decision(What::Merge, "anna", &["1", "2"]), decision(What::Merge, "bob", &["2", "3"])])
+        .unwrap();
     let refused = store.append(&[decision(What::KeepApart, "cleo", &["1", "3"])]).unwrap_err();
     let told = refused.to_string();
     for part in ["crm:1 = crm:2", "crm:2 = crm:3", "crm:1 ≠ crm:3", "by anna", "by bob", "by cleo"] {

@@ -30,8 +30,8 @@ mod record;
 #[cfg(test)]
 pub(crate) mod fixture;
 
-pub use preferred::{CLEARED, Preferred};
 pub use golden::{Golden, GoldenCell, GoldenRecord, OtherValue, Reason};
+pub use preferred::{CLEARED, Preferred};
 
 use crate::cluster::Clusters;
 use crate::config::SurviveSettings;

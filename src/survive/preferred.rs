@@ -38,8 +38,13 @@ impl<'a> Wishes<'a> {
         if self.all.is_empty() {
             return Vec::new();
         }
-        let mut found: Vec<usize> =
-            cluster.members.iter().filter_map(|member| self.of_first.get(member)).flatten().copied().collect();
+        let mut found: Vec<usize> = cluster
+            .members
+            .iter()
+            .filter_map(|member| self.of_first.get(member))
+            .flatten()
+            .copied()
+            .collect();
         let holds = |at: &usize| {
             self.all[*at].members.iter().all(|member| cluster.members.binary_search(member).is_ok())
         };
@@ -58,7 +63,9 @@ impl Golden {
     /// With the values that people decided on in the stead of those that rules chose.
     pub(super) fn preferring(mut self, clusters: &Clusters, wishes: &Wishes<'_>) -> Self {
         for (record, cluster) in self.records.iter_mut().zip(&clusters.groups) {
-            for (field, value) in wishes.of_cluster(cluster).into_iter().filter_map(|wish| wish.value.as_ref()) {
+            for (field, value) in
+                wishes.of_cluster(cluster).into_iter().filter_map(|wish| wish.value.as_ref())
+            {
                 record.prefer(*field as u16, value);
             }
         }

@@ -102,7 +102,10 @@ pub fn review_book(path: &Path, book: &ReviewBook<'_>) -> Result<(u32, u32), Wri
 fn check(path: &Path, sheet: &str, table: &Table) -> Result<(), WriteError> {
     let told = |what: String| Err(WriteError::io(path, std::io::Error::other(what)));
     if table.rows >= MOST_ROWS {
-        return told(format!("sheet {sheet} would have {} rows, and a sheet holds {MOST_ROWS}; review the CSV files", table.rows));
+        return told(format!(
+            "sheet {sheet} would have {} rows, and a sheet holds {MOST_ROWS}; review the CSV files",
+            table.rows
+        ));
     }
     for column in &table.columns {
         if column.cells.values().iter().any(|cell| cell.encode_utf16().count() > LONGEST_CELL) {
@@ -130,7 +133,8 @@ impl Looks {
     fn new() -> Self {
         /// Light fills on which black text has a contrast above 12 : 1.
         const EDIT: u32 = 0x00FF_F9DB;
-        const LANES: [(&str, u32); 3] = [("auto", 0x00D9_F2D9), ("review", 0x00DD_EBF7), ("hold", 0x00FB_E0CC)];
+        const LANES: [(&str, u32); 3] =
+            [("auto", 0x00D9_F2D9), ("review", 0x00DD_EBF7), ("hold", 0x00FB_E0CC)];
         // Text, so that a spreadsheet takes no zero away from what is typed.
         let text = || Format::new().set_num_format("@");
         let first = |format: Format| [format.clone(), format.set_border_top(FormatBorder::Thin)];
@@ -150,7 +154,8 @@ impl Looks {
 
 /// The columns of a sheet: headings and, where the table has it, the column.
 fn columns<'t>(table: &'t Table, first: &[&'t str]) -> Vec<(&'t str, Option<usize>)> {
-    let mut order: Vec<(&str, Option<usize>)> = first.iter().map(|name| (*name, table.position(name))).collect();
+    let mut order: Vec<(&str, Option<usize>)> =
+        first.iter().map(|name| (*name, table.position(name))).collect();
     let is_first = |name: &str| first.contains(&name) || name == LAST;
     let rest = table.columns.iter().enumerate().filter(|(_, column)| !is_first(&column.name));
     order.extend(rest.map(|(at, column)| (column.name.as_str(), Some(at))));
@@ -169,8 +174,16 @@ fn table(
     let ids = table.position("proposal_id").unwrap_or_default();
     for ((name, _), at) in columns.iter().zip(0u16..) {
         let is_edited = EDITED.contains(name);
-        sheet.write_string_with_format(0, at, *name, if is_edited { &looks.edited_heading } else { &looks.heading })?;
-        sheet.set_column_width(at, WIDTHS.iter().find(|(of, _)| of == name).map_or(WIDTH, |(_, width)| *width))?;
+        sheet.write_string_with_format(
+            0,
+            at,
+            *name,
+            if is_edited { &looks.edited_heading } else { &looks.heading },
+        )?;
+        sheet.set_column_width(
+            at,
+            WIDTHS.iter().find(|(of, _)| of == name).map_or(WIDTH, |(_, width)| *width),
+        )?;
     }
     let mut before = "";
     for row in 0..table.rows {
@@ -223,7 +236,8 @@ fn legend(sheet: &mut Worksheet, book: &ReviewBook<'_>, looks: &Looks) -> Result
         sheet.write_string_with_format(0, at, name, &looks.heading)?;
     }
     let words = book.words.iter().map(|(word, meaning)| ("decision", *word, *meaning));
-    let others = book.legend.iter().map(|(section, name, text)| (section.as_str(), name.as_str(), text.as_str()));
+    let others =
+        book.legend.iter().map(|(section, name, text)| (section.as_str(), name.as_str(), text.as_str()));
     for ((section, name, meaning), row) in words.chain(others).zip(1u32..) {
         for (text, at) in [section, name, meaning].into_iter().zip(0u16..) {
             sheet.write_string(row, at, text)?;
