@@ -155,6 +155,7 @@ impl Error {
                 WriteError::NotOurs(_)
                 | WriteError::NotEmpty(_)
                 | WriteError::NotApplied(_)
+                | WriteError::Exists(_)
                 | WriteError::Changed { .. }
                 | WriteError::NoName(_),
             ) => 2,

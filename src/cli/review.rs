@@ -51,8 +51,8 @@ Examples:
 
 Exit codes:
   0  the decisions are kept
-  1  the store cannot be written
-  2  the command line is wrong, or the edited tables have mistakes (each is told with its place); nothing is kept
+  1  the store or the workbook cannot be written
+  2  the command line is wrong, the workbook to be written is there already, or the edited tables have mistakes (each is told with its place); nothing is kept
   3  the folder is no run folder, an export cannot be read again, or the store is of a newer alike
   4  decisions would contradict each other or those on file; nothing is kept
   5  another alike is writing decisions";

@@ -5,7 +5,7 @@ use crate::map::Dataset;
 use crate::propose::Id;
 use crate::state::{Basis, Decision, Key, Ledger, OnFile, Reopened, What};
 use crate::survive::Reason;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Who decided, and when.
 #[derive(Clone, Copy, Debug)]
@@ -62,23 +62,24 @@ pub fn taken(
         taken.decisions.extend(decisions);
     }
     // Who decides anew on records whose decision is open again takes the place of whoever decided before.
+    let mut of_key: HashMap<&Key, Vec<usize>> = HashMap::new();
+    for (at, reopened) in reopened.iter().enumerate() {
+        reopened.decision.records.iter().for_each(|key| of_key.entry(key).or_default().push(at));
+    }
     let mut again: Vec<Decision> = Vec::new();
+    let mut revoked: HashSet<usize> = HashSet::new();
     for decision in taken.decisions.iter().filter(|decision| decision.what != What::Comment) {
-        let keys: HashSet<&Key> = decision.records.iter().collect();
-        for open in reopened.iter().map(|reopened| &reopened.decision) {
-            let both = open.records.iter().filter(|key| keys.contains(key)).count();
+        let mut met: BTreeMap<usize, usize> = BTreeMap::new();
+        for &at in decision.records.iter().filter_map(|key| of_key.get(key)).flatten() {
+            *met.entry(at).or_default() += 1;
+        }
+        for (at, _) in met.into_iter().filter(|(_, both)| *both > 1) {
+            let open = &reopened[at].decision;
             let is_value = |what| what == What::Value;
-            if both > 1
-                && is_value(open.what) == is_value(decision.what)
-                && open.field == decision.field
-                && !again.iter().any(|revoked| revoked.revokes == open.id)
-            {
-                again.push(Decision::revoke(
-                    &open.id,
-                    person.by,
-                    person.at,
-                    "its records changed; decided anew",
-                ));
+            let same_kind = is_value(open.what) == is_value(decision.what) && open.field == decision.field;
+            if same_kind && revoked.insert(at) {
+                let why = "its records changed; decided anew";
+                again.push(Decision::revoke(&open.id, person.by, person.at, why));
             }
         }
     }
@@ -155,8 +156,8 @@ impl Taking<'_> {
         let is_silent = reviewed.rows.iter().all(|row| Word::read(&word(row)) == Some(Word::Nothing));
         if decisions.is_empty() && is_silent && !self.comment(reviewed).is_empty() {
             let comment = self.decision(What::Comment, reviewed, &all);
-            let same = |old: &&Decision| old.what == What::Comment && old.why == comment.why;
-            if !self.on_file.on(&comment.records).iter().any(|old| same(&old)) {
+            let same = |old: &Decision| old.what == What::Comment && old.why == comment.why;
+            if !self.on_file.on(&comment.records).iter().any(|old| same(old)) {
                 decisions.push(comment);
             }
         }

@@ -61,6 +61,9 @@ pub enum WriteError {
     /// The folder is to be new, and something is there.
     #[error("`{}` is there already and not empty; name another folder with -o, or move it away", .0.display())]
     NotEmpty(PathBuf),
+    /// A file in which somebody may have decided something is not written over.
+    #[error("`{}` is there already and may hold what somebody decided; name another file, or move it away", .0.display())]
+    Exists(PathBuf),
     /// The folder is no apply folder.
     #[error(
         "`{}` exists and was not written by `alike apply`, so it is left alone; name another folder with -o, or move it away",

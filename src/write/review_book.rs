@@ -59,11 +59,7 @@ pub struct ReviewBook<'a> {
 pub fn review_book(path: &Path, book: &ReviewBook<'_>) -> Result<(u32, u32), WriteError> {
     let failed = |cause: XlsxError| WriteError::io(path, std::io::Error::other(cause.to_string()));
     if path.exists() {
-        let cause = std::io::Error::new(
-            std::io::ErrorKind::AlreadyExists,
-            "it is there already and may hold what somebody decided; name another file, or move it away",
-        );
-        return Err(WriteError::io(path, cause));
+        return Err(WriteError::Exists(path.to_path_buf()));
     }
     for (sheet, table) in [(GROUPS_SHEET, book.proposals), (FIELDS_SHEET, book.plan)] {
         check(path, sheet, table)?;
@@ -198,6 +194,8 @@ fn table(
                 _ => plain,
             };
             match value {
+                // What nobody edits needs no cell, but for the line above a proposal.
+                "" if is_first == 0 && !EDITED.contains(name) => continue,
                 "" => sheet.write_blank(row + 1, at, format)?,
                 value => sheet.write_string_with_format(row + 1, at, value, format)?,
             };
