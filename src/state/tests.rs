@@ -84,7 +84,7 @@ fn a_store_of_the_first_schema_is_brought_to_this_one() {
         .execute("INSERT INTO decision (id, at, by, what, body) VALUES (?1, ?2, ?3, ?4, ?5)", row)
         .unwrap();
     drop(connection);
-    assert_eq!(Store::must_read(dir.path()).unwrap().ledger().unwrap().entries, [old.clone()]);
+    assert_eq!(Store::must_read(dir.path()).unwrap().ledger().unwrap().entries, std::slice::from_ref(&old));
     let mut store = Store::open(dir.path()).unwrap();
     store.append(&[decision(What::Hold, "bob", &["3", "4"])]).unwrap();
     assert_eq!(store.ledger().unwrap().entries[0], old);
