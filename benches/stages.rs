@@ -2,7 +2,7 @@
 
 mod support;
 
-use alike::cluster::{self, Judge};
+use alike::cluster::{self, Decided, Judge};
 use alike::config::{Format, QualitySettings, Settings};
 use alike::ingest;
 use alike::pipeline::{self, Matcher};
@@ -59,10 +59,10 @@ fn stages(criterion: &mut Criterion) {
     });
     group.throughput(Throughput::Elements(ROWS));
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
-    let cluster = || cluster::group(&contacts, &links, &judges, &settings.cluster);
+    let cluster = || cluster::group(&contacts, &links, &judges, &settings.cluster, &Decided::default());
     group.bench_function("8 cluster", |bencher| bencher.iter(cluster));
     let clusters = cluster();
-    let survive = || survive::records(&data, &contacts, &clusters, &settings.survive);
+    let survive = || survive::records(&data, &contacts, &clusters, &settings.survive, &[]);
     group.bench_function("9 survive", |bencher| bencher.iter(survive));
     let golden = survive();
     let proposals = propose::changes(&data, &clusters, &golden);
@@ -74,6 +74,7 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("10 write", |bencher| {
         bencher.iter(|| {
             let parts = RunParts {
+                decided: &Decided::default(),
                 data: &data,
                 contacts: &contacts,
                 clusters: &clusters,

@@ -8,8 +8,8 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used, or not even be read |
-//! | 4 | stopped by a guard: a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged |
-//! | 5 | another run holds the lock |
+//! | 4 | stopped by a guard: a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other |
+//! | 5 | another run holds the lock, or is writing the decisions |
 
 use crate::apply::ApplyError;
 use crate::classic::ClassicError;
@@ -24,6 +24,7 @@ use crate::related::RelatedError;
 use crate::report::ReportError;
 use crate::report::explain::ExplainError;
 use crate::review::ReviewError;
+use crate::state::StateError;
 use crate::write::WriteError;
 use std::io;
 use std::path::PathBuf;
@@ -75,6 +76,9 @@ pub enum Error {
     /// A package was asked for that nothing would be in.
     #[error(transparent)]
     Package(#[from] NoSource),
+    /// The decisions on file cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The run folder cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -159,9 +163,15 @@ impl Error {
                 WriteError::NotOurs(_)
                 | WriteError::NotEmpty(_)
                 | WriteError::NotApplied(_)
+                | WriteError::Exists(_)
                 | WriteError::Changed { .. }
                 | WriteError::NoName(_),
             ) => 2,
+            Self::State(StateError::Contradictions(_)) => 4,
+            Self::State(StateError::Busy(_)) => 5,
+            Self::State(StateError::Io { .. }) => 1,
+            Self::State(StateError::Newer { .. } | StateError::NotOurs(_)) => 3,
+            Self::State(StateError::None(_) | StateError::Lines { .. } | StateError::NoSuch(_)) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,
             Self::Review(_) | Self::Apply(ApplyError::NoChangeSet { .. }) => 3,

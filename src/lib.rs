@@ -31,6 +31,7 @@ pub mod cluster;
 pub mod survive;
 pub mod propose;
 pub mod write;
+pub mod state;
 pub mod review;
 pub mod related;
 pub mod apply;

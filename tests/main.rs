@@ -7,6 +7,7 @@ mod cards;
 mod classic;
 mod cli;
 mod config;
+mod decisions;
 mod evaluate;
 mod explain;
 mod folder;

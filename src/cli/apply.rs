@@ -36,6 +36,9 @@ pub struct Args {
     #[arg(long = "package", value_name = "NAME", num_args = 1.., value_delimiter = ',',
           value_parser = PossibleValuesParser::new(System::ALL.map(System::name)).map(|name| System::of_name(&name)))]
     packages: Vec<Option<System>>,
+    /// The folder of the decisions, where the settings ask for approvals ([review] approvals) [default: that of the run]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -74,6 +77,7 @@ impl Args {
             inputs: inputs::by_source(&self.inputs)?,
             dry_run: self.dry_run,
             packages: self.systems(),
+            state: self.state.clone(),
         };
         let outcome = pipeline::apply(&options, &*sink)?;
         // The bars are taken down before anything is said.

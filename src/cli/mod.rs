@@ -10,6 +10,7 @@
 mod apply;
 mod check;
 mod completions;
+mod decisions;
 mod evaluate;
 mod expand;
 mod explain;
@@ -20,6 +21,7 @@ mod man;
 mod normalize;
 mod profile;
 mod reading;
+mod review;
 mod run;
 mod sample;
 mod schema;
@@ -46,6 +48,7 @@ Examples:
   alike normalize contacts.csv -o clean.csv only clean: normalized columns beside the raw ones
   alike explain alike-out C00120 C00348     why two records are, or are not, one
   alike sample --rows 10000                 make contacts to try it on
+  alike review alike-out --import alike-out/proposals.csv   keep what you decided for later runs
   alike apply alike-out --dry-run           what would be merged, as you edited the plan
   alike undo alike-out/applied              take it back
 
@@ -65,6 +68,8 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Explain(explain::Args),
+    Review(review::Args),
+    Decisions(decisions::Args),
     Apply(apply::Args),
     Undo(undo::Args),
     Verify(verify::Args),
@@ -114,6 +119,8 @@ impl Cli {
             Command::Init(args) => args.run(),
             Command::Check(args) => args.run(),
             Command::Explain(args) => args.run(),
+            Command::Review(args) => args.run(),
+            Command::Decisions(args) => args.run(),
             Command::Apply(args) => args.run(),
             Command::Undo(args) => args.run(),
             Command::Verify(args) => args.run(),
@@ -133,6 +140,7 @@ impl Cli {
             Command::Profile(args) => args.log.is_json(),
             Command::Init(args) => args.log.is_json(),
             Command::Sample(args) => args.log.is_json(),
+            Command::Review(args) => args.log.is_json(),
             Command::Apply(args) => args.log.is_json(),
             Command::Verify(args) => args.log.is_json(),
             _ => false,

@@ -41,6 +41,9 @@ pub struct Args {
     /// measure = "drift" can stop the run
     #[arg(long, value_name = "DIR|FILE")]
     against: Option<PathBuf>,
+    /// The folder of the decisions that people made; the run keeps to them [default: what the settings say, else none]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -56,6 +59,7 @@ Examples:
   curl -s https://example.com/api/contacts | alike run crm=-
   alike run contacts.xlsx --rules bc-classic --setup search_strings.xlsx
   alike run contacts.csv -o today --against yesterday
+  alike run contacts.csv --state state      keep to what was decided before
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
 Exit codes:
@@ -63,7 +67,8 @@ Exit codes:
   1  writing failed: the run folder, or the standard output
   2  the command line or the settings are wrong
   3  a file is not there, cannot be read, or is no table
-  4  the data breaks a [[quality.rule]] of severity error, or bc-classic finds too many pairs; nothing is written
+  4  the data breaks a [[quality.rule]] of severity error, bc-classic finds too many pairs, or decisions on file
+     contradict each other; nothing is written
   5  another run is writing the same folder";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -127,6 +132,7 @@ impl Args {
             };
         }
         self.search(&mut settings)?;
+        settings.state.dir = state_dir(self.state.as_deref(), &settings);
         let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         no_file(&out, &inputs)?;
@@ -150,6 +156,12 @@ impl Args {
         }
         Ok(())
     }
+}
+
+/// The folder of the decisions, from the root, so that later commands find it from anywhere.
+pub(super) fn state_dir(named: Option<&Path>, settings: &Settings) -> Option<String> {
+    let dir = named.map(Path::to_path_buf).or_else(|| settings.state.dir.as_ref().map(PathBuf::from))?;
+    Some(std::path::absolute(&dir).unwrap_or(dir).display().to_string())
 }
 
 /// Refuses a place for the run folder that is meant for a file.

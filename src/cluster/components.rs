@@ -2,8 +2,9 @@
 
 use crate::score::{Links, MICRO};
 
-/// The components of two or more records that links of at least this probability connect; members ascending.
-pub fn of(records: u32, links: &Links, at_least: f64) -> Vec<Vec<u32>> {
+/// The components of two or more records that links of at least this probability, or `bound` pairs, connect; members
+/// ascending.
+pub fn of(records: u32, links: &Links, at_least: f64, bound: &[(u32, u32)]) -> Vec<Vec<u32>> {
     let floor = ((at_least / (1.0 - at_least)).log2() * MICRO).round() as i64;
     let mut parent: Vec<u32> = (0..records).collect();
     for link in 0..links.len() {
@@ -11,6 +12,7 @@ pub fn of(records: u32, links: &Links, at_least: f64) -> Vec<Vec<u32>> {
             join(&mut parent, links.a[link], links.b[link]);
         }
     }
+    bound.iter().for_each(|&(a, b)| join(&mut parent, a, b));
     let mut size = vec![0u32; records as usize];
     (0..records).for_each(|record| size[find(&mut parent, record) as usize] += 1);
     let mut place = vec![u32::MAX; records as usize];
@@ -57,6 +59,7 @@ mod tests {
             rule: vec![0; 3],
             compared: 3,
         };
-        assert_eq!(of(7, &links, 0.5), vec![vec![0, 2, 5]]);
+        assert_eq!(of(7, &links, 0.5, &[]), vec![vec![0, 2, 5]]);
+        assert_eq!(of(7, &links, 0.5, &[(1, 6), (5, 6)]), vec![vec![0, 1, 2, 5, 6]]);
     }
 }

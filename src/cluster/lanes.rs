@@ -1,6 +1,7 @@
 //! Which lane a cluster goes to, and why.
 
 use super::core::{self, Pairs};
+use super::decided::Ties;
 use super::evidence::Evidence;
 use super::{Cluster, Edge, Edges, HoldReason, Judge, Lane};
 use crate::compare::{Agreement, level_of};
@@ -22,6 +23,7 @@ pub fn clusters(
     group: &[u32],
     edges: &Edges,
     settings: &ClusterSettings,
+    ties: &Ties<'_>,
 ) -> Vec<Cluster> {
     let size = group.len();
     let mut pairs = Pairs::new(size);
@@ -34,6 +36,9 @@ pub fn clusters(
     }
     let records: Vec<u32> = group.iter().map(|&at| members[at as usize]).collect();
     let all: Vec<usize> = (0..size).collect();
+    if ties.are_one(&records) {
+        return vec![cluster(judge, &pairs, &records, &all, Lane::Auto)];
+    }
     if size > settings.max_cluster as usize {
         return vec![cluster(judge, &pairs, &records, &all, Lane::Hold(HoldReason::TooLarge))];
     }
@@ -42,6 +47,11 @@ pub fn clusters(
         let torn = |at: u32| is_torn(contacts, judge, members, group, edges, at, &core);
         let kept: Vec<usize> = core.iter().copied().filter(|&member| !torn(group[member])).collect();
         core = kept;
+    }
+    if core.len() > 1 && !ties.is_empty() {
+        // Who is one with a member of the core is in it.
+        let tied = |&at: &usize| core.iter().any(|&member| ties.is_one(records[member], records[at]));
+        core = all.iter().copied().filter(|at| core.contains(at) || tied(at)).collect();
     }
     if core.len() == size {
         return vec![cluster(judge, &pairs, &records, &all, Lane::Auto)];

@@ -6,10 +6,12 @@
 //! Invariants
 //! * Every record is in exactly one cluster (alone, if it has no link).
 //! * The result does not depend on row order or thread count.
+//! * What people decided goes first: records they made one are in one cluster, those they keep apart in none together.
 
 mod bridge;
 mod components;
 mod core;
+mod decided;
 mod doubts;
 mod evidence;
 mod lanes;
@@ -18,6 +20,7 @@ mod vetoes;
 #[cfg(test)]
 mod tests;
 
+pub use decided::Decided;
 pub use doubts::{Doubt, doubts};
 pub use vetoes::hold;
 
@@ -26,6 +29,7 @@ use crate::compare::{Comparator, Memo};
 use crate::config::ClusterSettings;
 use crate::normalize::{Contacts, Population};
 use crate::score::{Links, Scorer, probability};
+use decided::Ties;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -58,20 +62,31 @@ impl Edge {
 /// Groups records by their links.
 ///
 /// Components of links that reach `join_at` are taken apart again by average linkage: two groups are joined while
-/// the mean probability over all pairs between them is at least `join_at`.
+/// the mean probability over all pairs between them is at least `join_at`. What was decided is joined, and kept apart,
+/// before any of it; [`hold`] then makes lanes of it.
 pub fn group(
     contacts: &Contacts,
     links: &Links,
     judges: &[Judge<'_>],
     settings: &ClusterSettings,
+    decided: &Decided,
 ) -> Clusters {
-    let components = components::of(contacts.records, links, settings.join_at);
+    let ties = Ties::of(decided);
+    let mut bound: Vec<(u32, u32)> =
+        ties.sets().iter().flat_map(|set| set.windows(2).map(|two| (two[0], two[1]))).collect();
+    // A copy that somebody decided about is compared as the row it repeats.
+    for repeats in judges.iter().flat_map(|judge| judge.repeats) {
+        let tied = repeats.copies.iter().filter(|copy| ties.joins(**copy));
+        bound.extend(tied.map(|&copy| (repeats.kept[0], copy)));
+    }
+    let components = components::of(contacts.records, links, settings.join_at, &bound);
     let mut entities: Vec<Vec<Cluster>> = components
         .into_par_iter()
         .map_init(Memo::new, |memo, members| {
             let population = contacts.population[members[0] as usize];
             let judge = judges.iter().find(|judge| judge.population == population);
-            judge.map_or_else(Vec::new, |judge| resolve(contacts, links, judge, &members, settings, memo))
+            let Some(judge) = judge else { return unjudged(members, &ties) };
+            resolve(contacts, links, judge, &members, settings, &ties, memo)
         })
         .flatten_iter()
         .collect();
@@ -82,17 +97,32 @@ pub fn group(
     let mut clusters = Clusters::of(entities, contacts.records);
     // The copies' keys come after those of the kept, so the order of the clusters stays.
     for repeats in judges.iter().flat_map(|judge| judge.repeats) {
-        clusters.follow(repeats, settings);
+        clusters.follow(repeats, settings, &ties);
     }
     clusters
 }
 
-/// Adds the copies of a repeated row to a cluster of the two that were compared.
-fn add(cluster: &mut Cluster, repeats: &Repeats) {
+/// What a person made one of records that no model knows.
+fn unjudged(members: Vec<u32>, ties: &Ties<'_>) -> Vec<Vec<Cluster>> {
+    let start = ties.start(&members);
+    let mut sets: std::collections::BTreeMap<u32, Vec<u32>> = std::collections::BTreeMap::new();
+    for (&member, &group) in members.iter().zip(&start.group) {
+        sets.entry(group).or_default().push(member);
+    }
+    let cluster = |members: Vec<u32>| {
+        let support = vec![1.0; members.len()];
+        let (cohesion, probability, reasons) = (1.0, 1.0, String::new());
+        vec![Cluster { members, support, cohesion, probability, lane: Lane::Auto, reasons, extends: None }]
+    };
+    sets.into_values().filter(|set| set.len() > 1).map(cluster).collect()
+}
+
+/// Adds copies of a repeated row to a cluster of the two that were compared.
+fn add(cluster: &mut Cluster, repeats: &Repeats, copies: &[u32]) {
     let support = cluster.members.binary_search(&repeats.kept[0]).map_or(0.0, |at| cluster.support[at]);
     let mut members: Vec<(u32, f32)> =
         cluster.members.iter().copied().zip(cluster.support.iter().copied()).collect();
-    members.extend(repeats.copies.iter().map(|&copy| (copy, support)));
+    members.extend(copies.iter().map(|&copy| (copy, support)));
     members.sort_by_key(|member| member.0);
     (cluster.members, cluster.support) = members.into_iter().unzip();
 }
@@ -105,17 +135,19 @@ fn resolve(
     judge: &Judge<'_>,
     members: &[u32],
     settings: &ClusterSettings,
+    ties: &Ties<'_>,
     memo: &mut Memo,
 ) -> Vec<Vec<Cluster>> {
     // In the order of record keys, so that ties never depend on row order.
     let mut members = members.to_vec();
     members.sort_by_key(|&record| contacts.key_hash[record as usize]);
-    let edges = edges(links, judge, &members, memo);
-    refine::average_linkage(members.len(), &edges, settings.join_at)
+    let mut edges = edges(contacts, links, judge, &members, memo);
+    decided::tie(&mut edges, ties, &members);
+    refine::average_linkage(&ties.start(&members), &edges, settings.join_at)
         .into_iter()
         .filter(|group| group.len() > 1)
         .map(|group| {
-            let mut clusters = lanes::clusters(contacts, judge, &members, &group, &edges, settings);
+            let mut clusters = lanes::clusters(contacts, judge, &members, &group, &edges, settings, ties);
             if let Some(whole) = clusters.last_mut()
                 && !matches!(whole.lane, Lane::Hold(_))
                 && is_bridged(contacts, judge, &members, &group, &edges, memo)
@@ -159,11 +191,15 @@ const FULL_COMPONENT: usize = 400;
 /// Pairs of a component by position, `a < b`.
 pub(crate) type Edges = HashMap<(u32, u32), Edge, FixedState>;
 
-fn edges(links: &Links, judge: &Judge<'_>, members: &[u32], memo: &mut Memo) -> Edges {
+fn edges(contacts: &Contacts, links: &Links, judge: &Judge<'_>, members: &[u32], memo: &mut Memo) -> Edges {
     let mut edges = Edges::with_hasher(FixedState::with_seed(7));
     if members.len() <= FULL_COMPONENT {
         for (at, &a) in members.iter().enumerate() {
             for (to, &b) in members.iter().enumerate().skip(at + 1) {
+                // A person and a company are in one component only where somebody decided so.
+                if contacts.population[a as usize] != contacts.population[b as usize] {
+                    continue;
+                }
                 let pattern = judge.comparator.pattern(a.min(b), a.max(b), memo);
                 edges.insert((at as u32, to as u32), Edge { weight: judge.scorer.weight(pattern), pattern });
             }
@@ -231,11 +267,15 @@ pub enum HoldReason {
     CleanSource,
     /// More records than a cluster may have.
     TooLarge,
+    /// A person decided on these records, and they have changed since.
+    Reopened,
+    /// A person wants to decide later.
+    OnHold,
 }
 
 impl HoldReason {
-    /// All reasons.
-    pub const ALL: [Self; 16] = [
+    /// All of them.
+    pub const ALL: [Self; 18] = [
         Self::Household,
         Self::FatherAndSon,
         Self::Twins,
@@ -252,6 +292,8 @@ impl HoldReason {
         Self::DifferentVendors,
         Self::CleanSource,
         Self::TooLarge,
+        Self::Reopened,
+        Self::OnHold,
     ];
 
     /// The reason of a name in files.
@@ -278,6 +320,8 @@ impl HoldReason {
             Self::DifferentVendors => "different_vendors",
             Self::CleanSource => "clean_source",
             Self::TooLarge => "too_large",
+            Self::Reopened => "reopened",
+            Self::OnHold => "on_hold",
         }
     }
 }
@@ -392,26 +436,33 @@ impl Clusters {
     }
 
     /// Adds the copies of a repeated row to the clusters of the two that were compared.
-    fn follow(&mut self, repeats: &Repeats, settings: &ClusterSettings) {
+    fn follow(&mut self, repeats: &Repeats, settings: &ClusterSettings, ties: &Ties<'_>) {
         let both = |of: &[u32]| {
             let [one, other] = repeats.kept.map(|record| of[record as usize]);
             (one == other && one != Self::ALONE).then_some(one as usize)
         };
         let Some(widest) = both(&self.of_record) else { return };
         let largest = settings.max_cluster as usize;
+        let members = &self.groups[widest].members;
+        // What was decided about a copy has put it where it belongs.
+        let follows = |copy: &u32| {
+            self.of_record[*copy as usize] == Self::ALONE
+                && !members.iter().any(|&member| ties.is_apart(member, *copy))
+        };
+        let copies: Vec<u32> = repeats.copies.iter().copied().filter(follows).collect();
         // A core that the copies would make too large stays without them: they are held with the whole.
-        let fits = |at: usize| self.groups[at].members.len() + repeats.copies.len() <= largest;
+        let fits = |at: usize| self.groups[at].members.len() + copies.len() <= largest;
         let core = both(&self.merged).filter(|&core| core != widest && fits(core));
         let (is_sure, stays) = (self.groups[widest].lane == Lane::Auto, fits(widest));
         if !stays {
             self.groups[widest].lane = Lane::Hold(HoldReason::TooLarge);
         }
         for at in core.into_iter().chain([widest]) {
-            add(&mut self.groups[at], repeats);
+            add(&mut self.groups[at], repeats, &copies);
         }
-        repeats.copies.iter().for_each(|&copy| self.of_record[copy as usize] = widest as u32);
+        copies.iter().for_each(|&copy| self.of_record[copy as usize] = widest as u32);
         if let Some(core) = core {
-            repeats.copies.iter().for_each(|&copy| self.merged[copy as usize] = core as u32);
+            copies.iter().for_each(|&copy| self.merged[copy as usize] = core as u32);
         } else if is_sure {
             let at = if stays { widest as u32 } else { Self::ALONE };
             self.groups[widest].members.iter().for_each(|&member| self.merged[member as usize] = at);

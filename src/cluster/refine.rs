@@ -1,7 +1,8 @@
 //! Average linkage: groups are joined while the pairs between them agree on the whole.
 
 use super::Edges;
-use std::collections::{BTreeMap, BinaryHeap};
+use super::decided::Start;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Parts of a probability that sums are counted in, so that they are exact whatever their order.
 const PARTS: f64 = 1e9;
@@ -16,23 +17,37 @@ struct Joining {
     versions: (u32, u32),
 }
 
-/// Groups of positions `0..members`; pairs without an edge count as probability 0.
-pub fn average_linkage(members: usize, edges: &Edges, join_at: f64) -> Vec<Vec<u32>> {
+/// Groups of positions, from what they begin as; pairs without an edge count as probability 0.
+pub fn average_linkage(start: &Start, edges: &Edges, join_at: f64) -> Vec<Vec<u32>> {
     let threshold = (join_at * PARTS) as u64;
-    let mut groups: Vec<Vec<u32>> = (0..members as u32).map(|at| vec![at]).collect();
+    let members = start.group.len();
+    let mut groups: Vec<Vec<u32>> = vec![Vec::new(); members];
+    for (at, &group) in (0u32..).zip(&start.group) {
+        groups[group as usize].push(at);
+    }
+    // Per group: those it may never be joined with.
+    let mut apart: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); members];
+    for &(a, b) in &start.apart {
+        apart[a as usize].insert(b);
+        apart[b as usize].insert(a);
+    }
     let mut version = vec![0u32; members];
     // Per group: neighbouring groups and the sum of probabilities between them.
     let mut sums: Vec<BTreeMap<u32, u64>> = vec![BTreeMap::new(); members];
     for (&(a, b), edge) in edges {
         let parts = (edge.probability() * PARTS).round() as u64;
-        sums[a as usize].insert(b, parts);
-        sums[b as usize].insert(a, parts);
+        let (a, b) = (start.group[a as usize], start.group[b as usize]);
+        if a != b {
+            *sums[a as usize].entry(b).or_default() += parts;
+            *sums[b as usize].entry(a).or_default() += parts;
+        }
     }
     let mut queue = BinaryHeap::new();
     for a in 0..members as u32 {
         for (&b, &sum) in sums[a as usize].range(a + 1..) {
-            if sum >= threshold {
-                queue.push(joining(sum, a, b, (0, 0)));
+            let mean = sum / (groups[a as usize].len() * groups[b as usize].len()) as u64;
+            if mean >= threshold && !apart[a as usize].contains(&b) {
+                queue.push(joining(mean, a, b, (0, 0)));
             }
         }
     }
@@ -45,6 +60,11 @@ pub fn average_linkage(members: usize, edges: &Edges, join_at: f64) -> Vec<Vec<u
         groups[a as usize].extend(absorbed);
         version[a as usize] += 1;
         version[b as usize] = u32::MAX;
+        for other in std::mem::take(&mut apart[b as usize]) {
+            apart[a as usize].insert(other);
+            apart[other as usize].remove(&b);
+            apart[other as usize].insert(a);
+        }
         let moved = std::mem::take(&mut sums[b as usize]);
         sums[a as usize].remove(&b);
         for (other, sum) in moved {
@@ -58,7 +78,7 @@ pub fn average_linkage(members: usize, edges: &Edges, join_at: f64) -> Vec<Vec<u
         let size = groups[a as usize].len() as u64;
         for (&other, &sum) in &sums[a as usize] {
             let mean = sum / (size * groups[other as usize].len() as u64);
-            if mean >= threshold {
+            if mean >= threshold && !apart[a as usize].contains(&other) {
                 let (low, high) = (a.min(other), a.max(other));
                 queue.push(joining(mean, low, high, (version[low as usize], version[high as usize])));
             }
@@ -86,12 +106,29 @@ mod tests {
     #[test]
     fn a_bridge_does_not_join_two_groups() {
         let edges = edges(&[(0, 1, 0.99), (2, 3, 0.99), (1, 2, 0.9), (0, 2, 0.1), (0, 3, 0.1), (1, 3, 0.1)]);
-        assert_eq!(average_linkage(4, &edges, 0.5), vec![vec![0, 1], vec![2, 3]]);
+        assert_eq!(average_linkage(&free(4), &edges, 0.5), vec![vec![0, 1], vec![2, 3]]);
     }
 
     #[test]
     fn a_third_record_that_the_group_supports_joins() {
         let edges = edges(&[(0, 1, 0.99), (1, 2, 0.95), (0, 2, 0.3)]);
-        assert_eq!(average_linkage(3, &edges, 0.5), vec![vec![0, 1, 2]]);
+        assert_eq!(average_linkage(&free(3), &edges, 0.5), vec![vec![0, 1, 2]]);
+    }
+
+    #[test]
+    fn what_was_decided_goes_before_what_the_pairs_say() {
+        let edges = edges(&[(0, 1, 0.99), (1, 2, 0.99), (0, 2, 0.99), (0, 3, 0.01)]);
+        let one = Start { group: vec![0, 1, 2, 0], apart: Vec::new() };
+        assert_eq!(average_linkage(&one, &edges, 0.9), vec![vec![0, 3], vec![1, 2]]);
+        let apart = Start { group: vec![0, 1, 2, 3], apart: vec![(0, 2)] };
+        assert_eq!(average_linkage(&apart, &edges, 0.5), vec![vec![0, 1], vec![2], vec![3]]);
+        // 3 is one with 2, so what keeps 0 from 3 keeps 0 from 2.
+        let both = Start { group: vec![0, 1, 2, 2], apart: vec![(0, 2)] };
+        let found = average_linkage(&both, &edges, 0.4);
+        assert!(!found.iter().any(|group| group.contains(&0) && group.contains(&2)), "{found:?}");
+    }
+
+    fn free(members: u32) -> Start {
+        Start { group: (0..members).collect(), apart: Vec::new() }
     }
 }

@@ -13,7 +13,7 @@ fn groups(people: &[Person]) -> (BTreeSet<Vec<u64>>, Clusters) {
             .unwrap();
     let links = Links::join(matchers.iter().map(|m| m.links(settings.link_floor, 0, &Silent)).collect());
     let judges: Vec<Judge<'_>> = matchers.iter().map(|matcher| matcher.judge()).collect();
-    let clusters = group(&contacts, &links, &judges, &ClusterSettings::default());
+    let clusters = group(&contacts, &links, &judges, &ClusterSettings::default(), &Decided::default());
     let keys = |cluster: &Cluster| {
         let mut keys: Vec<u64> = cluster.members.iter().map(|&record| people[record as usize].key).collect();
         keys.sort_unstable();
@@ -109,4 +109,84 @@ fn one_record_between_two_people_is_a_bridge_and_is_held() {
     let (_, clusters) = groups(&rows);
     let at = clusters.of_record[rows.len() - 1];
     assert_ne!(clusters.groups[at as usize].lane, Lane::Hold(HoldReason::BridgeRecord));
+}
+
+/// Every set that was decided to be one is merged without asking, and no pair that was kept apart is in any cluster.
+fn check_decided(clusters: &Clusters, decided: &Decided) {
+    for set in &decided.one {
+        let at = clusters.merged(set[0]);
+        assert!(at.is_some(), "{set:?} is not merged");
+        assert!(set.iter().all(|&record| clusters.merged(record) == at), "{set:?}");
+    }
+    for &(a, b) in &decided.apart {
+        for cluster in &clusters.groups {
+            let holds = |record: u32| cluster.members.binary_search(&record).is_ok();
+            assert!(!(holds(a) && holds(b)), "{a} and {b} in {:?}", cluster.members);
+        }
+    }
+}
+
+#[test]
+fn decisions_go_before_the_evidence_in_both_directions_and_through_others() {
+    let people = people(23, 300);
+    let contacts = contacts(&people);
+    let settings = ScoreSettings::default();
+    let matchers =
+        matcher::prepare(&contacts, matcher::plan(&contacts, &BlockSettings::default()), None, &settings)
+            .unwrap();
+    let links = Links::join(matchers.iter().map(|m| m.links(settings.link_floor, 0, &Silent)).collect());
+    let judges: Vec<Judge<'_>> = matchers.iter().map(|matcher| matcher.judge()).collect();
+    let grouped = |decided: &Decided| {
+        let groups = group(&contacts, &links, &judges, &ClusterSettings::default(), decided);
+        decided::honour(groups, decided, &contacts.key_hash)
+    };
+    let free = grouped(&Decided::default());
+    let records = people.len() as u32;
+    for round in 0..40u32 {
+        // Sets of records far from each other, and members of clusters that are taken apart.
+        let step = 7 + round;
+        let mut taken = std::collections::HashSet::new();
+        let mut decided = Decided::default();
+        for nth in 0..6 {
+            let mut set: Vec<u32> =
+                (0..2 + nth % 3).map(|at| (nth * 41 + round * 13 + at * step) % records).collect();
+            set.sort_unstable();
+            set.dedup();
+            set.retain(|&record| taken.insert(record));
+            if set.len() > 1 {
+                decided.one.push(set);
+            }
+        }
+        decided.one.sort();
+        let one = |record: u32| decided.one.iter().position(|set| set.contains(&record));
+        let pairs = free.groups.iter().skip(round as usize).step_by(3);
+        let pairs = pairs.map(|cluster| (cluster.members[0], cluster.members[1]));
+        let pairs: Vec<(u32, u32)> = pairs.filter(|&(a, b)| one(a).is_none() || one(a) != one(b)).collect();
+        decided.apart = pairs;
+        let clusters = grouped(&decided);
+        check_decided(&clusters, &decided);
+        // Who is one with one of two that are kept apart is not one with the other.
+        let mut wider = decided.clone();
+        for &(a, b) in &decided.apart {
+            let all = |record: u32| one(record).map_or(vec![record], |set| decided.one[set].clone());
+            for x in all(a) {
+                wider.apart.extend(all(b).into_iter().map(|y| (x, y)));
+            }
+        }
+        check_decided(&clusters, &wider);
+    }
+}
+
+#[test]
+fn what_is_on_hold_is_held_with_its_core() {
+    let people = people(24, 300);
+    let (_, free) = groups(&people);
+    let contacts = contacts(&people);
+    let core = free.groups.iter().find(|cluster| cluster.lane == Lane::Auto).unwrap().members.clone();
+    let decided = Decided { held: vec![(core[..2].to_vec(), HoldReason::OnHold)], ..Decided::default() };
+    let clusters = decided::honour(free, &decided, &contacts.key_hash);
+    assert_eq!(clusters.merged(core[0]), None);
+    let widest = &clusters.groups[clusters.widest(core[0]).unwrap()];
+    assert_eq!(widest.lane, Lane::Hold(HoldReason::OnHold));
+    assert_eq!(decided.word(widest), "hold");
 }

@@ -1,6 +1,7 @@
 //! Facts that forbid merging without a person, whatever the values say: what records are, whom they are linked to, and
 //! what their source promises.
 
+use super::decided::{self, Decided, Ties};
 use super::{Clusters, HoldReason, Lane};
 use crate::config::SourceSettings;
 use crate::map::{Dataset, Field};
@@ -11,14 +12,23 @@ use std::collections::HashSet;
 
 /// Holds every cluster whose members' facts forbid merging. `sources` are the settings of the data set's tables, in order.
 ///
-/// Facts go before what the lanes made of the values, but for clusters that are too large to look at.
-pub fn hold(clusters: Clusters, data: &Dataset, contacts: &Contacts, sources: &[SourceSettings]) -> Clusters {
+/// Facts go before what the lanes made of the values, but for clusters that are too large to look at; what people
+/// decided goes before facts.
+pub fn hold(
+    clusters: Clusters,
+    data: &Dataset,
+    contacts: &Contacts,
+    sources: &[SourceSettings],
+    decided: &Decided,
+) -> Clusters {
+    let ties = Ties::of(decided);
     let facts = Facts::of(data, contacts, sources);
     let records = clusters.of_record.len() as u32;
     let mut entities = clusters.entities();
     entities.par_iter_mut().for_each(|entity| {
         for cluster in entity.iter_mut() {
             if cluster.lane != Lane::Hold(HoldReason::TooLarge)
+                && !ties.are_one(&cluster.members)
                 && let Some(reason) = facts.reason(&cluster.members)
             {
                 cluster.lane = Lane::Hold(reason);
@@ -29,7 +39,7 @@ pub fn hold(clusters: Clusters, data: &Dataset, contacts: &Contacts, sources: &[
             entity.remove(0);
         }
     });
-    Clusters::of(entities, records)
+    decided::honour(Clusters::of(entities, records), decided, &contacts.key_hash)
 }
 
 /// Characters of a Dutch VAT number that stand for its owner: `NL` and nine digits.

@@ -33,8 +33,8 @@ pub use related::{OnConflict, RelatedSettings};
 pub use schema::{json_schema, schema};
 pub use settings::{
     BlockSettings, ClusterSettings, Format, MapSettings, Measure, NO_PROFILE, NormalizeSettings,
-    OutputSettings, QualityRule, QualitySettings, Rule, ScoreSettings, Settings, Severity, SourceSettings,
-    SurviveSettings, Target,
+    OutputSettings, QualityRule, QualitySettings, ReviewSettings, Rule, ScoreSettings, Settings, Severity,
+    SourceSettings, StateSettings, SurviveSettings, Target,
 };
 pub use suggest::nearest;
 pub use template::{ColumnTemplate, SourceTemplate, template};

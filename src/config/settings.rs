@@ -33,6 +33,51 @@ pub struct Settings {
     pub classic: ClassicSettings,
     /// What is written.
     pub output: OutputSettings,
+    /// What people decided, and later runs keep to.
+    #[serde(skip_serializing_if = "StateSettings::is_default")]
+    pub state: StateSettings,
+    /// What a decision needs.
+    #[serde(skip_serializing_if = "ReviewSettings::is_default")]
+    pub review: ReviewSettings,
+}
+
+/// What people decided, and later runs keep to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct StateSettings {
+    /// The folder of the decisions, relative to the settings file; decisions are neither kept nor honoured when left out.
+    #[schemars(example = &"state")]
+    pub dir: Option<String>,
+}
+
+impl StateSettings {
+    /// Whether nothing is set: then nothing is said of it in a manifest.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a decision needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReviewSettings {
+    /// How many different people must have approved a merge on file, as it is proposed, before `alike apply` takes it; up
+    /// to 1 the edited plan alone is enough.
+    #[schemars(range(min = 0, max = 9))]
+    pub approvals: u32,
+}
+
+impl Default for ReviewSettings {
+    fn default() -> Self {
+        Self { approvals: 1 }
+    }
+}
+
+impl ReviewSettings {
+    /// Whether nothing is set: then nothing is said of it in a manifest.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One source: a file and what is known of it.
@@ -334,6 +379,7 @@ impl Settings {
         self.score.model.iter_mut().for_each(resolve);
         self.classic.setup.iter_mut().for_each(resolve);
         self.output.dir.iter_mut().for_each(resolve);
+        self.state.dir.iter_mut().for_each(resolve);
     }
 }
 

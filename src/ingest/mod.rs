@@ -41,9 +41,11 @@ mod stray;
 mod tee;
 mod unpack;
 mod vcard;
+mod exact;
 mod workbook;
 
 pub use error::IngestError;
+pub use exact::{ExactRow, exact_sheets};
 pub use probe::refusal;
 pub use read::{name_sources, read};
 

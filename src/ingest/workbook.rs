@@ -1,6 +1,7 @@
 //! Excel and OpenDocument workbooks → one table: the sheet that was asked for, else the first that holds one.
 
 use super::delimited::Parsed;
+use super::exact::ExactRow;
 use super::number_format::Mask;
 use super::sheet::Sheet;
 use super::{IngestError, Input, headings};
@@ -206,6 +207,39 @@ fn parse_trusting(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result
         );
     }
     Ok(table)
+}
+
+/// The rows of these sheets, cell by cell.
+pub fn exact(
+    bytes: &[u8],
+    kind: Kind,
+    names: &[&str],
+    path: &str,
+) -> Result<Vec<Vec<ExactRow>>, IngestError> {
+    let read = || {
+        let mut book = Book::open(bytes, kind, path)?;
+        let sheets = book.sheets();
+        let mut tables = Vec::with_capacity(names.len());
+        for name in names {
+            if !sheets.iter().any(|(known, _)| known == name) {
+                let known: Vec<&str> = sheets.iter().map(|(name, _)| name.as_str()).collect();
+                let (path, sheet) = (path.to_string(), name.to_string());
+                return Err(IngestError::NoSheet { path, sheet, sheets: known.join("`, `") });
+            }
+            let sheet = book.sheet(name, path)?;
+            if sheet.errors > 0 {
+                let where_to = sheet.error_examples.join(", ");
+                return Err(damaged(path, format!("cells of sheet {name} hold an error: {where_to}")));
+            }
+            let row = |row: super::sheet::Row<'_>| {
+                (row.number, row.dense().into_iter().map(String::from).collect())
+            };
+            tables.push(sheet.rows().map(row).collect());
+        }
+        Ok(tables)
+    };
+    // As above: nothing outlives a panic of the reader.
+    std::panic::catch_unwind(read).unwrap_or_else(|_| Err(damaged(path, "the file is damaged")))
 }
 
 /// A sheet by its name, else by its number from 1.

@@ -2,6 +2,7 @@
 
 use super::manifest::Again;
 use super::reopened::load;
+use super::reviewing::state_dir;
 use super::summary::{number, quoted};
 use super::{map_settings_of, outcome::grouped, related};
 use crate::apply::{
@@ -15,6 +16,7 @@ use crate::package::{self, Conflicts, Package, System};
 use crate::progress::{Event as Told, Progress};
 use crate::related::Related;
 use crate::review::{self, Against, ReviewError, Sheet};
+use crate::state::Store;
 use crate::survive;
 use crate::write::{self, CHANGE_SET};
 use sha2::{Digest, Sha256};
@@ -33,6 +35,8 @@ pub struct ApplyOptions {
     pub dry_run: bool,
     /// The systems to make import files for.
     pub packages: Vec<System>,
+    /// The folder of the decisions; that of the run when left out. Read only where the settings ask for approvals.
+    pub state: Option<PathBuf>,
 }
 
 /// What an apply did, or would do.
@@ -77,7 +81,15 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
     decided.extend(Some(answers.sha256.as_bytes()).filter(|answers| !answers.is_empty()));
     let plan = hash(decided);
     let against = Against { data: &data, unchanged: &unchanged, proposals: again.counts.proposals() };
-    let review = review::decisions(sheets, &against)?;
+    let mut review = review::decisions(sheets, &against)?;
+    let needed = again.settings.review.approvals;
+    let unapproved = if needed > 1 {
+        let dir = state_dir(options.state.as_deref(), &again)?;
+        let ledger = Store::read(&dir)?.map(|store| store.ledger()).transpose()?.unwrap_or_default();
+        review.require(needed as usize, &ledger)
+    } else {
+        0
+    };
     tell_columns(&review.sheets.plan, &data, progress);
     let sources = inputs.iter().zip(&files).map(|(input, file)| SourceFile {
         source: file.source.clone(),
@@ -106,7 +118,11 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
         true => Vec::new(),
         false => package::make(&options.packages, &applied, &Conflicts::of_run(&options.dir)?)?,
     };
-    let outcome = tell(&applied, &packages, &out, place.is_none());
+    let mut outcome = tell(&applied, &packages, &out, place.is_none());
+    if needed > 1 {
+        let waiting = number(unapproved, "proposal waits", "proposals wait");
+        outcome.sums.push(format!("{waiting} for the approval of {needed} people ([review] approvals)"));
+    }
     if let Some(place) = place {
         let event = event("apply", &applied.header.change_set, None, None);
         let further = |dir: &Path| package::write(&packages, dir);
@@ -116,7 +132,7 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
 }
 
 /// The files to read: those of the run, or what was named in their stead.
-fn inputs(again: &Again, named: &[(String, PathBuf)]) -> Result<Vec<Input>, Error> {
+pub(super) fn inputs(again: &Again, named: &[(String, PathBuf)]) -> Result<Vec<Input>, Error> {
     let mut inputs = again.inputs();
     for (source, path) in named {
         let Some(input) = inputs.iter_mut().find(|input| input.source == *source) else {
@@ -303,7 +319,7 @@ impl ApplyOutcome {
 
 impl Again {
     /// Checks that the run folder is of a version that this program reads.
-    fn is_readable(&self, dir: &Path) -> Result<(), ApplyError> {
+    pub(super) fn is_readable(&self, dir: &Path) -> Result<(), ApplyError> {
         if self.format_version <= write::FORMAT_VERSION {
             return Ok(());
         }

@@ -1,13 +1,14 @@
 //! `manifest.json`: what went into a run, with which settings, and what came out.
 
-use super::RunOptions;
 use super::outcome::Counts;
+use super::{RunOptions, deciding};
 use crate::config::{RelatedSettings, Settings};
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};
 use crate::related::TableCounts;
 use crate::report::ClassicReport;
 use crate::score::Model;
+use crate::state::Honoured;
 use crate::write::{FORMAT_VERSION, MARKER};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -128,13 +129,23 @@ impl Again {
     }
 }
 
+/// What stands in a manifest only when it was asked for.
+pub struct Beside<'a> {
+    /// Business Central's own search.
+    pub classic: Option<&'a ClassicReport>,
+    /// What the related tables say.
+    pub related: &'a [TableCounts],
+    /// The decisions on file.
+    pub honoured: Option<&'a Honoured>,
+}
+
 /// The manifest's text. Everything but `seconds` is the same for the same input, settings and version.
 pub fn json(
     options: &RunOptions,
     files: &[FileFacts],
     counts: &Counts,
     model: &Model,
-    (classic, related): (Option<&ClassicReport>, &[TableCounts]),
+    beside: Beside<'_>,
     timings: &[(&'static str, f64)],
 ) -> String {
     let inputs: Vec<Value> = files
@@ -172,11 +183,14 @@ pub fn json(
         "settings_file": options.settings_file.as_ref().map(|file| &file.text),
         "seconds": seconds,
     });
-    if let Some(classic) = classic {
+    if let Some(honoured) = beside.honoured {
+        manifest["decisions"] = deciding::json(honoured);
+    }
+    if let Some(classic) = beside.classic {
         manifest["classic"] = json!(classic.counts);
     }
-    if !related.is_empty() {
-        manifest["related"] = json!(related);
+    if !beside.related.is_empty() {
+        manifest["related"] = json!(beside.related);
     }
     pretty(&manifest)
 }

@@ -3,6 +3,7 @@
 mod classic;
 mod apply;
 mod clean;
+mod deciding;
 mod inspect;
 mod manifest;
 mod matcher;
@@ -11,6 +12,7 @@ mod outcome;
 mod profiled;
 mod related;
 mod reopened;
+mod reviewing;
 mod sampled;
 mod summary;
 mod undo;
@@ -18,11 +20,13 @@ mod verify;
 
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use clean::{CleanOptions, clean};
+pub use deciding::now;
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use measured::{MeasureOptions, measure};
 pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
+pub use reviewing::{ImportOptions, Imported, import_review, write_sheet};
 pub use sampled::make_sample;
 pub use summary::Outcome;
 pub use undo::{UndoOptions, undo};
@@ -103,6 +107,11 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     for note in searched.iter().flat_map(|searched| &searched.notes) {
         progress.event(Event::Warning(note));
     }
+    // Read before the long part: decisions that contradict each other stop the run at once.
+    let honoured = deciding::on_file(settings, &data)?;
+    honoured.iter().for_each(|honoured| deciding::tell(honoured, progress));
+    let (decided, preferred) =
+        honoured.as_ref().map(|of| (of.decided.clone(), of.preferred.clone())).unwrap_or_default();
     let plans = clock.time("block", || plan(&contacts, &settings.block));
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
@@ -112,10 +121,11 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
     let clusters = clock.time("cluster", || {
-        let groups = cluster::group(&contacts, &links, &judges, &settings.cluster);
-        cluster::hold(groups, &data, &contacts, &settings.sources)
+        let groups = cluster::group(&contacts, &links, &judges, &settings.cluster, &decided);
+        cluster::hold(groups, &data, &contacts, &settings.sources, &decided)
     });
-    let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive));
+    let golden = clock
+        .time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive, &preferred));
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
     let forecast = related::forecast(&data, &related, &clusters, &golden, &proposals);
@@ -154,18 +164,17 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         })
     })?;
     let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
-    let manifest = manifest::json(
-        options,
-        &raw.files,
-        &counts,
-        &model,
-        (both_searches.as_ref(), &forecast.counts),
-        clock.timings(),
-    );
+    let beside = manifest::Beside {
+        classic: both_searches.as_ref(),
+        related: &forecast.counts,
+        honoured: honoured.as_ref(),
+    };
+    let manifest = manifest::json(options, &raw.files, &counts, &model, beside, clock.timings());
     let parts = RunParts {
         data: &data,
         contacts: &contacts,
         clusters: &clusters,
+        decided: &decided,
         golden: &golden,
         proposals: &proposals,
         links: &links,
@@ -190,6 +199,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         model: &model,
         classic: both_searches.as_ref(),
         related: &forecast.counts,
+        honoured: honoured.as_ref(),
         dir: &written.dir,
     }))
 }

@@ -1,5 +1,6 @@
 //! The lines a person sees at the end of a run: the sums, what to look at, where the files are and what to do next.
 
+use super::deciding;
 use super::outcome::{Counts, SourceCounts, grouped};
 use crate::cluster::{Clusters, Lane};
 use crate::ingest::Quarantined;
@@ -7,6 +8,7 @@ use crate::map::Dataset;
 use crate::related::TableCounts;
 use crate::report::{ClassicCounts, ClassicReport};
 use crate::score::Model;
+use crate::state::Honoured;
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -35,6 +37,7 @@ pub struct Facts<'a> {
     pub model: &'a Model,
     pub classic: Option<&'a ClassicReport>,
     pub related: &'a [TableCounts],
+    pub honoured: Option<&'a Honoured>,
     pub dir: &'a Path,
 }
 
@@ -43,6 +46,7 @@ pub fn tell(facts: Facts<'_>) -> Outcome {
     let mut sums = equations(&facts.sources);
     sums.push(String::new());
     sums.extend(found(&facts.counts));
+    sums.extend(facts.honoured.map(|honoured| deciding::line(honoured, facts.clusters)));
     sums.extend(facts.classic.into_iter().flat_map(|classic| beside_classic(&classic.counts)));
     sums.extend(super::related::found(facts.related));
     Outcome {

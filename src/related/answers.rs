@@ -48,6 +48,7 @@ pub fn answers(
         problems.push(Problem {
             file: sheet.file.clone(),
             line: 1,
+            cell: None,
             column: name.to_string(),
             what: "there is no such heading".into(),
             way_out: "headings of related are not to be changed; put it back (columns may be moved or added)"
@@ -74,7 +75,7 @@ pub fn answers(
             }
             let mut wrong = |column: &str, what: String, way_out: String| {
                 let (file, line) = (sheet.file.clone(), sheet.line(row));
-                problems.push(Problem { file, line, column: column.into(), what, way_out });
+                problems.push(Problem { file, line, column: column.into(), cell: None, what, way_out });
             };
             let id = sheet.cell(row, proposal);
             if !proposals.contains(id) {

@@ -19,9 +19,11 @@ mod proposals;
 mod quality;
 mod rules;
 mod terminal;
+mod legend;
 mod words;
 
 pub use classic::{ClassicCounts, ClassicExample, ClassicReason, ClassicReport};
+pub use legend::legend;
 pub use page::MAX_BYTES;
 pub use profile::text as profile_text;
 pub use profile::{ProfileInput, html as profile_html};

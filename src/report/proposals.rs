@@ -185,7 +185,10 @@ fn field(
         label: words::cut(&words::plain(&input.data.fields[at].to_string()), limits.chars),
         cells: cells.collect(),
         golden: words::cut(value, limits.chars),
-        rule: golden.map_or(String::new(), |golden| words::rule(golden.cells[at].rule)),
+        rule: golden.map_or(String::new(), |golden| match golden.preferred(at) {
+            Some(_) => "decided by a person".to_string(),
+            None => words::rule(golden.cells[at].rule),
+        }),
         differs,
     })
 }

@@ -171,6 +171,7 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
             cells: (0..FIELDS.len()).map(cell).collect(),
             others: (0..FIELDS.len()).flat_map(others).collect(),
             joined: Vec::new(),
+            preferred: Vec::new(),
         });
         proposals.proposals.push(Proposal { id: id(at), fingerprint: id(at) });
         entities.push(vec![Cluster {

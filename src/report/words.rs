@@ -35,6 +35,8 @@ pub fn hold(reason: HoldReason) -> &'static str {
         HoldReason::DifferentVendors => "They are linked to different vendors; merge the vendors first.",
         HoldReason::CleanSource => "Two records of a source that is declared free of duplicates.",
         HoldReason::TooLarge => "More records than a cluster may have.",
+        HoldReason::Reopened => "It was decided, and the records have changed since.",
+        HoldReason::OnHold => "Somebody wants to decide later.",
     }
 }
 

@@ -7,7 +7,8 @@
 //! * Every mistake is told at once, with file, line, column and a way out; with a mistake there is no review.
 //! * What a person did not decide is decided by the lane: `auto` merges, `review` and `hold` wait.
 //! * Cells that are not to be edited are as the run wrote them, or it is told.
-//! * A proposal whose records changed in a field that the decision was about is never merged.
+//! * A proposal whose records changed in a field that the decision was about is never merged, nor is anything kept of it.
+//! * Tables that nobody edited give no decisions to keep ([`taken`]).
 
 mod sheet;
 mod problem;
@@ -16,11 +17,15 @@ mod rows;
 mod answer;
 mod plan;
 mod member;
+mod decide;
+mod approved;
 
+pub use crate::survive::CLEARED;
+pub use decide::{Person, Taken, taken};
 pub use plan::{is_joined, is_rebuilt};
 pub use problem::{Problem, Problems, ReviewError};
 pub use sheet::Sheet;
-pub use words::{CLEARED, Word};
+pub use words::{MEANINGS, Word};
 
 use crate::map::Dataset;
 use crate::propose::{Compared, Id, key_id};
@@ -168,6 +173,16 @@ pub fn read(dir: &Path) -> Result<Sheets, ReviewError> {
 ///
 /// Errors: every mistake, all at once.
 pub fn decisions(sheets: Sheets, against: &Against<'_>) -> Result<Review, ReviewError> {
+    match sound_part(sheets, against)? {
+        (review, problems) if problems.is_empty() => Ok(review),
+        (_, problems) => Err(Problems::of(problems)),
+    }
+}
+
+/// As [`decisions`], but proposals with mistakes count as undecided, and their mistakes are handed back.
+///
+/// Errors: mistakes in the tables as a whole, such as headings that are not there.
+pub fn sound_part(sheets: Sheets, against: &Against<'_>) -> Result<(Review, Vec<Problem>), ReviewError> {
     let mut problems = sheets.proposals.problems.clone();
     problems.extend(sheets.plan.problems.iter().cloned());
     problems.extend(sheets.crosswalk.problems.iter().cloned());
@@ -176,35 +191,55 @@ pub fn decisions(sheets: Sheets, against: &Against<'_>) -> Result<Review, Review
 
     let linked = rows::link(&sheets, &columns, against.data, &mut problems);
     let groups = rows::group(&sheets, &columns, &linked, against.proposals, &mut problems);
-    let compared = Compared::of(against.data);
-    let checked: Vec<(Reviewed, Vec<Problem>)> = groups
-        .into_par_iter()
-        .map(|group| {
-            let mut problems = Vec::new();
-            let reviewed = one(&sheets, &columns, &linked, against, &compared, group, &mut problems);
-            (reviewed, problems)
-        })
-        .collect();
-    let mut proposals = Vec::with_capacity(checked.len());
-    for (reviewed, found) in checked {
+    if !problems.is_empty() {
+        // What is wrong with whole rows says nothing of the proposals yet; they are looked at for their own mistakes.
+        let checked = check_all(&sheets, &columns, &linked, against, groups);
+        problems.extend(checked.into_iter().flat_map(|(_, found)| found));
+        return Err(Problems::of(problems));
+    }
+    let mut proposals = Vec::with_capacity(groups.len());
+    for (mut reviewed, found) in check_all(&sheets, &columns, &linked, against, groups) {
+        if !found.is_empty() {
+            reviewed.answer = Answer::Undecided;
+        }
         problems.extend(found);
         proposals.push(reviewed);
     }
-    tell_contradictions(&sheets.proposals, &proposals, &mut problems);
-    if !problems.is_empty() {
-        return Err(Problems::of(problems));
+    for at in tell_contradictions(&sheets.proposals, &proposals, &mut problems) {
+        proposals[at].answer = Answer::Undecided;
     }
-    Ok(Review { sheets, proposals, crosswalk_rows: linked.crosswalk_rows, known: linked.known })
+    let review = Review { sheets, proposals, crosswalk_rows: linked.crosswalk_rows, known: linked.known };
+    Ok((review, problems))
 }
 
-/// Tells proposals that are merged though the one they extend is kept apart.
-fn tell_contradictions(sheet: &Sheet, proposals: &[Reviewed], problems: &mut Vec<Problem>) {
+/// Looks at every proposal by itself.
+fn check_all(
+    sheets: &Sheets,
+    columns: &rows::Columns,
+    linked: &rows::Linked,
+    against: &Against<'_>,
+    groups: Vec<rows::Rows>,
+) -> Vec<(Reviewed, Vec<Problem>)> {
+    let compared = Compared::of(against.data);
+    groups
+        .into_par_iter()
+        .map(|group| {
+            let mut problems = Vec::new();
+            let reviewed = one(sheets, columns, linked, against, &compared, group, &mut problems);
+            (reviewed, problems)
+        })
+        .collect()
+}
+
+/// Tells proposals that are merged though the one they extend is kept apart, and which they are.
+fn tell_contradictions(sheet: &Sheet, proposals: &[Reviewed], problems: &mut Vec<Problem>) -> Vec<usize> {
     let apart: std::collections::HashSet<Id> = proposals
         .iter()
         .filter(|reviewed| reviewed.answer == Answer::Apart)
         .map(|reviewed| reviewed.id)
         .collect();
-    for reviewed in proposals {
+    let mut found = Vec::new();
+    for (at, reviewed) in proposals.iter().enumerate() {
         if matches!(reviewed.answer, Answer::Merge { .. })
             && let Some(core) = reviewed.extends.filter(|core| apart.contains(core))
         {
@@ -215,8 +250,10 @@ fn tell_contradictions(sheet: &Sheet, proposals: &[Reviewed], problems: &mut Vec
                 format!("`{}` is merged, and `{core}`, which it extends, is kept apart", reviewed.id),
                 "decide both alike; to take records out write `out` into their `decision`",
             ));
+            found.push(at);
         }
     }
+    found
 }
 
 fn one(

@@ -10,6 +10,8 @@ pub struct Problem {
     pub file: String,
     /// Line of the file at which the row starts, 1-based.
     pub line: u32,
+    /// Name of the cell in a workbook, such as `J12`.
+    pub cell: Option<String>,
     /// Heading of the column.
     pub column: String,
     /// What is wrong.
@@ -30,6 +32,7 @@ impl Problem {
         Self {
             file: sheet.file.clone(),
             line: sheet.line(row),
+            cell: sheet.address(row, column),
             column: column.to_string(),
             what: what.into(),
             way_out: way_out.into(),
@@ -43,17 +46,18 @@ impl Problem {
         what: impl Into<String>,
         way_out: impl Into<String>,
     ) -> Self {
-        Self { file: file.into(), line: 1, column: column.into(), what: what.into(), way_out: way_out.into() }
+        let (what, way_out) = (what.into(), way_out.into());
+        Self { file: file.into(), line: 1, cell: None, column: column.into(), what, way_out }
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} line {}, column `{}`: {}; {}",
-            self.file, self.line, self.column, self.what, self.way_out
-        )
+        let Self { file, line, column, what, way_out, .. } = self;
+        match &self.cell {
+            Some(cell) => write!(f, "{file}, cell {cell} (column `{column}`): {what}; {way_out}"),
+            None => write!(f, "{file} line {line}, column `{column}`: {what}; {way_out}"),
+        }
     }
 }
 

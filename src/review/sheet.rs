@@ -1,10 +1,10 @@
 //! A table of a run folder, read back cell by cell, whatever program saved it.
 
 use super::{Problem, ReviewError};
-use crate::ingest::{self, IngestError, Input};
+use crate::ingest::{self, ExactRow, IngestError, Input};
 use crate::progress::Silent;
 use crate::table::{ColumnBuilder, RawColumn, Table};
-use crate::write::restore;
+use crate::write::{FIELDS_SHEET, GROUPS_SHEET, restore};
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ pub struct Sheet {
     pub table: Table,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
+    /// Whether it is a sheet of a workbook: then places are told as cells.
+    pub(super) is_sheet: bool,
     /// Rows that are no rows, and headings that stand twice.
     pub(super) problems: Vec<Problem>,
 }
@@ -61,6 +63,79 @@ impl Sheet {
         self.table.lines.get(row as usize).copied().unwrap_or(row + 1)
     }
 
+    /// Reads a file that a person names: a CSV or Parquet table.
+    pub fn of_file(path: &Path) -> Result<Self, ReviewError> {
+        match path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("parquet")) {
+            true => Self::parquet(path.to_path_buf()),
+            false => Self::csv(path),
+        }
+    }
+
+    /// Reads the sheets of a workbook that [`crate::write::review_book`] wrote: `proposals` and `plan`.
+    pub fn of_workbook(path: &Path) -> Result<(Self, Self), ReviewError> {
+        let bytes = std::fs::read(path).map_err(|cause| ReviewError::Io { path: path.into(), cause })?;
+        let sha256 = sha256(&bytes);
+        drop(bytes);
+        let mut sheets = ingest::exact_sheets(path, &[GROUPS_SHEET, FIELDS_SHEET])?.into_iter();
+        let mut next = |title: &str| {
+            let mut sheet =
+                Self::of_rows(&format!("{}, sheet {title}", name(path)), sheets.next().unwrap_or_default());
+            sheet.table.path = path.display().to_string();
+            sheet.sha256.clone_from(&sha256);
+            sheet
+        };
+        Ok((next(GROUPS_SHEET), next(FIELDS_SHEET)))
+    }
+
+    /// A table whose first row is its headings.
+    fn of_rows(file: &str, rows: Vec<ExactRow>) -> Self {
+        let mut sheet = Self { file: file.to_string(), is_sheet: true, ..Self::default() };
+        let mut rows = rows.into_iter();
+        let headings: Vec<String> = rows
+            .next()
+            .map_or_else(Vec::new, |(_, cells)| cells.iter().map(|name| name.trim().to_string()).collect());
+        let mut builders: Vec<ColumnBuilder> = Vec::new();
+        builders.resize_with(headings.len(), ColumnBuilder::new);
+        for (number, cells) in rows {
+            for (at, builder) in builders.iter_mut().enumerate() {
+                builder.push(cells.get(at).map_or("", String::as_str));
+            }
+            sheet.table.lines.push(number);
+        }
+        sheet.table.rows = sheet.table.lines.len() as u32;
+        sheet.tell_twice(&headings);
+        let columns = headings.into_iter().zip(builders);
+        sheet.table.columns =
+            columns.map(|(name, cells)| RawColumn { name, cells: cells.finish() }).collect();
+        sheet
+    }
+
+    /// The name of a cell, such as `J12`, when this is a sheet of a workbook.
+    pub(super) fn address(&self, row: u32, column: &str) -> Option<String> {
+        let mut rest = self.position(column).filter(|_| self.is_sheet)? + 1;
+        let mut letters = String::new();
+        while rest > 0 {
+            letters.insert(0, char::from(b'A' + ((rest - 1) % 26) as u8));
+            rest = (rest - 1) / 26;
+        }
+        Some(format!("{letters}{}", self.line(row)))
+    }
+
+    fn tell_twice(&mut self, headings: &[String]) {
+        let mut seen = HashSet::new();
+        for heading in headings.iter().filter(|heading| !heading.is_empty()) {
+            if !seen.insert(heading.as_str()) {
+                let way_out = "remove the one that was added";
+                self.problems.push(Problem::of_headings(
+                    &self.file,
+                    heading,
+                    "the heading stands twice",
+                    way_out,
+                ));
+            }
+        }
+    }
+
     fn parquet(path: PathBuf) -> Result<Self, ReviewError> {
         let file = name(&path);
         let input = Input { path: path.clone(), source: file.clone(), settings: Default::default() };
@@ -74,7 +149,7 @@ impl Sheet {
             Err(other) => return Err(other.into()),
         };
         table.path = path.display().to_string();
-        Ok(Self { file, table, sha256, problems: Vec::new() })
+        Ok(Self { file, table, sha256, ..Self::default() })
     }
 
     fn csv(path: &Path) -> Result<Self, ReviewError> {
@@ -122,6 +197,7 @@ impl Sheet {
                 sheet.problems.push(Problem {
                     file: file.to_string(),
                     line,
+                    cell: None,
                     column: headings.first().cloned().unwrap_or_default(),
                     what: format!("the row has {} cells, the headings are {}", record.len(), headings.len()),
                     way_out: "put cells that hold a separator into quotes, or take the row from a fresh copy"
@@ -135,13 +211,7 @@ impl Sheet {
             sheet.table.lines.push(line);
         }
         sheet.table.rows = sheet.table.lines.len() as u32;
-        let mut seen = HashSet::new();
-        for heading in headings.iter().filter(|heading| !heading.is_empty()) {
-            if !seen.insert(heading.as_str()) {
-                let way_out = "remove the one that was added";
-                sheet.problems.push(Problem::of_headings(file, heading, "the heading stands twice", way_out));
-            }
-        }
+        sheet.tell_twice(&headings);
         let columns = headings.into_iter().zip(builders);
         sheet.table.columns = columns
             .map(|(name, cells)| RawColumn { name: restore(&name).to_string(), cells: cells.finish() })

@@ -4,8 +4,17 @@
 pub const DECISIONS: &str =
     "`merge` (or `approve`), `reject` (or `keep_apart`), `hold`, `out`, `group:1`, `group:2` …, or nothing";
 
-/// What stands in `override` to leave a field empty.
-pub const CLEARED: &str = "(empty)";
+/// The words of the column `decision` with what they mean, in the order in which a list shows them.
+pub const MEANINGS: [(&str, &str); 8] = [
+    ("merge", "The records of the proposal are one: merge them. Say it in one row of a proposal."),
+    ("approve", "As merge; where another person decided to merge before, you approve of it."),
+    ("reject", "They are not one: keep all of them apart."),
+    ("hold", "Decide later; say why in the column comment."),
+    ("out", "The record of this row is not one with the others; say merge in a row of the others."),
+    ("group:1", "Split the proposal: the records of group:1 are one ..."),
+    ("group:2", "... and those of group:2; every row needs a group, or out. Up to group:9999."),
+    ("group:3", "A third group."),
+];
 
 /// Groups that one proposal may be split into.
 const MOST_GROUPS: u32 = 9_999;

@@ -1,3 +1,4 @@
+use super::CLEARED;
 use crate::map::Dataset;
 
 /// The golden records of all clusters of two or more, in the order of [`crate::cluster::Clusters::groups`].
@@ -21,6 +22,8 @@ pub struct GoldenRecord {
     pub others: Box<[OtherValue]>,
     /// Values joined from several cells by the rules `collect_all` and `rebuilt`: the field's position and the text.
     pub joined: Vec<(u16, String)>,
+    /// Values that a person decided on: the field's position and what was written down.
+    pub preferred: Vec<(u16, String)>,
 }
 
 /// Where one golden value stands, and why it was chosen.
@@ -187,8 +190,17 @@ impl GoldenCell {
 }
 
 impl GoldenRecord {
-    /// The golden value of the field at a position; empty when no member has one.
+    /// The golden value of the field at a position; empty when no member has one. What a person decided goes first.
     pub fn value<'a>(&'a self, data: &'a Dataset, position: usize) -> &'a str {
+        match self.preferred(position) {
+            Some(CLEARED) => "",
+            Some(value) => value,
+            None => self.chosen(data, position),
+        }
+    }
+
+    /// The value that the rules chose.
+    pub fn chosen<'a>(&'a self, data: &'a Dataset, position: usize) -> &'a str {
         let cell = self.cells[position];
         if matches!(cell.rule, Reason::CollectAll | Reason::Rebuilt)
             && let Some((_, text)) = self.joined.iter().find(|(field, _)| *field as usize == position)

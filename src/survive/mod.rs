@@ -4,11 +4,13 @@
 //! or more.
 //!
 //! Invariants
-//! * Every golden value stands in a cell of a member, or is joined from such cells by a named rule.
+//! * Every golden value stands in a cell of a member, or is joined from such cells by a named rule, or a person decided
+//!   on it and it is kept apart from what the rules chose.
 //! * Every golden value says which record and which rule it came from.
 //! * The order of rows and the number of threads change nothing.
 
 mod golden;
+mod preferred;
 mod recency;
 mod standing;
 mod kin;
@@ -29,6 +31,7 @@ mod record;
 pub(crate) mod fixture;
 
 pub use golden::{Golden, GoldenCell, GoldenRecord, OtherValue, Reason};
+pub use preferred::{CLEARED, Preferred};
 
 use crate::cluster::Clusters;
 use crate::config::SurviveSettings;
@@ -36,14 +39,22 @@ use crate::map::Dataset;
 use crate::normalize::Contacts;
 use rayon::prelude::*;
 
-/// Chooses the golden values of every cluster.
+/// Chooses the golden values of every cluster; what people decided goes before the rules.
 pub fn records(
     data: &Dataset,
     contacts: &Contacts,
     clusters: &Clusters,
     settings: &SurviveSettings,
+    preferred: &[Preferred],
 ) -> Golden {
-    records_by(data, contacts, clusters, settings, &crate::normalize::value)
+    let wishes = preferred::Wishes::of(preferred);
+    let stage = ballot::Stage::new(data, contacts, settings, &crate::normalize::value);
+    let record = |cluster: &crate::cluster::Cluster| match preferred.is_empty() {
+        true => record::make(&stage, &cluster.members),
+        false => record::make_for(&stage, &cluster.members, wishes.survivor(cluster)),
+    };
+    let golden = Golden { records: clusters.groups.par_iter().map(record).collect() };
+    golden.preferring(clusters, &wishes)
 }
 
 /// A group of records to be merged as a person decided it.
@@ -66,7 +77,8 @@ pub fn chosen(
     groups.par_iter().map(|group| record::make_for(&stage, &group.members, group.survivor)).collect()
 }
 
-/// As [`records`], with the function that tells which raw values are the same.
+/// As [`records`] without decisions, with the function that tells which raw values are the same.
+#[cfg(test)]
 pub(crate) fn records_by(
     data: &Dataset,
     contacts: &Contacts,

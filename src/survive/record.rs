@@ -143,6 +143,7 @@ fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft<'_
         cells: golden.into(),
         others: others.into(),
         joined: draft.joined,
+        preferred: Vec::new(),
     }
 }
 

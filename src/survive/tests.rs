@@ -343,7 +343,7 @@ fn golden_real(fields: &[&str], rows: &[&[&str]]) -> (Dataset, Golden) {
     let data = dataset(&[("crm", &head, &rows)]);
     let members: Vec<u32> = (0..rows.len() as u32).collect();
     let found = clusters(&data, &[(&members, Lane::Auto)]);
-    let golden = records(&data, &contacts(&data), &found, &SurviveSettings::default());
+    let golden = records(&data, &contacts(&data), &found, &SurviveSettings::default(), &[]);
     (data, golden)
 }
 

@@ -21,6 +21,7 @@ mod place;
 mod run_folder;
 mod list;
 mod stream;
+mod review_book;
 mod workbook;
 
 pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, PACKAGES, is_applied};
@@ -30,6 +31,7 @@ pub(crate) use file::{create, finish, private_dir, write as write_new};
 pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to, text_table};
 pub use place::{Place, take, take_applied, take_applied_again};
+pub use review_book::{FIELDS_SHEET, GROUPS_SHEET, LEGEND_SHEET, ReviewBook, review_book};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
 pub(crate) use table::{Cells, Holds, Table};
@@ -60,6 +62,9 @@ pub enum WriteError {
     /// The folder is to be new, and something is there.
     #[error("`{}` is there already and not empty; name another folder with -o, or move it away", .0.display())]
     NotEmpty(PathBuf),
+    /// A file in which somebody may have decided something is not written over.
+    #[error("`{}` is there already and may hold what somebody decided; name another file, or move it away", .0.display())]
+    Exists(PathBuf),
     /// The folder is no apply folder.
     #[error(
         "`{}` exists and was not written by `alike apply`, so it is left alone; name another folder with -o, or move it away",

@@ -3,7 +3,7 @@ use super::file::{self, MANIFEST};
 use super::place::Place;
 use super::tables;
 use crate::classic::Classic;
-use crate::cluster::Clusters;
+use crate::cluster::{Clusters, Decided};
 use crate::config::Format;
 use crate::ingest::Quarantined;
 use crate::map::Dataset;
@@ -25,6 +25,8 @@ pub struct RunParts<'a> {
     pub contacts: &'a Contacts,
     /// The clusters.
     pub clusters: &'a Clusters,
+    /// What people decided before the run.
+    pub decided: &'a Decided,
     /// Their golden records.
     pub golden: &'a Golden,
     /// Their proposals, and the ids of all records.

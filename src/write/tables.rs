@@ -107,7 +107,7 @@ pub(super) fn proposals(dir: &Path, format: Format, parts: &RunParts<'_>) -> Don
             out.text(&data.record_ids[member as usize]);
             out.probability(support);
             out.text(&cluster.reasons);
-            out.plain("");
+            out.plain(parts.decided.word(cluster));
             out.plain(parts.proposals.proposals[at].fingerprint.text().as_str());
             raw_fields(data, member, out);
             out.end_row();
@@ -129,7 +129,8 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
         let record = &parts.golden.records[at];
         for (field, cell) in record.cells.iter().enumerate() {
             let mut others = record.others(field).peekable();
-            if cell.from.is_none() && others.peek().is_none() {
+            let preferred = record.preferred(field);
+            if cell.from.is_none() && others.peek().is_none() && preferred.is_none() {
                 continue;
             }
             let (mut all, mut lost) = (String::new(), String::new());
@@ -145,13 +146,13 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
             out.plain(parts.proposals.proposals[at].id.text().as_str());
             out.plain(parts.clusters.groups[at].lane.name());
             out.text(&names[field]);
-            out.text(record.value(data, field));
+            out.text(record.chosen(data, field));
             out.plain(cell.rule.name());
             out.text(cell.from.map_or("", |from| data.source(from)));
             out.text(cell.from.map_or("", |from| &data.record_ids[from as usize]));
             out.text(&all);
             out.text(&lost);
-            out.plain("");
+            out.text(preferred.unwrap_or_default());
             out.plain(parts.proposals.proposals[at].fingerprint.text().as_str());
             out.end_row();
         }

@@ -81,7 +81,9 @@ fn run() -> Run {
 }
 
 fn write(run: &Run, dir: &Path, format: Format) -> Result<Written, WriteError> {
+    let decided = crate::cluster::Decided::default();
     let parts = RunParts {
+        decided: &decided,
         data: &run.data,
         contacts: &run.contacts,
         clusters: &run.clusters,

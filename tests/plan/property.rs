@@ -175,7 +175,7 @@ fn apply_and_undo_are_each_others_reverse_for_any_plan() {
         edit(&one, &first, excel);
         edit(&two, &second, !excel);
         let apply = |dir: &Path| {
-            let options = ApplyOptions { dir: dir.to_path_buf(), out: Some(out.clone()), inputs: Vec::new(), dry_run: false, packages: vec![System::Generic, System::Vcard] };
+            let options = ApplyOptions { dir: dir.to_path_buf(), out: Some(out.clone()), inputs: Vec::new(), dry_run: false, state: None, packages: vec![System::Generic, System::Vcard] };
             alike::pipeline::apply(&options, &Silent).unwrap_or_else(|error| panic!("{}", error.chain()));
         };
         let undo = || {

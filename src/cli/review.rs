@@ -1,0 +1,88 @@
+use super::decisions::Who;
+use super::inputs;
+use super::log::LogArgs;
+use super::print;
+use crate::error::Error;
+use crate::pipeline::{self, ImportOptions};
+use crate::progress::Json;
+use std::path::PathBuf;
+
+/// Decide on proposals in a workbook or in the tables of a run folder, and keep it, so that later runs keep to it
+///
+/// Write decisions into `proposals.csv` and `plan.csv` as for `alike apply`, or into the workbook that --sheet writes,
+/// then import them. Each is kept with who,
+/// when, why and what the records were, in the folder of the state. A later `alike run --state` keeps to them, and opens
+/// one again only when its records have changed. Nothing is kept when there is any mistake.
+///
+/// A column `comment` says why; `approve` in `decision` adds your approval to a merge that another person decided.
+#[derive(Debug, clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub struct Args {
+    /// The run folder
+    #[arg(value_name = "DIR")]
+    dir: PathBuf,
+    /// Write the proposals as a workbook to decide in; the file must not be there yet
+    #[arg(long, value_name = "FILE.xlsx", conflicts_with_all = ["import", "partial"], required_unless_present = "import")]
+    sheet: Option<PathBuf>,
+    /// Edited tables to take decisions from: proposals or plan (CSV, Parquet), or the workbook
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    import: Vec<PathBuf>,
+    /// Take what is sound although other proposals have mistakes; they are told and passed over
+    #[arg(long)]
+    partial: bool,
+    /// The folder of the decisions [default: that of the run]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    #[command(flatten)]
+    who: Who,
+    /// Files to read instead of those of the run, such as fresh exports; SOURCE=FILE names the source
+    #[arg(long, value_name = "FILES", num_args = 1..)]
+    inputs: Vec<String>,
+    #[command(flatten)]
+    pub(super) log: LogArgs,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  alike review alike-out --import alike-out/proposals.csv --by anna
+  alike review alike-out --sheet review.xlsx
+  alike review alike-out --import review.xlsx --by anna
+  alike review alike-out --import edited.csv plan-edited.csv --state state --why \"called them\"
+
+Exit codes:
+  0  the decisions are kept
+  1  the store or the workbook cannot be written
+  2  the command line is wrong, the workbook to be written is there already, or the edited tables have mistakes (each is told with its place); nothing is kept
+  3  the folder is no run folder, an export cannot be read again, or the store is of a newer alike
+  4  decisions would contradict each other or those on file; nothing is kept
+  5  another alike is writing decisions";
+
+impl Args {
+    /// Imports.
+    pub fn run(self) -> Result<(), Error> {
+        if let Some(path) = &self.sheet {
+            let line = pipeline::write_sheet(&self.dir, path)?;
+            return if self.log.is_quiet() { Ok(()) } else { print(&line) };
+        }
+        let sink = self.log.sink();
+        let options = ImportOptions {
+            dir: self.dir.clone(),
+            files: self.import.clone(),
+            inputs: inputs::by_source(&self.inputs)?,
+            state: self.state.clone(),
+            by: self.who.name()?,
+            why: self.who.why.clone(),
+            partial: self.partial,
+        };
+        let imported = pipeline::import_review(&options, &*sink)?;
+        drop(sink);
+        if self.log.is_quiet() {
+            return Ok(());
+        }
+        if self.log.is_json() {
+            Json::emit(serde_json::json!({ "event": "done", "imported": imported }));
+            return Ok(());
+        }
+        print(&imported.text())
+    }
+}
