@@ -41,7 +41,12 @@ pub const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0";
 
 /// Reads a workbook from memory.
 pub fn parse(bytes: &[u8], kind: Kind, input: &Input, path: &str) -> Result<Parsed, IngestError> {
+    /// The stream of a compound file that holds an encrypted workbook, in UTF-16.
+    const ENCRYPTED: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
     let sound = match kind {
+        Kind::Xls if bytes.windows(ENCRYPTED.len()).any(|window| window == ENCRYPTED) => {
+            return Err(IngestError::Locked { path: path.to_string() });
+        }
         Kind::Xls => compound::sound(bytes).ok_or_else(|| {
             damaged(path, "the file is damaged: its sectors run in a circle, or its cells lie too far apart for a table")
         })?,
@@ -66,8 +71,6 @@ enum Book<'b> {
 
 impl<'b> Book<'b> {
     fn open(bytes: &'b [u8], kind: Kind, path: &str) -> Result<Self, IngestError> {
-        /// The stream of a compound file that holds an encrypted workbook, in UTF-16.
-        const ENCRYPTED: &[u8] = b"E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e\0";
         let locked = || IngestError::Locked { path: path.to_string() };
         let cursor = Cursor::new(bytes);
         Ok(match kind {
@@ -79,9 +82,6 @@ impl<'b> Book<'b> {
                 XlsbError::Password => locked(),
                 error => damaged(path, error),
             })?)),
-            Kind::Xls if bytes.windows(ENCRYPTED.len()).any(|window| window == ENCRYPTED) => {
-                return Err(locked());
-            }
             Kind::Xls => Self::Xls(Box::new(Xls::new(cursor).map_err(|error| match error {
                 XlsError::Password => locked(),
                 error => damaged(path, format!("{error} (is it a workbook?)")),
