@@ -416,7 +416,10 @@ pub(super) fn fingerprint(
     let sheet = &sheets.proposals;
     let mut found: Option<Id> = None;
     let mut sound = true;
-    for &row in &group.members {
+    // In the order of the file: a row is held against those that a reader has seen before it.
+    let mut rows = group.members.clone();
+    rows.sort_unstable();
+    for row in rows {
         let cell = sheet.cell(row, columns.proposals.fingerprint);
         let read = Id::parse(cell).filter(|id| id.prefix() == 'F' && found.is_none_or(|found| found == *id));
         if read.is_none() {

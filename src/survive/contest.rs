@@ -148,7 +148,7 @@ fn join_parts(likeness: Likeness, forms: &mut [Form<'_>]) {
     for part in 0..forms.len() {
         let whole = (0..forms.len())
             .filter(|&at| kin::includes(likeness, forms[at].normal, forms[part].normal))
-            .max_by_key(|&at| (forms[at].support, Reverse(at)));
+            .max_by_key(|&at| (forms[at].support, Reverse(forms[at].normal)));
         let Some(whole) = whole else { continue };
         let (keep, drop) = (forms[whole].family, forms[part].family);
         forms.iter_mut().filter(|form| form.family == drop).for_each(|form| form.family = keep);
