@@ -3,7 +3,7 @@
 use super::{Edge, Judge};
 use crate::compare::{Agreement, What, level_of};
 use crate::map::Field;
-use crate::normalize::{Contacts, Population, email, nickname};
+use crate::normalize::{Contacts, Population, email, nickname, phone};
 use crate::table::MISSING;
 
 mod doubt;
@@ -45,6 +45,8 @@ pub(super) struct Evidence {
     pub given_loose: bool,
     /// One given name may be short for the other, or is an initial: Max and Maximilian of one house may be two.
     pub given_short: bool,
+    /// One of the given names stands nowhere else and is no name that is known: it may be garbled.
+    pub given_garbled: bool,
     /// Given names are the same, and no initials.
     pub given_whole: bool,
     /// Given names agree; family names do.
@@ -58,6 +60,8 @@ pub(super) struct Evidence {
     pub two_mailboxes: u64,
     /// Their mailboxes differ in a number behind the name, which the second of two namesakes gets.
     pub numbered_mailbox: bool,
+    /// Each has a mobile number, and they share none.
+    pub two_mobiles: bool,
     /// Family names share a word and are not the same.
     pub family_part: bool,
     /// Birth dates are plainly different.
@@ -73,6 +77,8 @@ pub(super) struct Evidence {
     pub identifier_exact: bool,
     /// An identifier agrees that other names hold, too.
     pub identifier_shared: bool,
+    /// An identifier agrees, or differs by a slip.
+    pub identifier_alike: bool,
     pub legal_form_clash: bool,
     /// A number that the state gives to one person agrees, whoever else holds it.
     pub state_number: bool,
@@ -129,6 +135,7 @@ impl Evidence {
                     let is_lone = |(record, count): (u32, u32)| {
                         count == LONE && !nickname::is_known(contacts.given.get(record))
                     };
+                    evidence.given_garbled = [a, b].into_iter().zip(bearers).any(is_lone);
                     let slip = [a, b].into_iter().zip(bearers).any(is_lone)
                         && bearers.iter().any(|&count| count >= ATTESTED);
                     let name = comparison.levels[level].name;
@@ -163,6 +170,7 @@ impl Evidence {
                     evidence.split_numbers |= differing;
                     evidence.identifier_exact |= top;
                     evidence.identifier_shared |= exact;
+                    evidence.identifier_alike |= exact || agreement == Agreement::Near;
                     evidence.personal += 2 * u32::from(top);
                 }
                 // A firm's mailbox is a role's, and says as much as its telephone.
@@ -176,6 +184,7 @@ impl Evidence {
                 }
                 What::Phone => {
                     evidence.line |= exact;
+                    evidence.two_mobiles |= exact && have_two_mobiles(contacts, a, b);
                     evidence.switchboard |= comparison.levels[level].name == "exact, shared by many";
                 }
                 What::Address => {
@@ -274,7 +283,9 @@ impl Evidence {
         if self.has_number() {
             return !self.clashes();
         }
-        if self.numbered_mailbox && !self.birth_exact && !self.identifier_exact {
+        // Two of one name in one house may share the line and the family's mailbox, and have a mobile each.
+        let two = self.numbered_mailbox || self.two_mobiles && !self.named_mailbox;
+        if two && !self.birth_exact && !self.identifier_exact {
             return false;
         }
         // Twins share a birth date, but hardly a mailbox; couples share a mailbox, but hardly one with a given name.
@@ -325,8 +336,8 @@ impl Evidence {
             // Colleagues, or members of a household, whose names are alike.
             return false;
         }
-        let two_given = self.given_loose || self.given_clash;
-        if self.split_birth != 0 && two_given && !number && !self.identifier_shared {
+        let two_given = (self.given_loose || self.given_clash) && !self.given_garbled;
+        if self.split_birth != 0 && two_given && !number && !self.identifier_alike {
             // Peter and Petra, a birth date each: two facts are no slip, however many the others are.
             return false;
         }
@@ -353,6 +364,17 @@ impl Evidence {
 /// Whether two names differ in one letter at most, by length, and neither is an initial.
 fn is_close([a, b]: [&str; 2]) -> bool {
     a.len().min(b.len()) > 1 && a.len().abs_diff(b.len()) <= 1
+}
+
+/// Whether each record has a mobile number and none is the other's.
+fn have_two_mobiles(contacts: &Contacts, a: u32, b: u32) -> bool {
+    let mobiles = |record: u32| {
+        let codes = contacts.phone.codes(record).iter().copied();
+        codes.filter(|&code| phone::is_mobile(contacts.phone.entries().value(code)))
+    };
+    mobiles(a).next().is_some()
+        && mobiles(b).next().is_some()
+        && !mobiles(a).any(|one| mobiles(b).any(|other| one == other))
 }
 
 /// Whether a mailbox of each differs in nothing but the number behind its name: jan.smit@ and jan.smit2@ of one domain.
@@ -514,5 +536,26 @@ mod tests {
         assert!(!Evidence { near_place: false, ..married }.is_safe());
         let wife = Evidence { given_clash: true, given_alike: false, birth_exact: false, ..number };
         assert!(!wife.is_safe(), "a husband's number written at his wife");
+    }
+
+    #[test]
+    fn two_of_one_house_with_a_mobile_or_a_numbered_mailbox_each_are_not_safe() {
+        let unborn = Evidence { birth_exact: false, personal: 2, ..pair() };
+        assert!(unborn.is_safe());
+        assert!(!Evidence { two_mobiles: true, ..unborn }.is_safe());
+        assert!(Evidence { two_mobiles: true, named_mailbox: true, ..unborn }.is_safe(), "a new number");
+        assert!(!Evidence { numbered_mailbox: true, ..unborn }.is_safe(), "jan.smit2@");
+        assert!(Evidence { numbered_mailbox: true, birth_exact: true, ..unborn }.is_safe());
+    }
+
+    #[test]
+    fn a_birth_date_and_a_given_name_that_differ_are_no_slip_in_a_large_group() {
+        let slips = Slips { partners: [0, u64::MAX], held: u64::MAX };
+        let dates =
+            Evidence { birth_exact: false, birth_clash: true, split_birth: 4, given_whole: true, ..pair() };
+        assert!(dates.is_bearable(9, &slips));
+        let peter = Evidence { given_whole: false, given_loose: true, given_bit: 1, ..dates };
+        assert!(!peter.is_bearable(9, &slips), "Peter and Petra");
+        assert!(Evidence { given_garbled: true, ..peter }.is_bearable(9, &slips), "Petxa");
     }
 }
