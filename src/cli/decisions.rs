@@ -97,7 +97,7 @@ struct Place {
 /// Who decides, and why.
 #[derive(Debug, clap::Args)]
 pub struct Who {
-    /// Who decides [default: who is logged on]
+    /// Who decides [default: who is logged on, as USER or USERNAME says]
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
     /// Why

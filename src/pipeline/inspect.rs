@@ -35,6 +35,7 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
         b: view(data, &contacts, b),
         same_population: population == contacts.population[b as usize],
         link_floor: again.settings.score.link_floor,
+        join_at: again.settings.cluster.join_at,
         ..PairExplanation::default()
     };
     let members;

@@ -39,6 +39,8 @@ pub struct PairExplanation {
     pub against_class: String,
     /// Pairs below this probability are not kept as links.
     pub link_floor: f64,
+    /// The mean probability from which groups are joined.
+    pub join_at: f64,
     /// What became of A and of B; none for a record in no proposal.
     pub clusters: [Option<ClusterView>; 2],
     /// Facts that forbid merging the two, in words.
@@ -246,13 +248,25 @@ fn verdict(pair: &PairExplanation) -> String {
         _ if pair.probability < pair.link_floor => {
             format!("Kept apart: compared, and below the floor of {} for a link.", percent(pair.link_floor))
         }
+        _ if pair.probability < pair.join_at => {
+            let at = percent(pair.join_at);
+            format!(
+                "Kept apart: the two are linked, and less sure than the {at} from which records are joined."
+            )
+        }
         _ => "Kept apart: the two are linked, but the group as a whole does not support it.".to_string(),
     }
 }
 
+/// How many of the keys that were given up are named.
+const SHOWN_CUT: usize = 3;
+
 fn compared(pair: &PairExplanation) -> String {
     let shared = pair.shared_rules.join(", ");
-    let cut = pair.rules_cut.join(", ");
+    let cut = match pair.rules_cut.len().checked_sub(SHOWN_CUT) {
+        Some(more @ 1..) => format!("{} and {more} more", pair.rules_cut[..SHOWN_CUT].join(", ")),
+        _ => pair.rules_cut.join(", "),
+    };
     match (pair.same_population, shared.is_empty(), cut.is_empty()) {
         (false, _, _) => "Compared: no; persons and companies are matched apart.".to_string(),
         (_, true, true) => {

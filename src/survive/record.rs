@@ -8,7 +8,7 @@ use super::rules::{self, Choice};
 use super::{GoldenCell, GoldenRecord, OtherValue, Reason};
 use super::{full_name, kept, letter_case};
 use crate::config::Rule;
-use crate::map::Kind;
+use crate::map::{Field, Kind};
 
 /// A golden record in the making; members by their place in the cluster.
 pub(super) struct Draft<'b> {
@@ -36,13 +36,22 @@ pub(super) fn make_for(stage: &Stage<'_>, members: &[u32], survivor: Option<u32>
     let given = survivor.and_then(|record| members.iter().position(|&member| member == record));
     let survivor = given.unwrap_or_else(|| ballot.survivor());
 
+    // A user of one system is nobody in another: where sources meet, the survivor keeps its own owner.
+    let source = |member: usize| stage.data.source(members[member]);
+    let many_sources = (0..members.len()).any(|member| source(member) != source(survivor));
+    let is_own = |position: usize| {
+        many_sources
+            && matches!(stage.data.fields[position].field, Field::Owner | Field::OwnerId)
+            && ballot.is_filled(survivor, position)
+    };
     let mut draft =
         Draft { cells: vec![None; fields], joined: Vec::new(), contests: Vec::new(), full_name: None };
     draft.contests.resize_with(fields, || None);
     let mut contests = Vec::new();
     for (position, &state) in cells.iter().enumerate() {
         let rule = stage.rules[position];
-        let is_id = stage.layout.ids.contains(&position);
+        let is_id = stage.layout.ids.contains(&position)
+            || rule == Rule::Consensus && state != Cells::Empty && is_own(position);
         if state == Cells::Differ && rule == Rule::Consensus && !is_id {
             let contest = excluded.contest(&ballot, position);
             if !contest.forms.is_empty() {

@@ -470,3 +470,16 @@ fn the_second_value_of_a_cell_survives() {
         assert!(lost_of(&[name, &second], &rows, &second).is_empty());
     }
 }
+
+#[test]
+fn an_owner_of_one_system_is_not_written_into_another() {
+    let head: &[&str] = &["id", "owner", "city", "modified_at"];
+    let bc: &[&[&str]] = &[&["c1", "JO", "Gent", "2019-01-01"]];
+    let sf: &[&[&str]] = &[&["s1", "005A0000001", "", "2025-01-01"]];
+    let data = dataset(&[("bc", head, bc), ("sf", head, sf)]);
+    let found = clusters(&data, &[(&[0, 1], Lane::Auto)]);
+    let golden = records(&data, &contacts(&data), &found, &SurviveSettings::default(), &[]);
+    let owner = data.position(&field("owner")).expect("a field of the test");
+    assert_eq!(data.source(golden.records[0].survivor), "bc");
+    assert_eq!(golden.records[0].value(&data, owner), "JO");
+}

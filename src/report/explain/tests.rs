@@ -50,6 +50,7 @@ fn pair() -> PairExplanation {
         probability: 0.999_81,
         against_class: "household".into(),
         link_floor: 0.05,
+        join_at: 0.45,
         clusters: [Some(cluster("P-7f3a", "auto")), Some(cluster("P-7f3a", "auto"))],
         vetoes: Vec::new(),
         doubts: Vec::new(),
@@ -120,6 +121,7 @@ fn every_verdict_names_its_reason() {
     assert!(with(&|pair| pair.shared_rules.clear()).contains("no blocking rule"));
     assert!(with(&|pair| pair.probability = 0.01).contains("below the floor of 5.0 %"));
     assert!(with(&|pair| pair.vetoes = vec!["two VAT numbers".into()]).contains("a fact forbids"));
+    assert!(with(&|pair| pair.probability = 0.2).contains("less sure than the 45.0 %"));
     assert!(with(&|_| ()).contains("group as a whole"));
     let held = Some(cluster("P-1", "hold"));
     assert!(with(&|pair| pair.clusters = [held.clone(), held.clone()]).starts_with("Held"));
