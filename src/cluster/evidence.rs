@@ -464,7 +464,7 @@ mod tests {
     use super::*;
 
     /// Two records of one name, birth date, house and line.
-    fn pair() -> Evidence {
+    pub(super) fn pair() -> Evidence {
         Evidence {
             names: true,
             same_name: true,

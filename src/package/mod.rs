@@ -9,7 +9,7 @@
 //! * Nothing here deletes anything in Business Central.
 //! * What is known of a system (fields, lengths, layouts) is in `tables/`, what a person does with the files in `notes/`.
 
-mod table;
+use crate::table::data_file as table;
 mod rule;
 mod follow_up;
 mod local;

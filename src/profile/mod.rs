@@ -9,7 +9,7 @@
 //! * Counts are exact. Only patterns come from a bounded number of distinct values, and say so
 //!   ([`FieldQuality::pattern_values`]).
 
-mod table;
+use crate::table::data_file as table;
 mod drift;
 mod finding;
 mod find;

@@ -9,6 +9,7 @@
 
 mod arena;
 mod column;
+pub(crate) mod data_file;
 mod list;
 mod source_table;
 

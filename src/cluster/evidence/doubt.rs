@@ -83,22 +83,9 @@ impl Evidence {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::pair;
     use super::*;
     use proptest::prelude::*;
-
-    fn pair() -> Evidence {
-        Evidence {
-            names: true,
-            same_name: true,
-            given_alike: true,
-            family_alike: true,
-            birth_exact: true,
-            address: true,
-            line: true,
-            personal: 2,
-            ..Evidence::default()
-        }
-    }
 
     #[test]
     fn what_is_lacking_is_named() {

@@ -1,8 +1,8 @@
-//! Reading the data files in `tables/`: `#` comments, the first line that is no comment is the heading.
+//! Reading the data files in the `tables/` of stages: `#` comments, the first line that is no comment is the heading.
 
 /// The rows of a data file, each with `N` trimmed cells (missing cells are empty). Cells are never quoted and never hold
 /// the separator.
-pub(super) fn rows<const N: usize>(
+pub(crate) fn rows<const N: usize>(
     text: &'static str,
     separator: char,
 ) -> impl Iterator<Item = [&'static str; N]> {
