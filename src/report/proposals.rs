@@ -187,7 +187,7 @@ fn field(
         golden: words::cut(value, limits.chars),
         rule: golden.map_or(String::new(), |golden| match golden.preferred(at) {
             Some(_) => "decided by a person".to_string(),
-            None => words::rule(golden.cells[at].rule),
+            None => words::rule(golden.cells[at].rule, golden.cells[at].given),
         }),
         differs,
     })

@@ -7,7 +7,7 @@ use crate::normalize::Population;
 use crate::profile::{Counted, FieldQuality, SourceQuality};
 use crate::propose::{Id, Proposal};
 use crate::score::{ClassModel, ComparisonModel, PopulationModel};
-use crate::survive::{GoldenCell, GoldenRecord, OtherValue, Reason};
+use crate::survive::{Conditions, GoldenCell, GoldenRecord, OtherValue, Reason};
 use crate::table::{Column, RawColumn, Table};
 
 /// A whole run, invented, with one cluster per group of `people`.
@@ -153,7 +153,7 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
                 Some(from) if agreed(from) => Reason::Agreed,
                 Some(_) => Reason::Consensus,
             };
-            GoldenCell { from, field: field as u16, rule }
+            GoldenCell { from, field: field as u16, rule, given: Conditions::NONE }
         };
         let others = |field: usize| {
             let golden = first_filled(field).map_or("", |from| data.raw(from, field));
