@@ -3,7 +3,7 @@ use super::meaning::{field_hint, section, text};
 use super::problem::Problem;
 use super::shape::Report;
 use super::suggest::nearest;
-use super::{SettingsFile, load};
+use super::{SettingsFile, SourceSettings, load};
 use crate::map::{Field, FieldId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct SurviveSettings {
     /// The same for fields that belong together; a field's own setting goes before that of its group.
     #[serde(skip_serializing_if = "GroupRules::is_empty")]
     pub groups: GroupRules,
+    /// How far sources are trusted that `source_priority` does not name: the `trust` of their own settings.
+    #[serde(skip)]
+    pub trust: BTreeMap<String, i32>,
 }
 
 /// A rule by its name, and one with conditions.
@@ -226,6 +229,12 @@ pub enum TieBreak {
 }
 
 impl SurviveSettings {
+    /// With the trust of sources, by their names, as their own settings have it.
+    pub fn trusting<'a>(&self, sources: impl IntoIterator<Item = (&'a str, &'a SourceSettings)>) -> Self {
+        let trust = sources.into_iter().map(|(name, settings)| (name.to_string(), settings.trust));
+        Self { trust: trust.collect(), ..self.clone() }
+    }
+
     /// The setting of a column: its own, else the first column's, else its group's.
     pub fn of(&self, field: &FieldId) -> Option<&FieldRule> {
         let named = |name: &str| self.fields.get(name);

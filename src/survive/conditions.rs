@@ -50,7 +50,7 @@ impl Asked {
         let tables = || data.fields.iter().map(|id| settings.of(id).and_then(crate::config::FieldRule::table));
         let trust = |table: &FieldSettings| {
             let own = table.source_priority.all();
-            (!own.is_empty()).then(|| standing::trust(data, own))
+            (!own.is_empty()).then(|| standing::trust(data, own, settings))
         };
         Self {
             of_field: tables().map(|table| table.and_then(|table| Asks::of(data, table))).collect(),

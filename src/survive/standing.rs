@@ -54,10 +54,15 @@ pub(super) struct Measures {
     breaks: [TieBreak; 3],
 }
 
-/// Per table, how far its source is trusted: by its place in a list; sources not named there come after all that are.
-pub(super) fn trust(data: &Dataset, priority: &[String]) -> Vec<i64> {
-    let rank = |source: &str| priority.iter().position(|name| name == source);
-    data.tables.iter().map(|table| rank(&table.source).map_or(i64::MIN, |rank| -(rank as i64))).collect()
+/// Below the place in any list of sources.
+const UNLISTED: i64 = i64::MIN / 2;
+
+/// Per table, how far its source is trusted: by its place in a list; sources not named there come after all that are, by the
+/// trust of their own settings.
+pub(super) fn trust(data: &Dataset, priority: &[String], settings: &SurviveSettings) -> Vec<i64> {
+    let rank = |source: &str| priority.iter().position(|name| name == source).map(|rank| -(rank as i64));
+    let own = |source: &str| UNLISTED + i64::from(settings.trust.get(source).copied().unwrap_or(0));
+    data.tables.iter().map(|table| rank(&table.source).unwrap_or_else(|| own(&table.source))).collect()
 }
 
 impl Measures {
@@ -67,7 +72,7 @@ impl Measures {
             [Field::ModifiedAt, Field::CreatedAt].iter().flat_map(|field| data.positions(field)).collect();
         let counts = |&at: &usize| !matches!(data.fields[at].kind(), Kind::RecordId | Kind::Timestamp);
         Self {
-            trust: trust(data, &settings.source_priority),
+            trust: trust(data, &settings.source_priority, settings),
             changed,
             counted: (0..data.fields.len()).filter(counts).collect(),
             breaks: settings.tie_breaks(),

@@ -590,6 +590,13 @@ fn a_field_may_trust_other_sources_and_ties_break_as_named() {
     assert_eq!(golden(both), ("Buyer".into(), "red".into(), "crm"));
     let own = "[survivorship.fields.labels]\nrule = 'source_priority'\nsource_priority = 'erp'\n";
     assert_eq!(golden(&format!("{both}{own}")), ("Buyer".into(), "blue".into(), "crm"));
+    // Without a list, the trust of the sources' own settings.
+    let parsed = crate::config::parse("f", "[survivorship]\ndefault = 'source_priority'\n").unwrap().survive;
+    for (trust, value) in [(5, "Head"), (-5, "Buyer")] {
+        let of_erp = crate::config::SourceSettings { trust, ..Default::default() };
+        let golden = records_by(&data, &contacts(&data), &found, &parsed.trusting([("erp", &of_erp)]), &simple);
+        assert_eq!(golden.records[0].value(&data, data.position(&field("job_title")).unwrap()), value);
+    }
     // The fuller record stays, unless the settings ask for the latest.
     assert_eq!(golden("").2, "crm");
     assert_eq!(golden("[survivorship]\ntie_breaks = ['most_recent']\n").2, "erp");
