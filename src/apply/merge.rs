@@ -58,7 +58,8 @@ pub struct Cell {
 }
 
 impl Cell {
-    pub(super) const EMPTY: Self = Self { holds: Holds::Nothing, why: Why::Rule(Reason::Empty, Conditions::NONE) };
+    pub(super) const EMPTY: Self =
+        Self { holds: Holds::Nothing, why: Why::Rule(Reason::Empty, Conditions::NONE) };
 }
 
 /// One merge.
@@ -100,8 +101,7 @@ impl Merging {
                 let fields = 0..data.fields.len();
                 fields.into_iter().any(|at| self.members.iter().any(|&member| data.raw(member, at) == value))
             };
-            let joined =
-                || is_by(Reason::CollectAll) && is_joined(value, &own().collect::<Vec<_>>());
+            let joined = || is_by(Reason::CollectAll) && is_joined(value, &own().collect::<Vec<_>>());
             let rebuilt = || {
                 let fields = 0..data.fields.len();
                 let cells =

@@ -440,8 +440,8 @@ impl<'a> Restored<'a> {
                     let of = self.tables.iter().find(|(table, _)| table == name);
                     of.map_or(Back::default(), |(_, table)| table.counts)
                 };
-                let golden =
-                    self.order.iter().filter(|place| !self.rows.contains_key(place)).count() + self.rows.len();
+                let golden = self.order.iter().filter(|place| !self.rows.contains_key(place)).count()
+                    + self.rows.len();
                 told::without(&mut marks, self.merge, golden as u64, lists, back);
             }
             if marks["related"].as_array().is_some_and(|tables| !tables.is_empty()) {

@@ -72,7 +72,8 @@ impl Lists {
     /// How many references of a related table stay with merged records because of a merge.
     fn kept(&self, merge: &str, table: &str) -> u64 {
         let Some(list) = self.0.iter().find(|list| list.stem == FOLLOW_UP) else { return 0 };
-        let cell = |row: u32, name: &str| list.sheet.position(name).map(|column| list.sheet.cell(row, column));
+        let cell =
+            |row: u32, name: &str| list.sheet.position(name).map(|column| list.sheet.cell(row, column));
         let is_kept = |row: &u32| {
             cell(*row, "merge") == Some(merge)
                 && cell(*row, "what") == Some("reference_kept")

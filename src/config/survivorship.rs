@@ -476,11 +476,10 @@ mod tests {
         assert_eq!(city.when.source.all(), ["erp"]);
         assert_eq!(city.when.equals["status"].all(), ["a", "b"]);
         assert_eq!(settings.of(&id("notes")), None);
-        assert_eq!(settings.tie_breaks(), [
-            TieBreak::SourcePriority,
-            TieBreak::MostComplete,
-            TieBreak::MostRecent
-        ]);
+        assert_eq!(
+            settings.tie_breaks(),
+            [TieBreak::SourcePriority, TieBreak::MostComplete, TieBreak::MostRecent]
+        );
         // As a manifest keeps them.
         let kept = serde_json::to_string(&settings).unwrap();
         assert_eq!(serde_json::from_str::<SurviveSettings>(&kept).unwrap(), settings);
@@ -497,23 +496,26 @@ mod tests {
         let problems = parse("f", text).unwrap_err().0;
         let told: Vec<(usize, usize, &str)> =
             problems.iter().map(|problem| (problem.line, problem.column, problem.message.as_str())).collect();
-        assert_eq!(told, [
-            (4, 30, "`most_recent` is named twice"),
-            (6, 1, "unknown key `rul` in `survivorship.fields.email`"),
-            (7, 9, "`survivorship.fields.email.valid` wants true or false, not a text"),
-            (8, 12, "`a[` is no pattern: invalid range pattern"),
-            (9, 19, "no source is named `crn`"),
-            (9, 19, "`source_priority` does nothing without its rule"),
-            (11, 11, "unknown field `emial`"),
-            (12, 12, "unknown field `stats`"),
-            (12, 34, "no value is named for `status`"),
-            (13, 18, "`yesterday` is neither a day nor a time"),
-            (14, 1, "unknown key `sources` in `survivorship.fields.email.when`"),
-            (16, 1, "`id` can have no rule"),
-            (17, 9, "`survivorship.fields.phone` wants a text or a table, not a whole number"),
-            (19, 1, "unknown key `adress` in `survivorship.groups`"),
-            (20, 19, "`survivorship.groups.phones.rule` cannot be `newest`"),
-        ]);
+        assert_eq!(
+            told,
+            [
+                (4, 30, "`most_recent` is named twice"),
+                (6, 1, "unknown key `rul` in `survivorship.fields.email`"),
+                (7, 9, "`survivorship.fields.email.valid` wants true or false, not a text"),
+                (8, 12, "`a[` is no pattern: invalid range pattern"),
+                (9, 19, "no source is named `crn`"),
+                (9, 19, "`source_priority` does nothing without its rule"),
+                (11, 11, "unknown field `emial`"),
+                (12, 12, "unknown field `stats`"),
+                (12, 34, "no value is named for `status`"),
+                (13, 18, "`yesterday` is neither a day nor a time"),
+                (14, 1, "unknown key `sources` in `survivorship.fields.email.when`"),
+                (16, 1, "`id` can have no rule"),
+                (17, 9, "`survivorship.fields.phone` wants a text or a table, not a whole number"),
+                (19, 1, "unknown key `adress` in `survivorship.groups`"),
+                (20, 19, "`survivorship.groups.phones.rule` cannot be `newest`"),
+            ]
+        );
     }
 
     #[test]
@@ -521,7 +523,9 @@ mod tests {
         assert_eq!("2024-02-29".parse(), Ok(Age::Since("2024-02-29".to_string())));
         assert_eq!("2 years".parse(), Ok(Age::Months(24)));
         assert_eq!("1 month".parse(), Ok(Age::Months(1)));
-        for text in ["2023-02-29", "2 weeks", "years", "-1 years", "0 months", "99999999999999999999 years", ""] {
+        for text in
+            ["2023-02-29", "2 weeks", "years", "-1 years", "0 months", "99999999999999999999 years", ""]
+        {
             assert!(text.parse::<Age>().is_err(), "{text}");
         }
     }

@@ -110,8 +110,9 @@ fn section(out: &mut String, name: &str, node: &'static Value) {
     // Writing to a string cannot fail.
     let _ = write!(out, "\n# {}\n[{name}]\n", description.and_then(Value::as_str).unwrap_or(""));
     let keys = resolve(node).get("properties").and_then(Value::as_object).into_iter().flatten();
-    let is_list_of_tables =
-        |node: &'static Value| node.get("items").is_some_and(|items| resolve(items).get("properties").is_some());
+    let is_list_of_tables = |node: &'static Value| {
+        node.get("items").is_some_and(|items| resolve(items).get("properties").is_some())
+    };
     let (lists, keys): (Vec<_>, Vec<_>) = keys.partition(|(_, node)| is_list_of_tables(node));
     let is_table = |node: &'static Value| {
         node.get("additionalProperties").is_some() || resolve(node).get("properties").is_some()
@@ -188,7 +189,8 @@ fn literal(value: &Value) -> String {
         Value::String(text) => quote(text),
         Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
         Value::Object(keys) => {
-            let key = |(key, value): (&String, &Value)| format!("{} = {}", quoted_if_need_be(key), literal(value));
+            let key =
+                |(key, value): (&String, &Value)| format!("{} = {}", quoted_if_need_be(key), literal(value));
             format!("{{ {} }}", keys.iter().map(key).collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),

@@ -79,17 +79,10 @@ impl<'b> Excluded<'b> {
             });
         }
         if few && let Some(out) = swapped_names(ballot, cells) {
-            ballot
-                .stage
-                .layout
-                .name_parts
-                .iter()
-                .for_each(|&position| excluded.leave_out(position, &out));
+            ballot.stage.layout.name_parts.iter().for_each(|&position| excluded.leave_out(position, &out));
         }
         for position in 0..fields {
-            if cells[position] != Cells::Empty
-                && !addresses.iter().flatten().any(|part| part.0 == position)
-            {
+            if cells[position] != Cells::Empty && !addresses.iter().flatten().any(|part| part.0 == position) {
                 excluded.conditions(ballot, cells, &[position]);
             }
         }
@@ -113,9 +106,7 @@ impl<'b> Excluded<'b> {
         let verdict = ballot.stage.asked.verdict(ballot, positions)?;
         let left = |position: usize| {
             (0..ballot.members.len()).any(|member| {
-                !verdict.out[member]
-                    && self.counts(position, member)
-                    && ballot.is_filled(member, position)
+                !verdict.out[member] && self.counts(position, member) && ballot.is_filled(member, position)
             })
         };
         if let &[position] = positions
@@ -125,8 +116,9 @@ impl<'b> Excluded<'b> {
             return None;
         }
         for &position in positions {
-            let differ = cells[position] == Cells::Differ;
-            if differ || verdict.why == Conditions::UNMET && cells[position] != Cells::Empty {
+            // Of one value that all have it is told only when the value itself is not as it should be.
+            let is_wrong = verdict.why == Conditions::UNMET && verdict.failed.any_of(Conditions::OF_VALUE);
+            if cells[position] == Cells::Differ || is_wrong && cells[position] != Cells::Empty {
                 self.given[position] = verdict.why;
             }
             if verdict.out.contains(&true) {

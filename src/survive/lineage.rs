@@ -1,4 +1,4 @@
-//! What chose a golden value, in one word or a few: `consensus`, `most_recent where valid, source`.
+//! What chose a golden value, in one word or a few: `consensus`, `most_recent where valid and source`.
 
 use super::Reason;
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ pub struct Conditions(u8);
 /// Between a rule's name and the conditions.
 const WHERE: &str = " where ";
 /// Between conditions.
-const AND: &str = ", ";
+const AND: &str = " and ";
 
 impl Conditions {
     /// None.
@@ -42,6 +42,14 @@ impl Conditions {
         (Self::UNMET, "nothing passes"),
     ];
 
+    /// Those that look at the value itself.
+    pub const OF_VALUE: Self = Self(Self::VALID.0 | Self::PATTERN.0);
+
+    /// Whether some of `other` are among them.
+    pub fn any_of(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
         self == Self::NONE
@@ -52,7 +60,7 @@ impl Conditions {
         self.0 & other.0 == other.0
     }
 
-    /// Their names, separated by commas.
+    /// Their names, joined by *and*: no separator of a table stands in them.
     pub fn names(self) -> String {
         let held = Self::NAMES.iter().filter(|(one, _)| self.has(*one)).map(|(_, name)| *name);
         held.collect::<Vec<_>>().join(AND)
@@ -108,9 +116,11 @@ mod tests {
         }
         assert_eq!(
             rule_text(Reason::MostRecent, Conditions::VALID | Conditions::AGE),
-            "most_recent where valid, not_older_than"
+            "most_recent where valid and not_older_than"
         );
-        for text in ["newest", "longest where", "longest where nice", "longest where valid,source", "where valid"] {
+        for text in
+            ["newest", "longest where", "longest where nice", "longest where valid, source", "where valid"]
+        {
             assert_eq!(rule_of_text(text), None, "{text}");
         }
     }

@@ -234,15 +234,23 @@ fn every_command_has_a_test() {
         let help = alike().args(args).arg("--help").assert().success().get_output().stdout.clone();
         let help = String::from_utf8(help).unwrap();
         let commands = help.split("Commands:").nth(1).unwrap_or("").split("\n\n").next().unwrap_or("");
-        let name = |line: &str| line.strip_prefix("  ").and_then(|line| line.split(' ').next()).map(str::to_string);
-        commands.lines().filter_map(name).filter(|name| !name.is_empty() && name != "help").collect::<Vec<_>>()
+        let name =
+            |line: &str| line.strip_prefix("  ").and_then(|line| line.split(' ').next()).map(str::to_string);
+        commands
+            .lines()
+            .filter_map(name)
+            .filter(|name| !name.is_empty() && name != "help")
+            .collect::<Vec<_>>()
     };
     let commands = listed(&[]);
     assert!(commands.len() > 10, "{commands:?}");
     for command in &commands {
         assert!(all.contains(&format!("\"{command}\"")), "no test runs `alike {command}`");
         for under in listed(&[command]) {
-            assert!(all.contains(&format!("\"{command}\", \"{under}\"")), "no test runs `alike {command} {under}`");
+            assert!(
+                all.contains(&format!("\"{command}\", \"{under}\"")),
+                "no test runs `alike {command} {under}`"
+            );
         }
     }
 }
@@ -252,7 +260,9 @@ fn tests_of(folder: &std::path::Path) -> String {
     paths
         .map(|path| match path.is_dir() {
             true => tests_of(&path),
-            false if path.extension().is_some_and(|ending| ending == "rs") => std::fs::read_to_string(path).unwrap(),
+            false if path.extension().is_some_and(|ending| ending == "rs") => {
+                std::fs::read_to_string(path).unwrap()
+            }
             false => String::new(),
         })
         .collect()
