@@ -159,6 +159,11 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
             classic: both_searches.as_ref(),
             related: &forecast.counts,
             pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
+            doubts: &|cluster| {
+                let members = &cluster.members;
+                let about = members.first().zip(members.get(1)).map_or([0, 0], |(&a, &b)| [a, b]);
+                matcher::doubts(&matchers, &contacts, members, about, &settings.cluster)
+            },
             timings: &[],
             settings_toml: &manifest::settings_text(settings),
         })

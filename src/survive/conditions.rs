@@ -194,7 +194,6 @@ pub(super) fn count_for(reason: Reason) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::cluster::Lane;
     use crate::survive::fixture::{clusters, contacts, dataset, field};
     use crate::survive::tests::{golden_of, simple};
