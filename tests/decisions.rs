@@ -183,6 +183,12 @@ fn what_is_edited_is_kept_honoured_and_taken_back() {
     let list = office.said(&["decisions", "list", "--state", "state"]);
     for line in list.lines() {
         let id = line.split_whitespace().next().unwrap();
+        let shown = office.said(&["decisions", "show", id, "--state", "state"]);
+        let shown: serde_json::Value = serde_json::from_str(&shown).unwrap();
+        assert_eq!(
+            (&shown["id"], shown["by"].as_str().unwrap()),
+            (&id.into(), line.split_whitespace().nth(3).unwrap())
+        );
         office.said(&["decisions", "revoke", id, "--state", "state", "--by", "anna"]);
     }
     assert!(office.run("third").bytes("proposals.csv") == before);

@@ -202,6 +202,24 @@ fn a_clean_list_by_record_is_its_own_truth() {
 }
 
 #[test]
+fn a_clean_list_without_a_usable_column_ends_with_3() {
+    let desk = Desk::new();
+    desk.run_text(PERSON);
+    desk.file("truth.csv", "record_id,entity_id\n1,a\n2,a\n3,a\n");
+    for list in ["entity_id\na\n", "entity_id,shoe size,type\na,43,person\n"] {
+        desk.file("clean.csv", list);
+        let told = predicate::str::contains("clean.csv` has no column that the run has a field for")
+            .and(predicate::str::contains("`last_name`"));
+        desk.alike()
+            .args(["evaluate", "out", "--truth", "truth.csv", "--golden", "clean.csv"])
+            .assert()
+            .code(3)
+            .stdout("")
+            .stderr(told);
+    }
+}
+
+#[test]
 fn a_run_without_links_or_proposals_is_measured() {
     let desk = Desk::new();
     desk.run_text("id,first_name,last_name,city\n1,Jan,Berg,Gouda\n2,Wilhelmina,Quist,Delft\n");

@@ -159,6 +159,41 @@ fn undo_restores_to_the_byte_and_one_merge_alone() {
     );
 }
 
+/// After one merge is taken back the folder tells the same of the others as if the merge had never been made.
+#[test]
+fn sums_and_lists_are_true_after_one_merge_is_taken_back() {
+    const NOTES: &str =
+        "No.,Line No.,Comment\nCT000074,10000,first\nCT000017,10000,second\nCT000017,20000,third\n";
+    let notes = "[[related]]\nfile = 'notes.csv'\nsource = 'business_central'\ncolumns = ['No.']\n\
+                 key = ['No.', 'Line No.']\nline_no = 'Line No.'\ncomment = 'Comment'\n";
+    for answer in ["remove", "keep", "rename"] {
+        let desk = desk(&format!("{}{notes}", relations(answer)));
+        desk.file("notes.csv", NOTES);
+        run(&desk);
+        let told = |desk: &Desk| {
+            let text = |name: &str| fs::read_to_string(desk.path("out/applied").join(name)).unwrap();
+            let lists = ["related_reconciliation.csv", "related_removed.csv", "follow_up.csv"].map(text);
+            let marks: serde_json::Value = serde_json::from_str(&text("applied.json")).unwrap();
+            let counts =
+                ["merges", "auto", "decided", "golden_records"].map(|name| marks["counts"][name].clone());
+            (lists, marks["related"].clone(), counts)
+        };
+        apply(&desk);
+        let all = told(&desk);
+        desk.alike().args(["undo", "out/applied", "--merge", MERGE]).assert().success();
+        let back = told(&desk);
+        desk.alike().args(["undo", "out/applied"]).assert().success();
+        let mut proposals = Edited::open(&desk.path("out/proposals.csv"));
+        for line in proposals.find(&[("proposal_id", MERGE)]) {
+            proposals.set(line, "decision", "reject");
+        }
+        proposals.save();
+        apply(&desk);
+        assert_eq!(back, told(&desk), "{answer}");
+        assert_ne!(back, all, "{answer}");
+    }
+}
+
 #[test]
 fn persons_follow_the_company_that_is_kept() {
     let desk = desk("");

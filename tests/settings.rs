@@ -117,6 +117,33 @@ fn a_survivorship_rule_changes_the_plan() {
     assert!(all.contains("K7") && all.contains("K9") && rule == "collect_all", "{all}");
 }
 
+/// Conditions of a setting stand in the plan; the plan is applied as it is, and the change set names them, too.
+#[test]
+fn a_condition_changes_the_plan_and_is_applied() {
+    let desk = Desk::new();
+    let rows = "id,first_name,last_name,birth_date,email,phone,source_of\n\
+                1,Johanna,Quistberg,1960-03-04,johanna@quistberg.example,+31 20 624 1111,desk\n\
+                2,Johanna,Quistberg,1960-03-04,johanna@quistberg.example,020-624,web\n\
+                3,Johanna,Quistberg,1960-03-04,johanna.quistberg@post.example,+31 20 624 1111,web\n";
+    desk.file("people.csv", rows);
+    let settings = "[survivorship.fields]\nphone = { rule = 'longest', valid = true, pattern = '+*' }\n\
+                    email = { valid = true, when = { source = 'elsewhere', filled = 'city' } }\n";
+    desk.file("alike.toml", settings);
+    let run = desk.run("out", &["people.csv"], &["-c", "alike.toml"]);
+    let told = run.stderr();
+    assert!(
+        told.contains("no source is named `elsewhere`") && told.contains("no source has a field `city`"),
+        "{told}"
+    );
+    let plan = run.table("plan");
+    let rule = |field: &str| plan.rows().find(|row| row["field"] == field).map(|row| row["rule"].to_string());
+    assert_eq!(rule("phone").as_deref(), Some("longest where valid and pattern"));
+    assert_eq!(rule("email").as_deref(), Some("consensus where nothing passes"));
+    desk.alike().args(["apply", "out"]).assert().success();
+    let changes = std::fs::read_to_string(desk.path("out/applied/changeset.jsonl")).unwrap();
+    assert!(changes.contains("longest where valid and pattern"), "{changes}");
+}
+
 #[test]
 fn a_model_can_be_used_again() {
     let desk = Desk::new();

@@ -74,3 +74,19 @@ fn the_page_of_the_story_is_what_the_program_prints() {
     );
     assert!(page.contains("related_comment_lines") && page.contains("renamed"), "the page tells the story");
 }
+
+/// Each test that docs/business-central.md names is there.
+#[test]
+fn the_page_of_business_central_names_tests_that_are_there() {
+    let page = fs::read_to_string(project("docs/business-central.md")).unwrap();
+    let rows: Vec<&str> =
+        page.lines().filter(|line| line.starts_with("| ") && line.contains(".rs: ")).collect();
+    assert_eq!(rows.len(), 22);
+    for row in rows {
+        for named in row.split('`').filter(|part| part.contains(".rs: ")) {
+            let (file, test) = named.split_once(": ").unwrap();
+            let text = fs::read_to_string(project(file)).unwrap_or_else(|why| panic!("{file}: {why}"));
+            assert!(test == "*" || text.contains(&format!("fn {test}()")), "{named}");
+        }
+    }
+}

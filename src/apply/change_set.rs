@@ -293,7 +293,7 @@ impl Applied<'_> {
                 }),
                 _ => None,
             };
-            let rule = cell.why.name().to_string();
+            let rule = cell.why.name().into_owned();
             after
                 .insert(self.header.fields[position].clone(), After { value: value.to_string(), rule, from });
         }

@@ -5,8 +5,9 @@ use super::{ApplyError, is_merged, superseded};
 use crate::map::Dataset;
 use crate::propose::{Compared, Id, by_key};
 use crate::review::{Answer, Group, Review, Reviewed, Standing, is_joined, is_rebuilt};
-use crate::survive::{Chosen, GoldenRecord, Reason};
+use crate::survive::{Chosen, Conditions, GoldenRecord, Reason, rule_text};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Where a golden value stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +23,8 @@ pub enum Holds {
 /// Why a golden value was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
-    /// By a survivorship rule.
-    Rule(Reason),
+    /// By a survivorship rule, and conditions of the settings that put other values aside.
+    Rule(Reason, Conditions),
     /// A person chose it among the values of the records.
     Chosen,
     /// A person typed it: it stands in no record.
@@ -36,13 +37,13 @@ pub enum Why {
 
 impl Why {
     /// The name in files.
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> Cow<'static, str> {
         match self {
-            Self::Rule(reason) => reason.name(),
-            Self::Chosen => "chosen",
-            Self::Typed => "typed",
-            Self::Cleared => "cleared",
-            Self::Repointed => "repointed",
+            Self::Rule(reason, given) => rule_text(reason, given),
+            Self::Chosen => Cow::Borrowed("chosen"),
+            Self::Typed => Cow::Borrowed("typed"),
+            Self::Cleared => Cow::Borrowed("cleared"),
+            Self::Repointed => Cow::Borrowed("repointed"),
         }
     }
 }
@@ -57,7 +58,8 @@ pub struct Cell {
 }
 
 impl Cell {
-    pub(super) const EMPTY: Self = Self { holds: Holds::Nothing, why: Why::Rule(Reason::Empty) };
+    pub(super) const EMPTY: Self =
+        Self { holds: Holds::Nothing, why: Why::Rule(Reason::Empty, Conditions::NONE) };
 }
 
 /// One merge.
@@ -94,17 +96,17 @@ impl Merging {
         for (position, cell) in self.cells.iter().enumerate() {
             let value = self.value(data, position);
             let own = || self.members.iter().map(|&member| data.raw(member, position));
+            let is_by = |wanted| matches!(cell.why, Why::Rule(reason, _) if reason == wanted);
             let anywhere = || {
                 let fields = 0..data.fields.len();
                 fields.into_iter().any(|at| self.members.iter().any(|&member| data.raw(member, at) == value))
             };
-            let joined =
-                || cell.why == Why::Rule(Reason::CollectAll) && is_joined(value, &own().collect::<Vec<_>>());
+            let joined = || is_by(Reason::CollectAll) && is_joined(value, &own().collect::<Vec<_>>());
             let rebuilt = || {
                 let fields = 0..data.fields.len();
                 let cells =
                     fields.flat_map(|at| self.members.iter().map(move |&member| data.raw(member, at)));
-                cell.why == Why::Rule(Reason::Rebuilt) && is_rebuilt(value, &cells.collect::<Vec<_>>())
+                is_by(Reason::Rebuilt) && is_rebuilt(value, &cells.collect::<Vec<_>>())
             };
             let stands = value.is_empty()
                 // Typed by a person; or the id of the company that is kept, which `links` put there.

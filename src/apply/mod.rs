@@ -21,6 +21,7 @@ mod links;
 mod order;
 mod reconcile;
 mod tables;
+mod told;
 mod history;
 mod restore;
 mod verify;
@@ -37,6 +38,7 @@ pub use order::{COMPANIES, CUSTOMERS, FollowUp, PERSONS};
 pub use reconcile::{SourceSums, Tally};
 pub use restore::{Diverged, Restored, one_merge};
 pub use tables::write;
+pub use told::Lists;
 pub use verify::{Difference, Verified, differences_csv, verify};
 
 use crate::ingest::FileFacts;

@@ -2,10 +2,10 @@
 
 use super::change_set::{ChangeSet, Key, LinkChange, Merge};
 use super::crosswalk::positions;
-use super::{ApplyError, Event, History};
+use super::{ApplyError, Event, History, Lists, told};
 use crate::config::Format;
 use crate::propose::key_id;
-use crate::related::{BackTable, take_back};
+use crate::related::{Back, BackTable, take_back};
 use crate::review::Sheet;
 use crate::write::{APPLIED, BETWEEN_KEYS, Cells, Holds, PACKAGES, Place, Table, WriteError};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -29,6 +29,7 @@ pub struct Diverged {
 
 /// The golden list and the crosswalk without a merge.
 pub struct Restored<'a> {
+    merge: &'a Merge,
     golden: &'a Sheet,
     crosswalk: &'a Sheet,
     /// Rows of the golden list that change, and those that come in; by the record's row in the crosswalk.
@@ -44,7 +45,7 @@ pub struct Restored<'a> {
     /// Fields of the survivor that went back: field, value now, value before.
     pub fields: Vec<(String, String, String)>,
     /// Related tables, without the rows of the merge.
-    tables: Vec<BackTable<'a>>,
+    tables: Vec<(String, BackTable<'a>)>,
     /// What is not any more as the merge left it; it stays as it is.
     pub diverged: Vec<Diverged>,
 }
@@ -66,7 +67,7 @@ fn own_id(prefix: char, key: &Key) -> String {
 /// Errors: the merge is undone already, its records are gone, it does not change the field, or the field has another
 /// value since.
 pub fn one_merge<'a>(
-    merge: &Merge,
+    merge: &'a Merge,
     field: Option<&str>,
     golden: &'a Sheet,
     crosswalk: &'a Sheet,
@@ -98,6 +99,7 @@ pub fn one_merge<'a>(
     let row = row.ok_or_else(|| gone(&merge.survivor))?;
 
     let mut restored = Restored {
+        merge,
         golden,
         crosswalk,
         rows: BTreeMap::new(),
@@ -227,9 +229,11 @@ impl<'a> Restored<'a> {
         let mut told = Vec::new();
         for (name, sheet) in sheets {
             let changes: Vec<_> = merge.related.iter().filter(|change| change.table == *name).collect();
-            let back = take_back(sheet, &changes);
+            let back = take_back(sheet, &changes, |before, after| {
+                after == merge.survivor.record_id && merge.losers.iter().any(|key| key.record_id == before)
+            });
             told.push((back.file().to_string(), back.restored, back.diverged.clone()));
-            self.tables.push(back);
+            self.tables.push((name.clone(), back));
         }
         told
     }
@@ -378,8 +382,16 @@ impl<'a> Restored<'a> {
 
     /// Writes the folder at its place with what has changed, everything else carried on, and the event into the history.
     ///
+    /// `lists` are those of the folder.
+    ///
     /// Errors: the disk refuses.
-    pub fn write(&self, place: Place, history: &History, event: &Event) -> Result<(), WriteError> {
+    pub fn write(
+        &self,
+        place: Place,
+        history: &History,
+        event: &Event,
+        lists: &Lists,
+    ) -> Result<(), WriteError> {
         let to = place.dir();
         let format = if self.golden.file.ends_with(".parquet") { Format::Parquet } else { Format::Csv };
         let mut changed = vec![
@@ -389,11 +401,17 @@ impl<'a> Restored<'a> {
             APPLIED,
             PACKAGES,
         ];
-        changed.extend(self.tables.iter().map(BackTable::file));
+        changed.extend(self.tables.iter().map(|(_, table)| table.file()));
+        let whole = event.field.is_none();
+        let table_sums = format!("{}.csv", told::TABLE_SUMS);
+        if whole {
+            changed.extend(lists.files());
+            changed.push(&table_sums);
+        }
         place.carry(&changed)?;
         self.golden_table(to, format)?;
         self.crosswalk_table(to, format)?;
-        self.tables.iter().try_for_each(|table| table.write(to))?;
+        self.tables.iter().try_for_each(|(_, table)| table.write(to))?;
         let marks = history.folder.join(APPLIED);
         let io = |cause| WriteError::Io { path: marks.clone(), cause };
         let text = std::fs::read_to_string(&marks).map_err(io)?;
@@ -414,6 +432,22 @@ impl<'a> Restored<'a> {
             }
         }
         super::tables::sums(to, &marks["sources"])?;
+        if whole {
+            lists.write_without(&self.merge.merge, to)?;
+            // What an earlier apply merged is not in the sums of this one.
+            if marks["change_set"] == event.change_set.as_str() {
+                let back = |name: &str| {
+                    let of = self.tables.iter().find(|(table, _)| table == name);
+                    of.map_or(Back::default(), |(_, table)| table.counts)
+                };
+                let golden = self.order.iter().filter(|place| !self.rows.contains_key(place)).count()
+                    + self.rows.len();
+                told::without(&mut marks, self.merge, golden as u64, lists, back);
+            }
+            if marks["related"].as_array().is_some_and(|tables| !tables.is_empty()) {
+                told::table_sums(to, &marks["related"])?;
+            }
+        }
         crate::write::write_new(&to.join(APPLIED), format!("{marks:#}\n"))?;
         place.publish()?;
         history.append(event)

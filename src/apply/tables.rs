@@ -1,9 +1,8 @@
 //! The files of an apply folder; `docs/formats.md` is their description for people.
 
 use super::crosswalk::{COLUMNS, positions};
-use super::{Applied, Event, History};
+use super::{Applied, Event, History, told};
 use crate::config::Format;
-use crate::related::{Repointed, TableSums};
 use crate::write::{
     APPLIED, CHANGE_SET, Cells, Holds, Place, Table, WriteError, head, key, merged_records, raw_fields,
     with_fields,
@@ -45,11 +44,13 @@ pub fn write(
     files.push(follow_up(to, applied)?);
     if let Some((related, repointed)) = &applied.related {
         files.extend(crate::related::write_tables(to, related, repointed)?);
-        files.push(table_sums(to, repointed)?);
+        // Numbers and text can be written as JSON.
+        files.push(told::table_sums(to, &serde_json::to_value(&repointed.sums).unwrap_or_default())?);
         let merge = |at: usize| applied.merges[at].id.to_string();
         let removed = crate::related::removed_csv(related, repointed, &merge);
-        crate::write::write_new(&to.join(REMOVED), &removed)?;
-        files.push(REMOVED.to_string());
+        let name = format!("{}.csv", told::REMOVED);
+        crate::write::write_new(&to.join(&name), &removed)?;
+        files.push(name);
     }
     files.push(CHANGE_SET.to_string());
     files.extend(further(to)?);
@@ -69,9 +70,6 @@ pub fn write(
     history.append(event)
 }
 
-/// Rows of related tables that were removed.
-const REMOVED: &str = "related_removed.csv";
-
 fn follow_up(dir: &Path, applied: &Applied<'_>) -> Result<String, WriteError> {
     let names = ["order", "merge", "source", "record_id", "what", "field", "now", "wanted"];
     let head = head(&names.map(|name| (name, if name == "order" { Holds::Count } else { Holds::Text })));
@@ -89,48 +87,6 @@ fn follow_up(dir: &Path, applied: &Applied<'_>) -> Result<String, WriteError> {
         out.end_row();
     };
     Ok(Table { head, units: all.len(), rows: &rows }.write(dir, "follow_up", Format::Csv)?.0)
-}
-
-fn table_sums(dir: &Path, repointed: &Repointed) -> Result<String, WriteError> {
-    let names = [
-        "table",
-        "file",
-        "rows",
-        "headings",
-        "written",
-        "removed",
-        "quarantined",
-        "repointed",
-        "renamed",
-        "renumbered",
-        "kept",
-        "dangling",
-    ];
-    let head = head(&names.map(|name| (name, Holds::Text)));
-    let rows = |at: usize, out: &mut dyn Cells| {
-        let TableSums {
-            table,
-            file,
-            rows,
-            headings,
-            written,
-            removed,
-            quarantined,
-            repointed,
-            renamed,
-            renumbered,
-            kept,
-            dangling,
-        } = &repointed.sums[at];
-        out.text(table);
-        out.text(file);
-        let counts =
-            [rows, headings, written, removed, quarantined, repointed, renamed, renumbered, kept, dangling];
-        counts.iter().for_each(|count| out.plain(&count.to_string()));
-        out.end_row();
-    };
-    let table = Table { head, units: repointed.sums.len(), rows: &rows };
-    Ok(table.write(dir, "related_reconciliation", Format::Csv)?.0)
 }
 
 fn golden(dir: &Path, format: Format, applied: &Applied<'_>) -> Result<String, WriteError> {

@@ -3,7 +3,7 @@
 use super::merge::{Cell, Holds, Merging, Why};
 use crate::map::Dataset;
 use crate::review::{CLEARED, Review, Reviewed, is_joined, is_rebuilt};
-use crate::survive::{GoldenRecord, Reason};
+use crate::survive::{GoldenRecord, Reason, rule_of_text};
 use std::collections::HashMap;
 
 /// The rows of the plan, by field.
@@ -75,8 +75,8 @@ impl<'a> Plan<'a> {
         texts: &mut Vec<String>,
     ) -> Option<Cell> {
         let (data, value) = (self.data, self.cell(row, 1));
-        let reason = Reason::of_name(self.cell(row, 2))?;
-        let cell = |holds| Some(Cell { holds, why: Why::Rule(reason) });
+        let (reason, given) = rule_of_text(self.cell(row, 2))?;
+        let cell = |holds| Some(Cell { holds, why: Why::Rule(reason, given) });
         if reason == Reason::CollectAll {
             let cells: Vec<&str> =
                 reviewed.records.iter().flatten().map(|&record| data.raw(record, position)).collect();
@@ -156,5 +156,5 @@ pub(super) fn from_golden(record: &GoldenRecord, position: usize, texts: &mut Ve
         (_, _, Some(record)) => Holds::Cell { record, field: cell.field },
         _ => Holds::Nothing,
     };
-    Cell { holds, why: Why::Rule(cell.rule) }
+    Cell { holds, why: Why::Rule(cell.rule, cell.given) }
 }

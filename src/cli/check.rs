@@ -1,6 +1,6 @@
 use super::expand::PassedOver;
 use super::{expand, inputs, print};
-use crate::config::{self, MapSettings, SourceSettings, Surroundings};
+use crate::config::{self, MapSettings, SettingsError, SourceSettings, Surroundings};
 use crate::error::Error;
 use crate::ingest::{self, IngestError};
 use crate::map;
@@ -28,6 +28,11 @@ Examples:
 Exit codes:
   0  the settings can be used; warnings on stderr say what in them does nothing
   2  there are problems; they are listed on stderr";
+
+/// Everything that is wrong with a settings file and the files it names.
+pub(super) fn problems(file: &Path) -> Result<(), SettingsError> {
+    config::check(file, &mut Files::default()).map(drop)
+}
 
 impl Args {
     /// Checks the file, and the files it names.

@@ -1,6 +1,7 @@
+use super::check;
 use super::expand::PassedOver;
 use super::inputs::{self, Named};
-use crate::config::{self, Settings, SettingsFile};
+use crate::config::{self, Settings, SettingsError, SettingsFile};
 use crate::error::Error;
 use crate::ingest::Input;
 use std::path::PathBuf;
@@ -45,9 +46,19 @@ pub struct Reading {
 }
 
 impl ReadArgs {
+    /// What is wrong with the settings, the files they name among it when it is them that would be read.
+    fn all_of(&self, few: SettingsError) -> SettingsError {
+        match (&self.config, &few) {
+            (Some(file), SettingsError::Invalid(_)) if self.files.is_empty() => {
+                check::problems(file).err().unwrap_or(few)
+            }
+            _ => few,
+        }
+    }
+
     /// The command line over the settings file over the defaults.
     pub fn reading(&self) -> Result<Reading, Error> {
-        let loaded = self.config.as_deref().map(config::load).transpose()?;
+        let loaded = self.config.as_deref().map(config::load).transpose().map_err(|few| self.all_of(few))?;
         let (mut settings, settings_file) = match loaded {
             Some(loaded) => (loaded.settings, Some(loaded.file)),
             None => (Settings::default(), None),

@@ -62,29 +62,6 @@ pub fn missing_columns(file: &SettingsFile, files: &[SourceFile<'_>]) -> Result<
     if problems.is_empty() { Ok(()) } else { Err(in_order(problems)) }
 }
 
-/// Fields with a survivorship rule of their own that no source has: the rule does nothing. `held` are the fields
-/// that at least one source has.
-pub fn fields_of_nobody(file: &SettingsFile, held: &[String]) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    parse_document(&file.text, |document| {
-        let table = document.get("survivorship").and_then(|table| table.get_ref().as_table());
-        let fields = table.and_then(|table| table.get("fields")?.get_ref().as_table());
-        for (key, _) in fields.into_iter().flatten() {
-            let name: &str = key.get_ref();
-            if held.iter().any(|field| field == name) {
-                continue;
-            }
-            let message = format!("no source has a field `{name}`, so this rule does nothing");
-            let hint = match nearest(name, held.iter().map(String::as_str)) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("fields here: {}", held.join(", ")),
-            };
-            problems.push(Problem::at(&file.name, &file.text, key.span(), message, Some(hint)));
-        }
-    });
-    in_order(problems).0
-}
-
 /// What to do about a heading that a file lacks.
 pub(super) fn heading_hint(wanted: &str, headings: &[&str]) -> String {
     /// Headings listed when none is near: a line full, more hides the answer.
@@ -131,13 +108,5 @@ mod tests {
         assert_eq!(hints, ["did you mean `Nr.`?", "did you mean `Plaats`?"]);
         assert_eq!(missing(0, &["Nr", "Naam", "plats "]), Ok(()));
         assert_eq!(missing(7, &[]), Ok(()));
-    }
-
-    #[test]
-    fn rules_for_fields_of_nobody_are_placed() {
-        let text = "[survivorship.fields]\nmobil = 'longest'\nphone_2 = 'longest'\nemail = 'longest'\n";
-        let problems = fields_of_nobody(&file(text), &["email".to_string(), "phone".to_string()]);
-        let found: Vec<_> = problems.iter().map(|problem| (problem.line, problem.hint.as_deref())).collect();
-        assert_eq!(found, [(2, Some("fields here: email, phone")), (3, Some("did you mean `phone`?"))]);
     }
 }

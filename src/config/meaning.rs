@@ -8,6 +8,7 @@ use super::related;
 use super::settings::{NO_PROFILE, SourceSettings};
 use super::shape::Report;
 use super::suggest::nearest;
+use super::survivorship;
 use crate::map::{Field, FieldId};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -32,7 +33,7 @@ pub(super) fn check(document: &DeTable<'_>, mut files: Option<Files<'_>>, report
     model(document, files.as_mut(), report);
     search_setup(document, files.as_ref(), report);
     thresholds(document, report);
-    survivorship(document, &names, report);
+    survivorship::check(document, &names, report);
     quality::check(document, &names, report);
     related::check(document, &names, files.as_mut(), report);
     classic::check(document, report);
@@ -325,30 +326,5 @@ fn thresholds(document: &DeTable<'_>, report: &mut Report<'_>) {
             message,
             Some("every cluster would be merged without asking; raise auto_at".to_string()),
         );
-    }
-}
-
-fn survivorship(document: &DeTable<'_>, names: &[String], report: &mut Report<'_>) {
-    let Some(table) = section(document, "survivorship") else { return };
-    for (key, _) in section(table, "fields").into_iter().flatten() {
-        if key.get_ref().parse::<FieldId>().is_err() {
-            report(key.span(), format!("unknown field `{}`", key.get_ref()), Some(field_hint(key.get_ref())));
-        }
-    }
-    // Without sources in the file the names come from the command line and cannot be known here.
-    if names.is_empty() {
-        return;
-    }
-    let priority = table.get("source_priority").and_then(|list| list.get_ref().as_array());
-    for entry in priority.into_iter().flat_map(|list| list.iter()) {
-        if let Some(name) = entry.get_ref().as_str()
-            && !names.iter().any(|known| known == name)
-        {
-            let hint = match nearest(name, names.iter().map(String::as_str)) {
-                Some(known) => format!("did you mean `{known}`?"),
-                None => format!("sources here: {}", names.join(", ")),
-            };
-            report(entry.span(), format!("no source is named `{name}`"), Some(hint));
-        }
     }
 }

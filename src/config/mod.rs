@@ -20,12 +20,13 @@ mod profile;
 mod quality;
 mod related;
 mod schema;
+mod survivorship;
 mod suggest;
 mod template;
 
 pub use charset::{Charset, CodePage};
 pub use classic::{ClassicRule, ClassicSettings, Part};
-pub use files::{SettingsFile, SourceFile, Surroundings, fields_of_nobody, find_heading, missing_columns};
+pub use files::{SettingsFile, SourceFile, Surroundings, find_heading, missing_columns};
 pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};
 pub use profile::{Cleaning, DateOrder, Profile, profiles};
@@ -33,8 +34,11 @@ pub use related::{OnConflict, RelatedSettings};
 pub use schema::{json_schema, schema};
 pub use settings::{
     BlockSettings, ClusterSettings, Format, MapSettings, Measure, NO_PROFILE, NormalizeSettings,
-    OutputSettings, QualityRule, QualitySettings, ReviewSettings, Rule, ScoreSettings, Settings, Severity,
-    SourceSettings, StateSettings, SurviveSettings, Target,
+    OutputSettings, QualityRule, QualitySettings, ReviewSettings, ScoreSettings, Settings, Severity,
+    SourceSettings, StateSettings, Target,
 };
 pub use suggest::nearest;
+pub use survivorship::{
+    Age, FieldRule, FieldSettings, GroupRules, Rule, SurviveSettings, TieBreak, When, Words, idle_rules,
+};
 pub use template::{ColumnTemplate, SourceTemplate, template};

@@ -1,4 +1,4 @@
-use super::{ClassicSettings, Profile, RelatedSettings, SettingsError};
+use super::{ClassicSettings, Profile, RelatedSettings, SettingsError, SurviveSettings};
 use crate::normalize::Population;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -299,46 +299,6 @@ impl Default for ClusterSettings {
     fn default() -> Self {
         Self { join_at: 0.45, auto_at: 0.95, max_cluster: 50 }
     }
-}
-
-/// How golden values are chosen.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct SurviveSettings {
-    /// The rule for every field that has none of its own.
-    pub default: Rule,
-    /// Field name → rule.
-    #[schemars(example = BTreeMap::from([("phone", Rule::MostRecent)]))]
-    pub fields: BTreeMap<String, Rule>,
-    /// Source names, most trusted first; used by `source_priority` and to break ties.
-    pub source_priority: Vec<String>,
-}
-
-/// How one field's golden value is chosen among the members of a cluster.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Rule {
-    /// Spelling variants are grouped; the best supported, most valid variant wins.
-    #[default]
-    Consensus,
-    /// The value of the record that was changed last.
-    MostRecent,
-    /// The value of the record with the most filled fields.
-    MostComplete,
-    /// The value of the most trusted source.
-    SourcePriority,
-    /// The value that most records hold exactly.
-    MostFrequent,
-    /// The longest value.
-    Longest,
-    /// The smallest value (numbers and dates by value, text by letters).
-    Min,
-    /// The largest value.
-    Max,
-    /// All distinct values, joined by `;`.
-    CollectAll,
-    /// The strictest consent: an opt-out or do-not-call in any record wins.
-    Strictest,
 }
 
 /// What is written.

@@ -32,6 +32,9 @@ fn table(node: &'static Value, path: &str, found: &DeTable<'_>, report: &mut Rep
 
 /// Checks one value.
 fn value_of(node: &'static Value, path: &str, found: &Spanned<DeValue<'_>>, report: &mut Report<'_>) {
+    if let Some(choices) = node.get("anyOf").and_then(Value::as_array) {
+        return one_of_several(choices, path, found, report);
+    }
     let words = words(node);
     let wanted = match node.get("type").and_then(Value::as_str) {
         _ if !words.is_empty() => "string",
@@ -69,6 +72,36 @@ fn value_of(node: &'static Value, path: &str, found: &Spanned<DeValue<'_>>, repo
             let other =
                 if matches!(other, DeValue::Float(_)) { "a fraction" } else { article(other.type_str()) };
             report(found.span(), format!("`{path}` wants {}, not {other}", article(wanted)), hint);
+        }
+    }
+}
+
+/// Checks a value that may be of several types: as the one that it is of.
+fn one_of_several(
+    choices: &'static [Value],
+    path: &str,
+    found: &Spanned<DeValue<'_>>,
+    report: &mut Report<'_>,
+) {
+    let kind = |node: &'static Value| match words(node).is_empty() {
+        true => node.get("type").and_then(Value::as_str).unwrap_or("string"),
+        false => "string",
+    };
+    let found_kind = match found.get_ref() {
+        DeValue::Table(_) => "object",
+        DeValue::Array(_) => "array",
+        DeValue::String(_) => "string",
+        _ => "",
+    };
+    let mut choices = choices.iter().map(resolve);
+    match choices.clone().find(|node| kind(node) == found_kind) {
+        Some(node) => value_of(node, path, found, report),
+        None => {
+            let wanted: Vec<&str> = choices.clone().map(|node| article(kind(node))).collect();
+            let known: Vec<&str> = choices.by_ref().flat_map(words).map(|(word, _)| word).collect();
+            let other = article(found.get_ref().type_str());
+            let hint = (!known.is_empty()).then(|| one_of(known.into_iter()));
+            report(found.span(), format!("`{path}` wants {}, not {other}", wanted.join(" or ")), hint);
         }
     }
 }

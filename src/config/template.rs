@@ -110,9 +110,14 @@ fn section(out: &mut String, name: &str, node: &'static Value) {
     // Writing to a string cannot fail.
     let _ = write!(out, "\n# {}\n[{name}]\n", description.and_then(Value::as_str).unwrap_or(""));
     let keys = resolve(node).get("properties").and_then(Value::as_object).into_iter().flatten();
-    let (lists, keys): (Vec<_>, Vec<_>) = keys.partition(|(_, node)| node.pointer("/items/$ref").is_some());
-    let (tables, plain): (Vec<_>, Vec<_>) =
-        keys.into_iter().partition(|(_, node)| node.get("additionalProperties").is_some());
+    let is_list_of_tables = |node: &'static Value| {
+        node.get("items").is_some_and(|items| resolve(items).get("properties").is_some())
+    };
+    let (lists, keys): (Vec<_>, Vec<_>) = keys.partition(|(_, node)| is_list_of_tables(node));
+    let is_table = |node: &'static Value| {
+        node.get("additionalProperties").is_some() || resolve(node).get("properties").is_some()
+    };
+    let (tables, plain): (Vec<_>, Vec<_>) = keys.into_iter().partition(|(_, node)| is_table(node));
     for (key, node) in plain {
         meaning(out, node);
         match node.get("default").or_else(|| example(node)) {
@@ -126,6 +131,13 @@ fn section(out: &mut String, name: &str, node: &'static Value) {
         let _ = writeln!(out, "[{name}.{key}]");
         for (key, value) in example(node).and_then(Value::as_object).into_iter().flatten() {
             let _ = writeln!(out, "#{key} = {}", literal(value));
+        }
+        let keys = resolve(node).get("properties").and_then(Value::as_object);
+        for (key, node) in keys.into_iter().flatten() {
+            meaning(out, node);
+            if let Some(value) = example(node) {
+                let _ = writeln!(out, "#{key} = {}", literal(value));
+            }
         }
     }
     for (key, node) in lists {
@@ -159,7 +171,7 @@ fn meaning(out: &mut String, node: &'static Value) {
     for line in text.lines().filter(|line| !line.is_empty()) {
         let _ = writeln!(out, "# {line}");
     }
-    for (word, meaning) in words(node) {
+    for (word, meaning) in words(node.get("items").unwrap_or(node)) {
         let _ = match meaning {
             "" => writeln!(out, "#   {word}"),
             meaning => writeln!(out, "#   {word}: {meaning}"),
@@ -176,8 +188,19 @@ fn literal(value: &Value) -> String {
     match value {
         Value::String(text) => quote(text),
         Value::Array(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
+        Value::Object(keys) => {
+            let key =
+                |(key, value): (&String, &Value)| format!("{} = {}", quoted_if_need_be(key), literal(value));
+            format!("{{ {} }}", keys.iter().map(key).collect::<Vec<_>>().join(", "))
+        }
         other => other.to_string(),
     }
+}
+
+/// A key of TOML.
+fn quoted_if_need_be(key: &str) -> String {
+    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if !key.is_empty() && key.bytes().all(is_bare) { key.to_string() } else { quote(key) }
 }
 
 /// A TOML basic string, which may stand as a key too.

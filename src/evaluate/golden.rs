@@ -135,6 +135,14 @@ pub fn golden(input: &GoldenInput<'_>) -> Result<Golden, EvaluateError> {
     let way_out = "Name the column of true entities with --truth-entity.";
     let entity_at = super::crosswalk::column(clean, input.entity_column, way_out)?;
     let columns = columns(input, entity_at);
+    if columns.iter().all(|column| column.field.is_none()) {
+        let quoted = |names: Vec<String>| format!("`{}`", names.join("`, `"));
+        return Err(EvaluateError::NoValues {
+            path: clean.path.clone(),
+            available: quoted(clean.columns.iter().map(|column| column.name.clone()).collect()),
+            fields: quoted(data.fields.iter().map(ToString::to_string).collect()),
+        });
+    }
     let mut facts: Map<&str, u32> = Map::default();
     for row in 0..clean.rows {
         facts.entry(clean.cell(entity_at, row)).or_insert(row);

@@ -75,6 +75,12 @@ pub enum EvaluateError {
     /// A file lacks a column.
     #[error("`{path}` has no column `{column}`; it has: {available}. {way_out}")]
     NoColumn { path: String, column: String, available: String, way_out: String },
+    /// A clean list has nothing to judge values by.
+    #[error(
+        "`{path}` has no column that the run has a field for; it has: {available}; the run has: {fields}. Name its columns as \
+         those of the inputs, or as the fields"
+    )]
+    NoValues { path: String, available: String, fields: String },
     /// What the crosswalk lists is not what the inputs hold.
     #[error(
         "the crosswalk of `{dir}` does not list the records of the run's inputs; run again, then measure"

@@ -96,7 +96,7 @@ pub fn find(head: &[u8], setting: Option<&str>, path: &str, text: impl Read) -> 
 }
 
 /// UTF-16 shows as a NUL in every other byte of mostly Latin text.
-fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
+pub(super) fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = &bytes[..bytes.len().min(HEAD_BYTES)];
     let nuls = |parity: usize| head.iter().skip(parity).step_by(2).filter(|&&byte| byte == 0).count();
     let (even, odd, half) = (nuls(0), nuls(1), head.len() / 2);

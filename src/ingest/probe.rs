@@ -1,7 +1,7 @@
 //! What a file is by its beginning, to choose among the files of a folder.
 
 use super::bytes::Bytes;
-use super::{IngestError, archive, parquet, records, sniff, workbook};
+use super::{IngestError, archive, encoding, parquet, records, sniff, workbook};
 use std::io::{self, ErrorKind, Read};
 use std::path::Path;
 
@@ -43,7 +43,9 @@ pub fn refusal(path: &Path) -> io::Result<Option<&'static str>> {
         });
     }
     // Text in UTF-16 holds a NUL in every character.
-    let is_wide = head.starts_with(b"\xFF\xFE") || head.starts_with(b"\xFE\xFF");
+    let is_wide = head.starts_with(b"\xFF\xFE")
+        || head.starts_with(b"\xFE\xFF")
+        || encoding::utf16_without_mark(&head).is_some();
     let may_be_prose = path
         .extension()
         .is_some_and(|ending| PROSE_ENDINGS.iter().any(|prose| ending.eq_ignore_ascii_case(prose)));
@@ -92,6 +94,8 @@ mod tests {
         assert_eq!(refused(b"a,b\n1,2\n"), None);
         assert_eq!(refused(b"BEGIN:VCARD\nEND:VCARD\n"), None);
         assert_eq!(refused(b"\xFF\xFEa\0,\0b\0\n\0"), None);
+        assert_eq!(refused(b"a\0,\0b\0\n\x001\0,\x002\0\n\0"), None);
+        assert_eq!(named("b.txt", b"a\0,\0b\0\n\x001\0,\x002\0\n\0"), None);
         assert_eq!(refused(b" \n"), Some("empty"));
         assert_eq!(refused(b"\x89PNG\r\n"), Some("a PNG picture"));
         assert!(refused(b"<!DOCTYPE html>").is_some());

@@ -4,7 +4,7 @@ use super::manifest::Again;
 use super::reopened::load;
 use super::reviewing::state_dir;
 use super::summary::{number, quoted};
-use super::{map_settings_of, outcome::grouped, related};
+use super::{map_settings_of, outcome::grouped, related, trusted};
 use crate::apply::{
     self, Applied, ApplyError, CHANGE_SET_VERSION, Event, Header, History, Inputs, SourceFile, Tally,
 };
@@ -111,7 +111,8 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
     let parts = Inputs { data: &data, files: &files, review: &review, earlier: earlier.as_ref(), header };
     let mut applied = apply::merge(parts, |groups| {
         let contacts = normalize::contacts(&data, &again.settings.normalize, progress);
-        survive::chosen(&data, &contacts, groups, &again.settings.survive)
+        let rules = again.settings.survive.trusting(trusted(&inputs));
+        survive::chosen(&data, &contacts, groups, &rules)
     })?;
     applied.repoint(related, &answers)?;
     let packages = match options.packages.is_empty() {

@@ -1,7 +1,7 @@
 //! One pair of a finished run, looked at again.
 
 use super::reopened::Reopened;
-use crate::cluster::{self, HoldReason};
+use crate::cluster::HoldReason;
 use crate::error::Error;
 use crate::ingest::{self, Input};
 use crate::map::Dataset;
@@ -64,17 +64,7 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
     if lane.is_some_and(|lane| lane != "auto") {
         let hold = pair.clusters[0].as_ref().and_then(|cluster| cluster.hold_reason.as_deref());
         let hold = hold.and_then(HoldReason::named);
-        let doubts = matcher.map_or_else(Vec::new, |matcher| {
-            let is_compared = |record: &u32| matcher.plan.members.binary_search(record).is_ok();
-            // Copies of a repeated row follow those that were compared; what is of another population was not.
-            let members: Vec<u32> = members.iter().copied().filter(is_compared).collect();
-            match members.len() <= again.settings.cluster.max_cluster as usize {
-                true => {
-                    cluster::doubts(&contacts, &matcher.judge(), &members, [a, b], &again.settings.cluster)
-                }
-                false => Vec::new(),
-            }
-        });
+        let doubts = super::matcher::doubts(&matchers, &contacts, &members, [a, b], &again.settings.cluster);
         let name = |record: u32| format!("{}:{}", data.source(record), data.record_id(record));
         pair.doubts = explain::doubts_in_words(hold, &doubts, name);
     }

@@ -3,9 +3,9 @@
 //! `pipeline` uses it to find links, `explain` to look at one pair the way the run did.
 
 use crate::block::{self, Plan};
-use crate::cluster::Judge;
+use crate::cluster::{self, Doubt, Judge};
 use crate::compare::{Comparator, Memo};
-use crate::config::{BlockSettings, ScoreSettings};
+use crate::config::{BlockSettings, ClusterSettings, ScoreSettings};
 use crate::normalize::{Contacts, Population};
 use crate::progress::Progress;
 use crate::report::explain::Step;
@@ -168,5 +168,27 @@ impl Matcher<'_> {
         let against =
             self.model.classes.get(rival).map_or(String::new(), |class| class.name.replace('_', " "));
         Parts { prior, steps: steps.collect(), against }
+    }
+}
+
+/// What speaks against merging these records without asking: of the pair `about` first, then of the group. Nothing for a group
+/// that is too large to be looked at pair by pair.
+pub fn doubts(
+    matchers: &[Matcher<'_>],
+    contacts: &Contacts,
+    members: &[u32],
+    about: [u32; 2],
+    settings: &ClusterSettings,
+) -> Vec<Doubt> {
+    let is_of = |matcher: &&Matcher<'_>, record: &u32| matcher.plan.members.binary_search(record).is_ok();
+    let Some(matcher) = matchers.iter().find(|matcher| members.iter().any(|record| is_of(matcher, record)))
+    else {
+        return Vec::new();
+    };
+    // Copies of a repeated row follow those that were compared; what is of another population was not.
+    let members: Vec<u32> = members.iter().copied().filter(|record| is_of(&matcher, record)).collect();
+    match members.len() <= settings.max_cluster as usize {
+        true => cluster::doubts(contacts, &matcher.judge(), &members, about, settings),
+        false => Vec::new(),
     }
 }

@@ -124,8 +124,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         let groups = cluster::group(&contacts, &links, &judges, &settings.cluster, &decided);
         cluster::hold(groups, &data, &contacts, &settings.sources, &decided)
     });
-    let golden = clock
-        .time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive, &preferred));
+    let rules = settings.survive.trusting(trusted(&options.inputs));
+    let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &rules, &preferred));
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
     let forecast = related::forecast(&data, &related, &clusters, &golden, &proposals);
@@ -159,6 +159,11 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
             classic: both_searches.as_ref(),
             related: &forecast.counts,
             pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
+            doubts: &|cluster| {
+                let members = &cluster.members;
+                let about = members.first().zip(members.get(1)).map_or([0, 0], |(&a, &b)| [a, b]);
+                matcher::doubts(&matchers, &contacts, members, about, &settings.cluster)
+            },
             timings: &[],
             settings_toml: &manifest::settings_text(settings),
         })
@@ -218,6 +223,11 @@ fn sources_stay(options: &RunOptions) -> Result<(), Error> {
             options.out.display()
         ))),
     }
+}
+
+/// Sources with their settings, for [`config::SurviveSettings::trusting`].
+fn trusted(inputs: &[Input]) -> impl Iterator<Item = (&str, &config::SourceSettings)> {
+    inputs.iter().map(|input| (input.source.as_str(), &input.settings))
 }
 
 fn map_settings_of(inputs: &[Input]) -> Result<MapSettings, Error> {

@@ -160,13 +160,14 @@ pub fn tell_keys(data: &Dataset, progress: &dyn Progress) {
     }
 }
 
-/// Says which survivorship rules are for fields that no source has.
+/// Says which survivorship rules are about fields or sources that are not there.
 pub fn tell_idle_rules(file: Option<&SettingsFile>, data: &Dataset, progress: &dyn Progress) {
     // A rule for `phone` is the rule of `phone_2`, too.
     let names = |id: &FieldId| [id.field.name().to_string(), id.to_string()];
     let mut held: Vec<String> = data.fields.iter().flat_map(names).collect();
     held.dedup();
-    for problem in file.into_iter().flat_map(|file| config::fields_of_nobody(file, &held)) {
+    let sources: Vec<String> = data.tables.iter().map(|table| table.source.clone()).collect();
+    for problem in file.into_iter().flat_map(|file| config::idle_rules(file, &held, &sources)) {
         progress.event(Event::Warning(&problem.in_short()));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::apply::event;
 use super::summary::number;
-use crate::apply::{ApplyError, Before, ChangeSet, Diverged, History, one_merge};
+use crate::apply::{ApplyError, Before, ChangeSet, Diverged, History, Lists, one_merge};
 use crate::error::Error;
 use crate::review::{ReviewError, Sheet};
 use crate::write::{self, BEFORE, PACKAGES, WriteError};
@@ -91,7 +91,7 @@ pub fn undo(options: &UndoOptions) -> Result<Vec<String>, Error> {
     let related = restored.related(merge, &sheets);
     let had_packages = history.folder.join(PACKAGES).is_dir();
     let event = event("undo", &id, Some(&merge.merge), options.field.as_deref());
-    restored.write(place, &history, &event)?;
+    restored.write(place, &history, &event, &Lists::read(&history.folder)?)?;
 
     let survivor = format!("{}:{}", merge.survivor.source, merge.survivor.record_id);
     let what = options

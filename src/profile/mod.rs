@@ -23,6 +23,7 @@ mod validity;
 pub use drift::{Drift, FieldDrift, SourceDrift};
 pub use finding::{Example, Finding, FindingRule, rules};
 pub use gate::{GateError, RuleResult};
+pub use validity::is_valid;
 
 use limits::Limits;
 

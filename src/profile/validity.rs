@@ -144,8 +144,8 @@ fn takes_any_text(field: &FieldId) -> bool {
     }
 }
 
-/// Whether a normal form is what the field asks for.
-fn is_valid(field: &FieldId, normal: &str, country: &str) -> bool {
+/// Whether a normal form is what the field asks for, in a country (its two-letter code, empty when unknown).
+pub fn is_valid(field: &FieldId, normal: &str, country: &str) -> bool {
     if normal.is_empty() {
         return false;
     }

@@ -26,7 +26,7 @@ pub use files::{dangling_csv, forecast_csv, removed_csv, table_file, write_table
 pub use forecast::{Forecast, TableCounts, counts, forecast};
 pub use read::{Linked, Related, RelatedError, dangling, read};
 pub use repoint::{Action, Joined, Kept, Repointed, RowChange, repoint};
-pub use restore::{BackTable, take_back};
+pub use restore::{Back, BackTable, take_back};
 pub use sums::TableSums;
 
 use crate::map::Dataset;

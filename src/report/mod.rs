@@ -29,7 +29,7 @@ pub use profile::text as profile_text;
 pub use profile::{ProfileInput, html as profile_html};
 pub use rules::{RuleReport, rules};
 
-use crate::cluster::Clusters;
+use crate::cluster::{Cluster, Clusters, Doubt};
 use crate::ingest::{FileFacts, Quarantined};
 use crate::map::Dataset;
 use crate::normalize::Contacts;
@@ -80,6 +80,8 @@ pub struct ReportInput<'a> {
     pub related: &'a [TableCounts],
     /// What every comparison of two records weighs, in the order of the model.
     pub pair_steps: &'a dyn Fn(u32, u32) -> Vec<Step>,
+    /// What speaks against merging a cluster without asking; asked for those shown only.
+    pub doubts: &'a dyn Fn(&Cluster) -> Vec<Doubt>,
     /// Stage and seconds, in running order.
     pub timings: &'a [(String, f64)],
     /// The settings in force, as TOML.

@@ -4,7 +4,7 @@ use super::explain::{self, MICRO, Step};
 use super::page::Limits;
 use super::words::{self, Codes};
 use super::{ReportInput, chart};
-use crate::cluster::Lane;
+use crate::cluster::{Cluster, Lane};
 use crate::map::Kind;
 use minijinja::Value;
 use serde::Serialize;
@@ -29,6 +29,8 @@ pub struct ProposalView {
     lost: usize,
     favour: String,
     against: String,
+    /// Why it is not merged without asking, one sentence each.
+    why_asked: Vec<String>,
     evidence: Option<Evidence>,
 }
 
@@ -144,8 +146,21 @@ pub fn view(input: &ReportInput<'_>, codes: &Codes, group: u32, limits: &Limits)
         lost,
         favour,
         against,
+        why_asked: why_asked(input, cluster, limits),
         evidence: evidence(input, group, &members, limits),
     }
+}
+
+/// Why a cluster is not merged without asking; nothing for the lane `auto`. That it is held, and by what, stands above.
+fn why_asked(input: &ReportInput<'_>, cluster: &Cluster, limits: &Limits) -> Vec<String> {
+    if cluster.lane == Lane::Auto {
+        return Vec::new();
+    }
+    let name = |record: u32| {
+        let id = explain::record_id(input.data, record);
+        words::cut(&format!("{}:{id}", input.data.source(record)), limits.chars)
+    };
+    explain::doubts_in_words(None, &(input.doubts)(cluster), name)
 }
 
 /// One field of a proposal; `None` when no member has a value, for record ids (they stand above), and for fields
@@ -187,7 +202,7 @@ fn field(
         golden: words::cut(value, limits.chars),
         rule: golden.map_or(String::new(), |golden| match golden.preferred(at) {
             Some(_) => "decided by a person".to_string(),
-            None => words::rule(golden.cells[at].rule),
+            None => words::rule(golden.cells[at].rule, golden.cells[at].given),
         }),
         differs,
     })

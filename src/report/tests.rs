@@ -7,7 +7,7 @@ use crate::normalize::Population;
 use crate::profile::{Counted, FieldQuality, SourceQuality};
 use crate::propose::{Id, Proposal};
 use crate::score::{ClassModel, ComparisonModel, PopulationModel};
-use crate::survive::{GoldenCell, GoldenRecord, OtherValue, Reason};
+use crate::survive::{Conditions, GoldenCell, GoldenRecord, OtherValue, Reason};
 use crate::table::{Column, RawColumn, Table};
 
 /// A whole run, invented, with one cluster per group of `people`.
@@ -153,7 +153,7 @@ fn outcome(data: &Dataset, groups: &[Group<'_>]) -> (Clusters, Golden, Proposals
                 Some(from) if agreed(from) => Reason::Agreed,
                 Some(_) => Reason::Consensus,
             };
-            GoldenCell { from, field: field as u16, rule }
+            GoldenCell { from, field: field as u16, rule, given: Conditions::NONE }
         };
         let others = |field: usize| {
             let golden = first_filled(field).map_or("", |from| data.raw(from, field));
@@ -284,6 +284,7 @@ fn input(run: &Run) -> ReportInput<'_> {
         classic: None,
         related: &[],
         pair_steps: &steps,
+        doubts: &|_| vec![crate::cluster::Doubt::Group],
         timings: &run.timings,
         settings_toml: "[matching]\nlink_floor = 0.05\n",
     }
@@ -292,6 +293,20 @@ fn input(run: &Run) -> ReportInput<'_> {
 const WIM: [&str; 6] = ["Wim", "van Dalen", "wim@dalen.example", "010 1234567", "3011 AB", "Rotterdam"];
 const WILLEM: [&str; 6] = ["Willem", "Van Dalen", "wim@dalen.example", "06 12345678", "3011AB", "Rotterdam"];
 const ANNA: [&str; 6] = ["Anna", "Brug", "", "", "1012", "Amsterdam"];
+
+#[test]
+fn why_a_person_is_asked_stands_in_the_proposal() {
+    let asked = |lane| {
+        let page = page(&run(&[(&[WIM, WILLEM], lane, 0.8)], &[]));
+        (
+            page.contains("Why a person is asked"),
+            page.contains("no two of the records are sure enough together"),
+        )
+    };
+    assert_eq!(asked(Lane::Review), (true, true));
+    assert_eq!(asked(Lane::Hold(HoldReason::Twins)), (true, true));
+    assert_eq!(asked(Lane::Auto), (false, false));
+}
 
 #[test]
 fn text_from_the_data_is_escaped() {

@@ -2,7 +2,7 @@
 
 use crate::cluster::{HoldReason, Lane};
 use crate::score::Model;
-use crate::survive::Reason;
+use crate::survive::{Conditions, Reason};
 use std::collections::BTreeMap;
 
 /// What a lane means, as the answer to "what happens with it?".
@@ -46,8 +46,8 @@ pub fn plain(name: &str) -> String {
 }
 
 /// Why a golden value was chosen, in words, as it stands beside the value.
-pub fn rule(reason: Reason) -> String {
-    match reason {
+pub fn rule(reason: Reason, given: Conditions) -> String {
+    let chosen = match reason {
         Reason::Only => "only value".to_string(),
         Reason::Agreed => "all agree".to_string(),
         Reason::Consensus => "best supported".to_string(),
@@ -61,8 +61,24 @@ pub fn rule(reason: Reason) -> String {
         Reason::Kept => "kept, second value".to_string(),
         Reason::Rebuilt => "joined from its parts".to_string(),
         setting => plain(setting.name()),
+    };
+    let aside = ASIDE.iter().filter(|(condition, _)| given.has(*condition)).map(|(_, why)| *why);
+    match aside.collect::<Vec<_>>() {
+        none if none.is_empty() => chosen,
+        aside => format!("{chosen}; {}", aside.join(", ")),
     }
 }
+
+/// What conditions of the settings did to other values.
+const ASIDE: [(Conditions, &str); 7] = [
+    (Conditions::VALID, "others not valid"),
+    (Conditions::PATTERN, "others of another pattern"),
+    (Conditions::SOURCE, "others of another source"),
+    (Conditions::FILLED, "others lack another field"),
+    (Conditions::EQUALS, "others differ in another field"),
+    (Conditions::AGE, "others too old"),
+    (Conditions::UNMET, "no value meets the conditions"),
+];
 
 /// Reason codes and the comparisons behind them.
 pub struct Codes(BTreeMap<String, Vec<String>>);

@@ -5,7 +5,7 @@ use super::rows::{Columns, Rows};
 use super::{Answer, LaneName, Problem, Sheets};
 use crate::map::{Dataset, Kind};
 use crate::propose::Id;
-use crate::survive::Reason;
+use crate::survive::{Reason, rule_of_text};
 use std::collections::HashMap;
 
 /// What is known of a proposal from its members.
@@ -54,7 +54,7 @@ pub(super) fn check(
             tell("field", what, "fields are not to be edited; put back what the run wrote");
             continue;
         }
-        if Reason::of_name(cell(own.rule)).is_none() {
+        if rule_of_text(cell(own.rule)).is_none() {
             let what = format!("`{}` is no rule", cell(own.rule));
             tell("rule", what, "rules are not to be edited; write the value you want into `override`");
         } else if cells_hold && !stands(sheets, columns, group, row, column) {
@@ -134,13 +134,14 @@ fn stands(sheets: &Sheets, columns: &Columns, group: &Rows, row: u32, column: Op
         )
     };
     let Some(&from) = group.members.iter().find(is_from) else { return false };
-    if plan.cell(row, own.rule) == Reason::CollectAll.name() {
+    let reason = rule_of_text(plan.cell(row, own.rule)).map(|(reason, _)| reason);
+    if reason == Some(Reason::CollectAll) {
         let cells = column
             .into_iter()
             .flat_map(|column| group.members.iter().map(move |&member| proposals.cell(member, column)));
         return is_joined(value, &cells.collect::<Vec<_>>());
     }
-    if plan.cell(row, own.rule) == Reason::Rebuilt.name() {
+    if reason == Some(Reason::Rebuilt) {
         let cells = columns.fields.iter().flatten();
         let cells =
             cells.flat_map(|&other| group.members.iter().map(move |&member| proposals.cell(member, other)));

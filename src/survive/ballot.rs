@@ -29,6 +29,8 @@ pub(super) struct Stage<'a> {
     /// Per field: see [`Contest::changeable`].
     pub changeable: Vec<bool>,
     pub layout: super::layout::Layout,
+    /// What the settings ask of values.
+    pub asked: super::conditions::Asked,
     /// Per field: whether its normal form depends on the country.
     by_country: Vec<bool>,
     memo: Memo,
@@ -52,6 +54,7 @@ impl<'a> Stage<'a> {
             rules: data.fields.iter().map(|field| super::rules::rule_of(field, settings)).collect(),
             changeable: data.fields.iter().map(|field| changeable(field.kind())).collect(),
             layout: super::layout::Layout::of(data),
+            asked: super::conditions::Asked::of(data, settings),
             by_country: data.fields.iter().map(|field| depends_on_country(field.kind())).collect(),
             memo: Memo::of(data),
             blanks: Blanks::of(data),
@@ -138,6 +141,17 @@ impl<'a> Ballot<'a> {
         let countries = &self.stage.contacts.country;
         // A column that was never built has not even the missing value.
         if countries.distinct() == 0 { "" } else { countries.get(self.members[member]) }
+    }
+
+    /// The table that a member stands in.
+    pub fn table(&self, member: usize) -> usize {
+        self.places[member].0
+    }
+
+    /// How far a member's source is trusted for a field.
+    pub fn trust(&self, member: usize, position: usize) -> i64 {
+        let own = self.stage.asked.trust(position, self.table(member));
+        own.unwrap_or(self.standings[member].trust)
     }
 
     /// The member that stays: most complete, then most recent, then most trusted, then the smallest key.

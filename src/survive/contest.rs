@@ -9,6 +9,7 @@
 use super::Reason;
 use super::kin::{self, Likeness};
 use super::standing::Standing;
+use crate::config::TieBreak;
 use std::cmp::Reverse;
 
 /// One member's voice for a form, in thousandths.
@@ -298,15 +299,12 @@ impl<'b> Contest<'b> {
 
 /// What told two members apart.
 pub(super) fn tie_reason(a: &Standing, b: &Standing) -> Reason {
-    if a.filled != b.filled {
-        Reason::Completeness
-    } else if a.changed != b.changed {
-        Reason::Recency
-    } else if a.trust != b.trust {
-        Reason::Trust
-    } else {
-        Reason::Key
-    }
+    let told = a.breaks.into_iter().find(|&by| a.by(by) != b.by(by));
+    told.map_or(Reason::Key, |by| match by {
+        TieBreak::MostComplete => Reason::Completeness,
+        TieBreak::MostRecent => Reason::Recency,
+        TieBreak::SourcePriority => Reason::Trust,
+    })
 }
 
 /// Rounds of deciding all contests of a cluster; losses of one round are evidence in the next. Three: a fourth

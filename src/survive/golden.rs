@@ -1,4 +1,4 @@
-use super::CLEARED;
+use super::{CLEARED, Conditions};
 use crate::map::Dataset;
 
 /// The golden records of all clusters of two or more, in the order of [`crate::cluster::Clusters::groups`].
@@ -35,6 +35,8 @@ pub struct GoldenCell {
     pub field: u16,
     /// What chose it.
     pub rule: Reason,
+    /// Conditions of the settings that put values of other members aside.
+    pub given: Conditions,
 }
 
 /// What chose a golden value.
@@ -185,7 +187,7 @@ impl OtherValue {
 impl GoldenCell {
     /// A cell without a value.
     pub fn empty(field: u16) -> Self {
-        Self { from: None, field, rule: Reason::Empty }
+        Self { from: None, field, rule: Reason::Empty, given: Conditions::NONE }
     }
 }
 

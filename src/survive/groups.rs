@@ -1,6 +1,8 @@
 //! Fields that belong together: which members do not count for them.
 
+use super::Conditions;
 use super::ballot::{Ballot, Cells};
+use super::conditions::Verdict;
 use super::contest::Contest;
 use super::kin::{Likeness, are_kin, are_near};
 use crate::config::Rule;
@@ -14,6 +16,10 @@ const PLACE: u32 = 3;
 /// Per field: the members (by place) that do not count, or nothing when all do.
 pub(super) struct Excluded<'b> {
     of_field: Vec<Option<Vec<bool>>>,
+    /// Per field: whether a group of fields leaves members out, beside conditions of the settings.
+    by_group: Vec<bool>,
+    /// Per field: the conditions that put values aside.
+    given: Vec<Conditions>,
     /// Contests among all members that were needed to decide.
     contests: Vec<Option<Contest<'b>>>,
 }
@@ -25,8 +31,18 @@ impl<'b> Excluded<'b> {
     }
 
     /// Whether somebody is left out for a field.
-    pub fn any(&self, position: usize) -> bool {
+    fn any(&self, position: usize) -> bool {
         self.of_field[position].is_some()
+    }
+
+    /// Whether somebody is left out for a field because of the fields that belong to it.
+    pub fn by_group(&self, position: usize) -> bool {
+        self.by_group[position]
+    }
+
+    /// The conditions that put values of a field aside.
+    pub fn given(&self, position: usize) -> Conditions {
+        self.given[position]
     }
 
     /// The contest of a field among the members that count for it; asked for once.
@@ -37,40 +53,91 @@ impl<'b> Excluded<'b> {
 
     /// Decides for all groups of fields of a cluster.
     pub fn of(ballot: &'b Ballot<'_>, cells: &[Cells]) -> Self {
-        let mut of_field = vec![None; cells.len()];
+        let fields = cells.len();
         let mut contests = Vec::new();
-        contests.resize_with(cells.len(), || None);
-        if ballot.members.len() > MOST_MEMBERS {
-            return Self { of_field, contests };
-        }
-        for parts in &ballot.stage.layout.addresses {
-            let (out, decided) = other_addresses(ballot, cells, parts);
+        contests.resize_with(fields, || None);
+        let mut excluded = Self {
+            of_field: vec![None; fields],
+            by_group: vec![false; fields],
+            given: vec![Conditions::NONE; fields],
+            contests,
+        };
+        let few = ballot.members.len() <= MOST_MEMBERS;
+        let addresses = &ballot.stage.layout.addresses;
+        for parts in addresses {
+            let positions: Vec<usize> = parts.iter().map(|part| part.0).collect();
+            let verdict = excluded.conditions(ballot, cells, &positions);
+            let aside = verdict.map_or_else(|| vec![false; ballot.members.len()], |verdict| verdict.out);
+            let (out, decided) =
+                if few { other_addresses(ballot, cells, parts, &aside) } else { (None, Vec::new()) };
             if let Some(out) = out {
-                parts.iter().for_each(|&(position, _)| of_field[position] = Some(out.clone()));
+                positions.iter().for_each(|&position| excluded.leave_out(position, &out));
             }
             decided.into_iter().for_each(|contest| {
                 let position = contest.position;
-                contests[position] = Some(contest);
+                excluded.contests[position] = Some(contest);
             });
         }
-        if let Some(out) = swapped_names(ballot, cells) {
-            ballot
-                .stage
-                .layout
-                .name_parts
-                .iter()
-                .for_each(|&position| of_field[position] = Some(out.clone()));
+        if few && let Some(out) = swapped_names(ballot, cells) {
+            ballot.stage.layout.name_parts.iter().for_each(|&position| excluded.leave_out(position, &out));
+        }
+        for position in 0..fields {
+            if cells[position] != Cells::Empty && !addresses.iter().flatten().any(|part| part.0 == position) {
+                excluded.conditions(ballot, cells, &[position]);
+            }
         }
         // A part that only the others have (a country, mostly) is better than none where it cannot contradict.
-        for (position, out) in of_field.iter_mut().enumerate() {
+        for (position, out) in excluded.of_field.iter_mut().enumerate() {
             let left = |out: &Vec<bool>| {
                 (0..out.len()).any(|member| !out[member] && ballot.is_filled(member, position))
             };
             if ballot.stage.layout.goes_with_any(position) && out.as_ref().is_some_and(|out| !left(out)) {
                 *out = None;
+                excluded.by_group[position] = false;
+                excluded.given[position] = Conditions::NONE;
             }
         }
-        Self { of_field, contests }
+        excluded
+    }
+
+    /// Leaves out, for fields that are taken together, the members that do not meet the conditions of the settings; unless
+    /// nobody would be left.
+    fn conditions(&mut self, ballot: &Ballot<'_>, cells: &[Cells], positions: &[usize]) -> Option<Verdict> {
+        let verdict = ballot.stage.asked.verdict(ballot, positions)?;
+        let left = |position: usize| {
+            (0..ballot.members.len()).any(|member| {
+                !verdict.out[member] && self.counts(position, member) && ballot.is_filled(member, position)
+            })
+        };
+        if let &[position] = positions
+            && !left(position)
+        {
+            self.given[position] = Conditions::UNMET;
+            return None;
+        }
+        for &position in positions {
+            // Of one value that all have it is told only when the value itself is not as it should be.
+            let is_wrong = verdict.why == Conditions::UNMET && verdict.failed.any_of(Conditions::OF_VALUE);
+            if cells[position] == Cells::Differ || is_wrong && cells[position] != Cells::Empty {
+                self.given[position] = verdict.why;
+            }
+            if verdict.out.contains(&true) {
+                self.put_aside(position, &verdict.out);
+            }
+        }
+        Some(verdict)
+    }
+
+    fn leave_out(&mut self, position: usize, out: &[bool]) {
+        self.by_group[position] = true;
+        self.put_aside(position, out);
+    }
+
+    fn put_aside(&mut self, position: usize, out: &[bool]) {
+        match &mut self.of_field[position] {
+            Some(all) => all.iter_mut().zip(out).for_each(|(all, out)| *all |= out),
+            none => *none = Some(out.to_vec()),
+        }
     }
 }
 
@@ -79,25 +146,27 @@ fn other_addresses<'b>(
     ballot: &'b Ballot<'_>,
     cells: &[Cells],
     parts: &[(usize, u32)],
+    aside: &[bool],
 ) -> (Option<Vec<bool>>, Vec<Contest<'b>>) {
     let weighty: Vec<(usize, u32)> = parts.iter().copied().filter(|(_, weight)| *weight > 0).collect();
     if !weighty.iter().any(|&(position, _)| cells[position] == Cells::Differ) {
         return (None, Vec::new());
     }
-    let held = held_forms(ballot, &weighty);
-    let out = out_of_place(ballot, &held, ballot.stage.rules[weighty[0].0]);
+    let held = held_forms(ballot, &weighty, aside);
+    let out = out_of_place(ballot, &held, weighty[0].0);
     (out, held.into_iter().map(|part| part.2).collect())
 }
 
 /// A part of an address: its weight, how its values vary, its contest, and for every member the form it holds.
 type Part<'b> = (u32, Likeness, Contest<'b>, Vec<Option<usize>>);
 
-fn held_forms<'b>(ballot: &'b Ballot<'_>, weighty: &[(usize, u32)]) -> Vec<Part<'b>> {
+/// The parts as the members hold them that are not put `aside`.
+fn held_forms<'b>(ballot: &'b Ballot<'_>, weighty: &[(usize, u32)], aside: &[bool]) -> Vec<Part<'b>> {
     let members = ballot.members.len();
     weighty
         .iter()
         .map(|&(position, weight)| {
-            let contest = ballot.contest(position, |_| true);
+            let contest = ballot.contest(position, |member| !aside[member]);
             let mut forms = vec![None; members];
             for (at, form) in contest.forms.iter().enumerate() {
                 let holders = form.spellings.iter().flat_map(|spelling| &spelling.holders);
@@ -108,8 +177,8 @@ fn held_forms<'b>(ballot: &'b Ballot<'_>, weighty: &[(usize, u32)]) -> Vec<Part<
         .collect()
 }
 
-/// Sorts the members by place, chooses one, and says who is not there.
-fn out_of_place(ballot: &Ballot<'_>, held: &[Part<'_>], rule: Rule) -> Option<Vec<bool>> {
+/// Sorts the members by place, chooses one, and says who is not there. `street` is the field whose rule is theirs.
+fn out_of_place(ballot: &Ballot<'_>, held: &[Part<'_>], street: usize) -> Option<Vec<bool>> {
     let members = ballot.members.len();
     let weight_of =
         |member: usize| held.iter().filter(|part| part.3[member].is_some()).map(|part| part.0).sum::<u32>();
@@ -147,7 +216,7 @@ fn out_of_place(ballot: &Ballot<'_>, held: &[Part<'_>], rule: Rule) -> Option<Ve
     };
     let all_one = places.iter().all(|&member| family[member] == family[first]);
     let chosen =
-        if all_one { family[first] } else { choose_family(ballot, &places, &family, &weight_of, rule) };
+        if all_one { family[first] } else { choose_family(ballot, &places, &family, &weight_of, street) };
     let kept: Vec<usize> = places.iter().copied().filter(|&member| family[member] == chosen).collect();
     let out: Vec<bool> = (0..members)
         .map(|member| {
@@ -169,15 +238,15 @@ fn choose_family(
     places: &[usize],
     family: &[usize],
     weight_of: &dyn Fn(usize) -> u32,
-    rule: Rule,
+    street: usize,
 ) -> usize {
     let standings = &ballot.standings;
     let by_record = |key: &dyn Fn(usize) -> (i64, u64)| {
         places.iter().copied().min_by_key(|&member| (Reverse(key(member)), standings[member].order()))
     };
-    let leader = match rule {
+    let leader = match ballot.stage.rules[street] {
         Rule::MostRecent => by_record(&|member| (0, standings[member].changed)),
-        Rule::SourcePriority => by_record(&|member| (standings[member].trust, 0)),
+        Rule::SourcePriority => by_record(&|member| (ballot.trust(member, street), 0)),
         Rule::MostComplete => by_record(&|_| (0, 0)),
         _ => {
             let key = |&member: &usize| {

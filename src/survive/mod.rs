@@ -10,6 +10,7 @@
 //! * The order of rows and the number of threads change nothing.
 
 mod golden;
+mod lineage;
 mod preferred;
 mod recency;
 mod standing;
@@ -21,6 +22,7 @@ mod memo;
 mod ballot;
 mod contest;
 mod consent;
+mod conditions;
 mod rules;
 mod groups;
 mod kept;
@@ -31,6 +33,7 @@ mod record;
 pub(crate) mod fixture;
 
 pub use golden::{Golden, GoldenCell, GoldenRecord, OtherValue, Reason};
+pub use lineage::{Conditions, rule_of_text, rule_text};
 pub use preferred::{CLEARED, Preferred};
 
 use crate::cluster::Clusters;

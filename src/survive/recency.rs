@@ -1,5 +1,10 @@
 //! When a record was changed last, as a number that can be compared.
 
+/// Seconds of a day.
+const DAY: u64 = 86_400;
+/// Seconds of a month on the calendar of [`instant`].
+pub(super) const MONTH: u64 = 31 * DAY;
+
 /// Seconds since the year 0 on a calendar of 31-day months, from a date with or without a time in any of the usual
 /// orders; 0 when the text is none.
 ///
@@ -47,7 +52,7 @@ fn seconds(year: u64, month: u64, day: u64) -> u64 {
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return 0;
     }
-    ((year * 12 + month) * 31 + day) * 86_400
+    (year * 12 + month) * MONTH + day * DAY
 }
 
 #[cfg(test)]

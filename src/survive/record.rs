@@ -5,8 +5,8 @@ use super::contest::{self, Contest, ELSEWHERE, Outcome};
 use super::groups::Excluded;
 use super::kin::{self, Likeness};
 use super::rules::{self, Choice};
-use super::{GoldenCell, GoldenRecord, OtherValue, Reason};
-use super::{full_name, kept, letter_case};
+use super::{Conditions, GoldenCell, GoldenRecord, OtherValue, Reason};
+use super::{conditions, full_name, kept, letter_case};
 use crate::config::Rule;
 use crate::map::{Field, Kind};
 
@@ -84,15 +84,18 @@ pub(super) fn make_for(stage: &Stage<'_>, members: &[u32], survivor: Option<u32>
     for (contest, outcome) in contests.into_iter().zip(outcomes) {
         let position = contest.position;
         let (_, member) = contest.forms[outcome.form].pick(&ballot.standings);
-        let reason =
-            if contest.forms.len() == 1 && excluded.any(position) { Reason::Group } else { outcome.reason };
+        let reason = match (contest.forms.len(), contest.forms[outcome.form].support) {
+            (1, _) if excluded.by_group(position) => Reason::Group,
+            (1, 1) => Reason::Only,
+            _ => outcome.reason,
+        };
         draft.cells[position] = Some((member, position, reason));
         draft.contests[position] = Some((contest, outcome));
     }
     kept::place(&ballot, &cells, &mut draft);
     letter_case::mend(&ballot, &cells, &excluded, &mut draft);
     full_name::agree(&ballot, &cells, &mut draft);
-    finish(&ballot, &cells, survivor, draft)
+    finish(&ballot, &cells, survivor, &excluded, draft)
 }
 
 /// A number that stands among the mobile numbers of the cluster is no good choice for the land line.
@@ -112,14 +115,22 @@ fn demote_mobiles(ballot: &Ballot<'_>, contests: &mut [Contest<'_>]) {
 }
 
 /// Lists the values that were not chosen and says which of them are lost.
-fn finish(ballot: &Ballot<'_>, cells: &[Cells], survivor: usize, draft: Draft<'_>) -> GoldenRecord {
+fn finish(
+    ballot: &Ballot<'_>,
+    cells: &[Cells],
+    survivor: usize,
+    excluded: &Excluded<'_>,
+    draft: Draft<'_>,
+) -> GoldenRecord {
     let mut others = Vec::new();
     let mut golden = Vec::with_capacity(cells.len());
     for (position, state) in cells.iter().enumerate() {
         let chosen = draft.cells[position];
         golden.push(match chosen {
             Some((member, field, rule)) => {
-                GoldenCell { from: Some(ballot.members[member]), field: field as u16, rule }
+                let given =
+                    if conditions::count_for(rule) { excluded.given(position) } else { Conditions::NONE };
+                GoldenCell { from: Some(ballot.members[member]), field: field as u16, rule, given }
             }
             None => GoldenCell::empty(position as u16),
         });

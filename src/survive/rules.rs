@@ -4,7 +4,7 @@ use super::Reason;
 use super::ballot::Ballot;
 use super::consent::{self, Consent};
 use super::recency::instant;
-use crate::config::{Rule, SurviveSettings};
+use crate::config::{FieldRule, Rule, SurviveSettings};
 use crate::map::{Field, FieldId, Kind};
 use std::cmp::{Ordering, Reverse};
 
@@ -19,11 +19,10 @@ pub(super) enum Choice {
 /// Between values that `collect_all` joins.
 const BETWEEN: &str = ";";
 
-/// The rule of a field: its own setting, else the first column's, else what its meaning asks for (the earliest
-/// creation, the latest change, the strictest consent), else the default.
+/// The rule of a field: its own setting, else the first column's, else its group's, else what its meaning asks for (the
+/// earliest creation, the latest change, the strictest consent), else the default.
 pub(super) fn rule_of(field: &FieldId, settings: &SurviveSettings) -> Rule {
-    let named = |name: &str| settings.fields.get(name).copied();
-    named(&field.to_string()).or_else(|| named(field.field.name())).unwrap_or_else(|| match &field.field {
+    settings.of(field).and_then(FieldRule::rule).unwrap_or_else(|| match &field.field {
         Field::CreatedAt => Rule::Min,
         Field::ModifiedAt => Rule::Max,
         other if consent::of_field(other.name()).is_some() => Rule::Strictest,
@@ -56,7 +55,10 @@ pub(super) fn choose(
     let members = among.iter().copied();
     let (member, reason) = match rule {
         Rule::MostRecent => (members.min_by_key(|&at| standings[at].by_recency())?, Reason::MostRecent),
-        Rule::SourcePriority => (members.min_by_key(|&at| standings[at].by_trust())?, Reason::SourcePriority),
+        Rule::SourcePriority => {
+            let trust = |at: usize| ballot.trust(at, position);
+            (members.min_by_key(|&at| (Reverse(trust(at)), order(at)))?, Reason::SourcePriority)
+        }
         Rule::MostComplete => (members.min_by_key(|&at| order(at))?, Reason::MostComplete),
         Rule::Longest => {
             (members.min_by_key(|&at| (Reverse(raw(at).trim().chars().count()), order(at)))?, Reason::Longest)

@@ -1,7 +1,7 @@
 //! Which member of a cluster goes before which, when nothing else tells values apart.
 
 use super::recency::instant;
-use crate::config::SurviveSettings;
+use crate::config::{SurviveSettings, TieBreak};
 use crate::map::{Dataset, Field, Kind};
 use crate::normalize::Contacts;
 use std::cmp::Reverse;
@@ -17,22 +17,29 @@ pub(super) struct Standing {
     pub trust: i64,
     /// Hash of its key: the last word, which never depends on row order.
     pub key: u64,
+    /// Which of these goes first.
+    pub breaks: [TieBreak; 3],
 }
 
 impl Standing {
-    /// More complete, then changed later, then more trusted, then the smaller key.
-    pub fn order(&self) -> (Reverse<u32>, Reverse<u64>, Reverse<i64>, u64) {
-        (Reverse(self.filled), Reverse(self.changed), Reverse(self.trust), self.key)
+    /// More complete, then changed later, then more trusted, unless the settings name another order; then the smaller key.
+    pub fn order(&self) -> ([Reverse<i64>; 3], u64) {
+        (self.breaks.map(|by| Reverse(self.by(by))), self.key)
+    }
+
+    /// What a tie-break looks at; more goes first.
+    pub fn by(&self, tie_break: TieBreak) -> i64 {
+        match tie_break {
+            TieBreak::MostComplete => i64::from(self.filled),
+            // Seconds of a few thousand years.
+            TieBreak::MostRecent => self.changed as i64,
+            TieBreak::SourcePriority => self.trust,
+        }
     }
 
     /// Changed later, then as [`Standing::order`].
     pub fn by_recency(&self) -> impl Ord + use<> {
         (Reverse(self.changed), self.order())
-    }
-
-    /// More trusted, then as [`Standing::order`].
-    pub fn by_trust(&self) -> impl Ord + use<> {
-        (Reverse(self.trust), self.order())
     }
 }
 
@@ -44,18 +51,32 @@ pub(super) struct Measures {
     changed: Vec<usize>,
     /// Positions of fields that count for completeness.
     counted: Vec<usize>,
+    breaks: [TieBreak; 3],
+}
+
+/// Below the place in any list of sources.
+const UNLISTED: i64 = i64::MIN / 2;
+
+/// Per table, how far its source is trusted: by its place in a list; sources not named there come after all that are, by the
+/// trust of their own settings.
+pub(super) fn trust(data: &Dataset, priority: &[String], settings: &SurviveSettings) -> Vec<i64> {
+    let rank = |source: &str| priority.iter().position(|name| name == source).map(|rank| -(rank as i64));
+    let own = |source: &str| UNLISTED + i64::from(settings.trust.get(source).copied().unwrap_or(0));
+    data.tables.iter().map(|table| rank(&table.source).unwrap_or_else(|| own(&table.source))).collect()
 }
 
 impl Measures {
-    /// Trust comes from the order of `source_priority`; sources not named there come after all that are.
+    /// Finds them for a data set.
     pub fn of(data: &Dataset, settings: &SurviveSettings) -> Self {
-        let rank = |source: &str| settings.source_priority.iter().position(|name| name == source);
-        let trust =
-            data.tables.iter().map(|table| rank(&table.source).map_or(i64::MIN, |rank| -(rank as i64)));
         let changed =
             [Field::ModifiedAt, Field::CreatedAt].iter().flat_map(|field| data.positions(field)).collect();
         let counts = |&at: &usize| !matches!(data.fields[at].kind(), Kind::RecordId | Kind::Timestamp);
-        Self { trust: trust.collect(), changed, counted: (0..data.fields.len()).filter(counts).collect() }
+        Self {
+            trust: trust(data, &settings.source_priority, settings),
+            changed,
+            counted: (0..data.fields.len()).filter(counts).collect(),
+            breaks: settings.tie_breaks(),
+        }
     }
 
     /// The standing of one record.
@@ -71,6 +92,7 @@ impl Measures {
             changed: self.changed.iter().map(|&at| instant(raw(at))).find(|&at| at > 0).unwrap_or(0),
             trust: self.trust[table],
             key: contacts.key_hash[record as usize],
+            breaks: self.breaks,
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::map::FieldId;
 use proptest::prelude::*;
 
 /// Letters and digits in lower case: enough of a normal form for these tests; telephone numbers are Dutch.
-fn simple(field: &FieldId, raw: &str, _: &str) -> String {
+pub(super) fn simple(field: &FieldId, raw: &str, _: &str) -> String {
     let folded: String = raw
         .chars()
         .filter(|c| c.is_alphanumeric() || " -@.".contains(*c))
@@ -22,7 +22,7 @@ fn simple(field: &FieldId, raw: &str, _: &str) -> String {
     }
 }
 
-fn golden_of(
+pub(super) fn golden_of(
     fields: &[&str],
     rows: &[&[&str]],
     members: usize,
@@ -171,7 +171,8 @@ fn second_mail_addresses_fill_the_second_column() {
 #[test]
 fn settings_name_other_rules() {
     let with = |rule: Rule, values: &[&str], name: &str| {
-        let settings = SurviveSettings { fields: [(name.to_string(), rule)].into(), ..Default::default() };
+        let settings =
+            SurviveSettings { fields: [(name.to_string(), rule.into())].into(), ..Default::default() };
         let rows: Vec<Vec<&str>> = values
             .iter()
             .enumerate()

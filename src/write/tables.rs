@@ -8,6 +8,7 @@ use crate::cluster::{Cluster, Clusters, Lane};
 use crate::config::Format;
 use crate::map::{Dataset, FieldId};
 use crate::score::Model;
+use crate::survive::rule_text;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -147,7 +148,7 @@ pub(super) fn plan(dir: &Path, format: Format, parts: &RunParts<'_>) -> Done {
             out.plain(parts.clusters.groups[at].lane.name());
             out.text(&names[field]);
             out.text(record.chosen(data, field));
-            out.plain(cell.rule.name());
+            out.plain(&rule_text(cell.rule, cell.given));
             out.text(cell.from.map_or("", |from| data.source(from)));
             out.text(cell.from.map_or("", |from| &data.record_ids[from as usize]));
             out.text(&all);

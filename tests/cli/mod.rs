@@ -226,6 +226,48 @@ fn completions_and_manual_pages_are_made() {
     alike().args(["man", "walk"]).assert().code(2);
 }
 
+/// Every command, and every command of a command, stands in a test that runs it.
+#[test]
+fn every_command_has_a_test() {
+    let all: String = tests_of(&crate::support::project("tests"));
+    let listed = |args: &[&str]| {
+        let help = alike().args(args).arg("--help").assert().success().get_output().stdout.clone();
+        let help = String::from_utf8(help).unwrap();
+        let commands = help.split("Commands:").nth(1).unwrap_or("").split("\n\n").next().unwrap_or("");
+        let name =
+            |line: &str| line.strip_prefix("  ").and_then(|line| line.split(' ').next()).map(str::to_string);
+        commands
+            .lines()
+            .filter_map(name)
+            .filter(|name| !name.is_empty() && name != "help")
+            .collect::<Vec<_>>()
+    };
+    let commands = listed(&[]);
+    assert!(commands.len() > 10, "{commands:?}");
+    for command in &commands {
+        assert!(all.contains(&format!("\"{command}\"")), "no test runs `alike {command}`");
+        for under in listed(&[command]) {
+            assert!(
+                all.contains(&format!("\"{command}\", \"{under}\"")),
+                "no test runs `alike {command} {under}`"
+            );
+        }
+    }
+}
+
+fn tests_of(folder: &std::path::Path) -> String {
+    let paths = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths
+        .map(|path| match path.is_dir() {
+            true => tests_of(&path),
+            false if path.extension().is_some_and(|ending| ending == "rs") => {
+                std::fs::read_to_string(path).unwrap()
+            }
+            false => String::new(),
+        })
+        .collect()
+}
+
 #[test]
 fn hidden_commands_are_hidden() {
     let listed = predicate::str::contains("completions").or(predicate::str::contains("Print the manual"));

@@ -116,6 +116,26 @@ fn run_places_columns_that_are_not_there_as_check_does() {
 }
 
 #[test]
+fn a_run_lists_as_many_problems_as_check_does() {
+    let folder = mistaken();
+    let text = "[[source]]\nfile = 'crm.csv'\ncolumns = { Plats = 'city' }\n[[source]]\nfile = 'gone.csv'\n[cluster]\njoin = 1\n";
+    std::fs::write(folder.path().join("alike.toml"), text).unwrap();
+    let said = |args: &[&str]| {
+        let mut command = Command::cargo_bin("alike").unwrap();
+        let assert = command.current_dir(folder.path()).args(args).assert().code(2);
+        String::from_utf8_lossy(&assert.get_output().stderr).into_owned()
+    };
+    let check = said(&["check", "alike.toml"]);
+    assert!(check.contains("3 problems"), "{check}");
+    for command in ["run", "profile", "normalize"] {
+        assert_eq!(said(&[command, "-c", "alike.toml", "--quiet"]), check, "{command}");
+    }
+    // Files of the command line stand in the stead of those.
+    let other = said(&["run", "crm.csv", "-c", "alike.toml", "--quiet"]);
+    assert!(other.contains("1 problem") && other.contains("unknown key `join`"), "{other}");
+}
+
+#[test]
 fn rules_for_fields_that_no_file_has_are_warned_of() {
     let folder = mistaken();
     let text = "[[source]]\nfile = 'crm.csv'\n[survivorship.fields]\nemail = 'longest'\nmobile = 'longest'\n";
