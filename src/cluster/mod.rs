@@ -33,6 +33,7 @@ use decided::Ties;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// Scores pairs that blocking never made, so that a group is judged by all of its pairs.
 pub struct Judge<'a> {
@@ -143,10 +144,27 @@ fn resolve(
     members.sort_by_key(|&record| contacts.key_hash[record as usize]);
     let mut edges = edges(contacts, links, judge, &members, memo);
     decided::tie(&mut edges, ties, &members);
-    refine::average_linkage(&ties.start(&members), &edges, settings.join_at)
+    let is_whole = members.len() <= FULL_COMPONENT;
+    let mut weigh = |at: u32, to: u32| {
+        weigh(contacts, judge, &members, at, to, memo).map_or(i64::MIN, |edge| edge.weight)
+    };
+    let late: Option<refine::Weigh<'_>> = if is_whole { None } else { Some(&mut weigh) };
+    let groups = refine::average_linkage(&ties.start(&members), &edges, settings.join_at, late);
+    groups
         .into_iter()
         .filter(|group| group.len() > 1)
         .map(|group| {
+            if !is_whole && group.len() <= FULL_COMPONENT {
+                for (nth, &at) in group.iter().enumerate() {
+                    for &to in &group[nth + 1..] {
+                        if let Entry::Vacant(place) = edges.entry((at, to))
+                            && let Some(edge) = self::weigh(contacts, judge, &members, at, to, memo)
+                        {
+                            place.insert(edge);
+                        }
+                    }
+                }
+            }
             let mut clusters = lanes::clusters(contacts, judge, &members, &group, &edges, settings, ties);
             if let Some(whole) = clusters.last_mut()
                 && !matches!(whole.lane, Lane::Hold(_))
@@ -176,16 +194,32 @@ fn is_bridged(
     bridge::is_held_by_one(group.len(), |left, right| {
         let (at, to) = (group[left].min(group[right]), group[left].max(group[right]));
         let (a, b) = (members[at as usize], members[to as usize]);
-        let edge = edges.get(&(at, to)).copied().unwrap_or_else(|| {
-            let pattern = judge.comparator.pattern(a.min(b), a.max(b), &mut memo.borrow_mut());
-            Edge { weight: judge.scorer.weight(pattern), pattern }
-        });
+        let edge = edges.get(&(at, to)).copied();
+        let edge = edge.or_else(|| weigh(contacts, judge, members, at, to, &mut memo.borrow_mut()));
+        let Some(edge) = edge else { return bridge::Says::of(Edge { weight: i64::MIN, pattern: 0 }, true) };
         bridge::Says::of(edge, lanes::clash(contacts, judge, a, b, &edge))
     })
 }
 
-/// Components up to this size have all their pairs scored; in larger ones pairs that blocking never made count as
-/// unlike (the work grows with the square).
+/// A pair of a component, by position, that no link is for; none for a person and a company, which are in one component only
+/// where somebody decided so.
+fn weigh(
+    contacts: &Contacts,
+    judge: &Judge<'_>,
+    members: &[u32],
+    at: u32,
+    to: u32,
+    memo: &mut Memo,
+) -> Option<Edge> {
+    let (a, b) = (members[at as usize], members[to as usize]);
+    (contacts.population[a as usize] == contacts.population[b as usize]).then(|| {
+        let pattern = judge.comparator.pattern(a.min(b), a.max(b), memo);
+        Edge { weight: judge.scorer.weight(pattern), pattern }
+    })
+}
+
+/// Components up to this size have all their pairs scored at once (the work grows with the square); in larger ones pairs that
+/// blocking never made are scored when the groups they are between could be joined.
 const FULL_COMPONENT: usize = 400;
 
 /// Pairs of a component by position, `a < b`.
@@ -194,14 +228,11 @@ pub(crate) type Edges = HashMap<(u32, u32), Edge, FixedState>;
 fn edges(contacts: &Contacts, links: &Links, judge: &Judge<'_>, members: &[u32], memo: &mut Memo) -> Edges {
     let mut edges = Edges::with_hasher(FixedState::with_seed(7));
     if members.len() <= FULL_COMPONENT {
-        for (at, &a) in members.iter().enumerate() {
-            for (to, &b) in members.iter().enumerate().skip(at + 1) {
-                // A person and a company are in one component only where somebody decided so.
-                if contacts.population[a as usize] != contacts.population[b as usize] {
-                    continue;
+        for at in 0..members.len() as u32 {
+            for to in at + 1..members.len() as u32 {
+                if let Some(edge) = weigh(contacts, judge, members, at, to, memo) {
+                    edges.insert((at, to), edge);
                 }
-                let pattern = judge.comparator.pattern(a.min(b), a.max(b), memo);
-                edges.insert((at as u32, to as u32), Edge { weight: judge.scorer.weight(pattern), pattern });
             }
         }
         return edges;

@@ -2,6 +2,7 @@
 
 use super::Edges;
 use super::decided::Start;
+use crate::score::probability;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 /// Parts of a probability that sums are counted in, so that they are exact whatever their order.
@@ -17,8 +18,19 @@ struct Joining {
     versions: (u32, u32),
 }
 
-/// Groups of positions, from what they begin as; pairs without an edge count as probability 0.
-pub fn average_linkage(start: &Start, edges: &Edges, join_at: f64) -> Vec<Vec<u32>> {
+/// The weight of a pair of positions that has no edge yet.
+pub type Weigh<'a> = &'a mut dyn FnMut(u32, u32) -> i64;
+
+/// Groups of positions, from what they begin as.
+///
+/// Pairs without an edge count as probability 0; or, with `weigh`, as what it says of them, once their groups are neighbours:
+/// some edge is between them.
+pub fn average_linkage(
+    start: &Start,
+    edges: &Edges,
+    join_at: f64,
+    mut weigh: Option<Weigh<'_>>,
+) -> Vec<Vec<u32>> {
     let threshold = (join_at * PARTS) as u64;
     let members = start.group.len();
     let mut groups: Vec<Vec<u32>> = vec![Vec::new(); members];
@@ -35,7 +47,7 @@ pub fn average_linkage(start: &Start, edges: &Edges, join_at: f64) -> Vec<Vec<u3
     // Per group: neighbouring groups and the sum of probabilities between them.
     let mut sums: Vec<BTreeMap<u32, u64>> = vec![BTreeMap::new(); members];
     for (&(a, b), edge) in edges {
-        let parts = (edge.probability() * PARTS).round() as u64;
+        let parts = parts(edge.probability());
         let (a, b) = (start.group[a as usize], start.group[b as usize]);
         if a != b {
             *sums[a as usize].entry(b).or_default() += parts;
@@ -57,7 +69,6 @@ pub fn average_linkage(start: &Start, edges: &Edges, join_at: f64) -> Vec<Vec<u3
             continue;
         }
         let absorbed = std::mem::take(&mut groups[b as usize]);
-        groups[a as usize].extend(absorbed);
         version[a as usize] += 1;
         version[b as usize] = u32::MAX;
         for other in std::mem::take(&mut apart[b as usize]) {
@@ -65,15 +76,31 @@ pub fn average_linkage(start: &Start, edges: &Edges, join_at: f64) -> Vec<Vec<u3
             apart[other as usize].remove(&b);
             apart[other as usize].insert(a);
         }
-        let moved = std::mem::take(&mut sums[b as usize]);
+        let mut moved = std::mem::take(&mut sums[b as usize]);
         sums[a as usize].remove(&b);
-        for (other, sum) in moved {
-            if other != a {
-                *sums[a as usize].entry(other).or_default() += sum;
-                let theirs = &mut sums[other as usize];
-                theirs.remove(&b);
-                *theirs.entry(a).or_default() += sum;
+        moved.remove(&a);
+        if let Some(weigh) = weigh.as_mut() {
+            let mut unseen = |of: &[u32], other: u32| -> u64 {
+                let pairs = of.iter().flat_map(|&at| groups[other as usize].iter().map(move |&to| (at, to)));
+                pairs.map(|(at, to)| parts(probability(weigh(at.min(to), at.max(to))))).sum()
+            };
+            let theirs: Vec<u32> =
+                sums[a as usize].keys().copied().filter(|to| !moved.contains_key(to)).collect();
+            for other in theirs {
+                moved.insert(other, unseen(&absorbed, other));
             }
+            let ours: Vec<u32> =
+                moved.keys().copied().filter(|to| !sums[a as usize].contains_key(to)).collect();
+            for other in ours {
+                *moved.entry(other).or_default() += unseen(&groups[a as usize], other);
+            }
+        }
+        groups[a as usize].extend(absorbed);
+        for (other, sum) in moved {
+            *sums[a as usize].entry(other).or_default() += sum;
+            let theirs = &mut sums[other as usize];
+            theirs.remove(&b);
+            *theirs.entry(a).or_default() += sum;
         }
         let size = groups[a as usize].len() as u64;
         for (&other, &sum) in &sums[a as usize] {
@@ -87,6 +114,10 @@ pub fn average_linkage(start: &Start, edges: &Edges, join_at: f64) -> Vec<Vec<u3
     groups.retain(|group| !group.is_empty());
     groups.iter_mut().for_each(|group| group.sort_unstable());
     groups
+}
+
+fn parts(probability: f64) -> u64 {
+    (probability * PARTS).round() as u64
 }
 
 fn joining(mean: u64, first: u32, second: u32, versions: (u32, u32)) -> Joining {
@@ -106,26 +137,52 @@ mod tests {
     #[test]
     fn a_bridge_does_not_join_two_groups() {
         let edges = edges(&[(0, 1, 0.99), (2, 3, 0.99), (1, 2, 0.9), (0, 2, 0.1), (0, 3, 0.1), (1, 3, 0.1)]);
-        assert_eq!(average_linkage(&free(4), &edges, 0.5), vec![vec![0, 1], vec![2, 3]]);
+        assert_eq!(average_linkage(&free(4), &edges, 0.5, None), vec![vec![0, 1], vec![2, 3]]);
     }
 
     #[test]
     fn a_third_record_that_the_group_supports_joins() {
         let edges = edges(&[(0, 1, 0.99), (1, 2, 0.95), (0, 2, 0.3)]);
-        assert_eq!(average_linkage(&free(3), &edges, 0.5), vec![vec![0, 1, 2]]);
+        assert_eq!(average_linkage(&free(3), &edges, 0.5, None), vec![vec![0, 1, 2]]);
     }
 
     #[test]
     fn what_was_decided_goes_before_what_the_pairs_say() {
         let edges = edges(&[(0, 1, 0.99), (1, 2, 0.99), (0, 2, 0.99), (0, 3, 0.01)]);
         let one = Start { group: vec![0, 1, 2, 0], apart: Vec::new() };
-        assert_eq!(average_linkage(&one, &edges, 0.9), vec![vec![0, 3], vec![1, 2]]);
+        assert_eq!(average_linkage(&one, &edges, 0.9, None), vec![vec![0, 3], vec![1, 2]]);
         let apart = Start { group: vec![0, 1, 2, 3], apart: vec![(0, 2)] };
-        assert_eq!(average_linkage(&apart, &edges, 0.5), vec![vec![0, 1], vec![2], vec![3]]);
+        assert_eq!(average_linkage(&apart, &edges, 0.5, None), vec![vec![0, 1], vec![2], vec![3]]);
         // 3 is one with 2, so what keeps 0 from 3 keeps 0 from 2.
         let both = Start { group: vec![0, 1, 2, 2], apart: vec![(0, 2)] };
-        let found = average_linkage(&both, &edges, 0.4);
+        let found = average_linkage(&both, &edges, 0.4, None);
         assert!(!found.iter().any(|group| group.contains(&0) && group.contains(&2)), "{found:?}");
+    }
+
+    #[test]
+    fn pairs_that_nobody_scored_are_weighed_once_groups_meet() {
+        let pairs = edges(&[(0, 1, 0.99), (1, 2, 0.9), (2, 3, 0.99)]);
+        assert_eq!(average_linkage(&free(4), &pairs, 0.5, None), vec![vec![0, 1], vec![2, 3]]);
+        let mut asked = Vec::new();
+        let mut alike = |a: u32, b: u32| {
+            asked.push((a, b));
+            3_000_000
+        };
+        assert_eq!(average_linkage(&free(4), &pairs, 0.5, Some(&mut alike)), vec![vec![0, 1, 2, 3]]);
+        asked.sort_unstable();
+        assert_eq!(asked, [(0, 2), (0, 3), (1, 3)], "each once, and none that has an edge");
+    }
+
+    #[test]
+    fn weighing_late_is_weighing_first() {
+        // Every pair has an edge, but some are found out only when groups meet.
+        let all = edges(&[(0, 1, 0.9), (0, 2, 0.3), (0, 3, 0.2), (1, 2, 0.8), (1, 3, 0.6), (2, 3, 0.7)]);
+        let known: Edges = all.iter().filter(|(pair, _)| **pair != (0, 2)).map(|(p, e)| (*p, *e)).collect();
+        for join_at in [0.3, 0.45, 0.6] {
+            let mut weigh = |a: u32, b: u32| all[&(a, b)].weight;
+            let late = average_linkage(&free(4), &known, join_at, Some(&mut weigh));
+            assert_eq!(late, average_linkage(&free(4), &all, join_at, None), "{join_at}");
+        }
     }
 
     fn free(members: u32) -> Start {

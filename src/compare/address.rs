@@ -3,22 +3,25 @@
 use super::Memo;
 use super::reach::{Sharers, initials};
 use super::strings::{is_typo, jaro_winkler, osa_within};
-use crate::normalize::Contacts;
+use crate::normalize::{Contacts, postcode};
 use crate::table::{Column, MISSING};
 use foldhash::fast::FixedState;
 use std::collections::HashMap;
 
 const DIFFERENT: u8 = 1;
-const SAME_CITY: u8 = 2;
-const SAME_STREET: u8 = 3;
-const SIMILAR: u8 = 4;
-const EXACT: u8 = 5;
+const SAME_REGION: u8 = 2;
+const SAME_CITY: u8 = 3;
+const SAME_STREET: u8 = 4;
+const SIMILAR: u8 = 5;
+const EXACT: u8 = 6;
 
 /// How two values of a part compare.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Missing,
     Differs,
+    /// Postcodes only: of one region.
+    Region,
     Near,
     Same,
 }
@@ -98,7 +101,7 @@ impl Addresses {
                         privacy(left[4]).min(privacy(right[4]))
                     }
                 }
-                (_, Part::Differs) => SAME_STREET,
+                (_, Part::Differs | Part::Region) => SAME_STREET,
                 _ => SIMILAR,
             };
         }
@@ -111,6 +114,7 @@ impl Addresses {
         }
         match place {
             Part::Near | Part::Same => SAME_CITY,
+            Part::Region => SAME_REGION,
             Part::Differs => DIFFERENT,
             Part::Missing if street == Part::Differs => DIFFERENT,
             Part::Missing if street >= Part::Near => SAME_STREET,
@@ -141,8 +145,16 @@ fn postcodes(column: &Column, left: u32, right: u32) -> Part {
     if left == right {
         return Part::Same;
     }
-    let (a, b) = (column.value(left), column.value(right));
-    if a.len() >= 4 && osa_within(a, b, 1).is_some() { Part::Near } else { Part::Differs }
+    let (a, b) = (column.value(left).as_bytes(), column.value(right).as_bytes());
+    if postcode::district(a).is_some_and(|district| postcode::district(b) == Some(district))
+        || a.len() >= 4 && osa_within(column.value(left), column.value(right), 1).is_some()
+    {
+        Part::Near
+    } else if postcode::region(a).is_some_and(|region| postcode::region(b) == Some(region)) {
+        Part::Region
+    } else {
+        Part::Differs
+    }
 }
 
 fn houses(left: u32, right: u32) -> Part {

@@ -121,6 +121,7 @@ const PHONE: &[Level] = &[
 const ADDRESS: &[Level] = &[
     level("missing", Missing),
     level("different", Differ),
+    level("same region", Around),
     level("same city", Around),
     level("same postcode or street", Around),
     level("similar", Near),

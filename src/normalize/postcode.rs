@@ -41,6 +41,33 @@ pub fn canonical(raw: &str, iso2: &str) -> String {
     code
 }
 
+/// The part of a canonical postcode that stands for a town or a quarter of one, where postcodes go deeper than that:
+/// `PO18` of `PO180ED`, `3011` of `3011AB`, `K1A` of `K1A0B1`.
+pub fn district(code: &[u8]) -> Option<&[u8]> {
+    let tail = |letters: usize, code: &[u8]| code.iter().rev().take(letters).all(u8::is_ascii_alphabetic);
+    match code {
+        [b'0'..=b'9', .., _, _] if code.len() == 6 && tail(2, code) => Some(&code[..4]),
+        [b'A'..=b'Z', .., inward, _, _]
+            if (5..=7).contains(&code.len()) && inward.is_ascii_digit() && tail(2, code) =>
+        {
+            Some(&code[..code.len() - 3])
+        }
+        [b'A'..=b'Z', b'0'..=b'9', b'A'..=b'Z', b'0'..=b'9', b'A'..=b'Z', b'0'..=b'9'] => Some(&code[..3]),
+        _ => None,
+    }
+}
+
+/// The part of a canonical postcode that stands for a region: its leading letters (`PO`), or its first two digits, as in
+/// France, Germany, the Netherlands, Belgium, Poland, Spain and Italy; in the United States two of three that stand for one.
+pub fn region(code: &[u8]) -> Option<&[u8]> {
+    let letters = code.iter().take_while(|letter| letter.is_ascii_alphabetic()).count();
+    match letters {
+        0 => code.get(..2).filter(|start| code.len() >= 4 && start.iter().all(u8::is_ascii_digit)),
+        1 | 2 if code.len() >= 4 => Some(&code[..letters]),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +92,26 @@ mod tests {
             ("00-000", "PL", ""),
         ] {
             assert_eq!(canonical(raw, iso), code, "{raw} {iso}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_postcode_stand_for_a_town_and_for_a_region() {
+        let text = |part: Option<&[u8]>| part.map(|part| String::from_utf8_lossy(part).into_owned());
+        for (code, town, around) in [
+            ("PO180ED", Some("PO18"), Some("PO")),
+            ("M11AA", Some("M1"), Some("M")),
+            ("SW1A1AA", Some("SW1A"), Some("SW")),
+            ("3011AB", Some("3011"), Some("30")),
+            ("K1A0B1", Some("K1A"), Some("K")),
+            ("10160", None, Some("10")),
+            ("1000", None, Some("10")),
+            ("AB", None, None),
+            ("12", None, None),
+            ("", None, None),
+        ] {
+            let found = (text(district(code.as_bytes())), text(region(code.as_bytes())));
+            assert_eq!(found, (town.map(str::to_string), around.map(str::to_string)), "{code}");
         }
     }
 
