@@ -3,7 +3,7 @@
 
 use alike::map::Field;
 use alike::normalize::address::{self, AddressParts};
-use alike::normalize::display::place::{self, PlaceParts};
+use alike::normalize::display::place;
 use alike::normalize::junk;
 use alike_fuzz::values::{check, split};
 use libfuzzer_sys::fuzz_target;
@@ -27,7 +27,7 @@ fuzz_target!(|data: &[u8]| {
     let mut lines = text.split('\n');
     let first = lines.next().unwrap_or_default();
     check(FIELDS, first, country);
-    let shown = place::parse(&PlaceParts { one_line: first, ..PlaceParts::default() }, country);
+    let shown = place::parse(&AddressParts { one_line: first, ..AddressParts::default() }, country);
     if !junk::is_junk(first) && !first.to_lowercase().contains("cedex") {
         let parts = [
             &shown.street,
@@ -43,7 +43,7 @@ fuzz_target!(|data: &[u8]| {
         assert!(digits(first) <= kept, "no digit is lost: {first:?} ({country}) {shown:?}");
     }
     let mut next = || lines.next().unwrap_or_default();
-    let parts = PlaceParts {
+    let parts = AddressParts {
         street_and_number: first,
         street: next(),
         house_number: next(),
@@ -57,10 +57,6 @@ fuzz_target!(|data: &[u8]| {
         block: &text,
     };
     place::parse(&parts, country);
-    let PlaceParts { street_and_number, street, house_number, unit, line_2, po_box, one_line, block, .. } =
-        parts;
-    let parts =
-        AddressParts { street_and_number, street, house_number, unit, line_2, po_box, one_line, block };
     address::parse(parts, country);
 });
 

@@ -25,9 +25,11 @@ pub fn check(fields: &[Field], raw: &str, country: &str) {
         let once = value(&field, raw, country);
         let twice = value(&field, &once, country);
         assert_eq!(twice, once, "{field} is idempotent: {raw:?} ({country})");
-        // A number without a digit is none, and a website of zeros is a filler in the form of one.
+        // A number without a digit is none, a city without a letter is a district's number at most, and a website of zeros
+        // is a filler in the form of one.
         let may_be_none = match field.kind() {
             Kind::Identifier => !raw.bytes().any(|byte| byte.is_ascii_digit()),
+            Kind::City => !raw.chars().any(char::is_alphabetic),
             Kind::Website => {
                 !raw.chars().any(|c| c.is_alphabetic() && !"htpswx".contains(c.to_ascii_lowercase()))
             }

@@ -9,7 +9,8 @@ use super::text::compact_upper;
 pub fn canonical(raw: &str, iso2: &str) -> String {
     let mut code = compact_upper(raw);
     let mut digits = code.bytes().filter(u8::is_ascii_digit).peekable();
-    if digits.peek().is_some() && digits.all(|digit| digit == b'0') {
+    let letters = code.bytes().filter(u8::is_ascii_alphabetic).count();
+    if letters <= 2 && digits.peek().is_some() && digits.all(|digit| digit == b'0') {
         // A filler: `0000 AA`, `00000`.
         return String::new();
     }
@@ -90,6 +91,7 @@ mod tests {
             ("2119", "AU", "2119"),
             ("0000 AA", "NL", ""),
             ("00-000", "PL", ""),
+            ("dijk 0", "GB", "DIJK0"),
         ] {
             assert_eq!(canonical(raw, iso), code, "{raw} {iso}");
         }

@@ -34,13 +34,14 @@ pub fn value(field: &FieldId, raw: &str, iso2: &str) -> String {
             // What is no number of any plan is read again without its signs.
             if form.split(';').all(|number| number.starts_with('+')) { form } else { settled(&form, read) }
         }
-        Kind::Address => match field.field {
-            // Only whole addresses are worth the second look: of single parts nothing is left to find.
-            Field::AddressOneLine | Field::AddressBlock => {
-                settled(raw, |text| address_line(&field.field, text, iso2))
-            }
-            _ => address_line(&field.field, raw, iso2),
-        },
+        // A mark without its number (`apt`) is dropped where it stands beside others, and would be kept alone.
+        Kind::Address => {
+            let read = |text: &str| address_line(&field.field, text, iso2);
+            let is_plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\'' | ',' | '/');
+            let is_street = matches!(field.field, Field::Street | Field::StreetAndNumber);
+            // Most streets, and those are most of the values, are in their parts at once.
+            if is_street && raw.chars().all(is_plain) { read(raw) } else { settled(raw, read) }
+        }
         Kind::Postcode => postcode::canonical(raw, iso2),
         Kind::City => city::canonical(raw, iso2),
         Kind::Country => or_folded(raw, |text| country::of_cell(text).to_string()),
