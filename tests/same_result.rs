@@ -2,7 +2,7 @@
 
 use crate::support::{Desk, Folder, Table, names, project, samples};
 
-/// Every file but the manifest equal to the byte; the manifest equal but for its seconds.
+/// Every file but the manifest equal to the byte; the manifest equal but for its seconds and memory.
 fn assert_equal(one: &Folder, other: &Folder) {
     assert_eq!(names(&one.path), names(&other.path));
     for name in names(&one.path).iter().filter(|name| *name != "manifest.json") {
