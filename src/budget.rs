@@ -54,6 +54,9 @@ const RELEASE_PERCENT: u64 = 90;
 /// How often the memory in use is looked at. A core reads about 100 MiB of file pages meanwhile.
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
+/// Looks after which freed memory is given back again, when handing back file pages was not enough: it takes a while.
+const TRIM_EVERY: u32 = 25;
+
 /// How much memory a run may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Memory {
@@ -201,6 +204,18 @@ fn line_of(path: &str, name: &str) -> Option<u64> {
     line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
 }
 
+/// Gives freed memory back to the system. The allocator keeps it otherwise, in pieces between what is in use.
+pub fn trim() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        unsafe extern "C" {
+            fn malloc_trim(pad: usize) -> i32;
+        }
+        // SAFETY: a function of the C library that may be called at any time, from any thread.
+        unsafe { malloc_trim(0) };
+    }
+}
+
 /// Watches the memory in use and hands file pages back before the budget is reached, until it is dropped.
 pub struct Watch {
     over: Arc<AtomicBool>,
@@ -214,11 +229,18 @@ impl Watch {
         let over = Arc::new(AtomicBool::new(false));
         let (room, ended) = (room.clone(), over.clone());
         let most = memory.limit / 100 * RELEASE_PERCENT;
+        let over_it = move || line_of("/proc/self/status", "VmRSS:").is_some_and(|used| used > most);
         let look = move || {
+            let mut since_trim = TRIM_EVERY;
             while !ended.load(Ordering::Relaxed) {
-                if line_of("/proc/self/status", "VmRSS:").is_some_and(|used| used > most) {
+                if over_it() {
                     room.release();
+                    if since_trim >= TRIM_EVERY && over_it() {
+                        trim();
+                        since_trim = 0;
+                    }
                 }
+                since_trim = since_trim.saturating_add(1);
                 thread::park_timeout(LOOK_EVERY);
             }
         };

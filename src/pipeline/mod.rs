@@ -98,7 +98,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let mut data = clock.time("map", || map::columns(raw.tables, &map_settings))?;
     let (room, _watch) = within::room(options, &data, place.scratch(), progress)?;
     data.keep_in(&room);
-    room.check()?;
+    within::settle(&room)?;
     outcome::tell_keys(&data, progress);
     // Before the long work: what is wrong with these tables is known at once.
     let related = clock.time("related", || crate::related::read(&settings.related, &data, progress))?;
@@ -108,7 +108,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         contacts.keep_in(&room);
         contacts
     });
-    room.check()?;
+    within::settle(&room)?;
     let quality = clock.time("profile", || {
         profile::measure(&data, &contacts, &raw.findings, &settings.quality, before.as_ref())
     });
@@ -126,14 +126,15 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let (decided, preferred) =
         honoured.as_ref().map(|of| (of.decided.clone(), of.preferred.clone())).unwrap_or_default();
     let plans = clock.time("block", || block::plan(&contacts, &settings.block, &room));
-    room.check()?;
+    within::settle(&room)?;
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
-    room.check()?;
+    within::settle(&room)?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
     outcome::announce(&contacts, &plans, &settings.block, progress);
     let model =
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
+    within::settle(&room)?;
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
     let clusters = clock.time("cluster", || {
         let groups = cluster::group(&contacts, &links, &judges, &settings.cluster, &decided);
@@ -141,6 +142,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     });
     let golden = clock
         .time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive, &preferred));
+    within::settle(&room)?;
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
     let forecast = related::forecast(&data, &related, &clusters, &golden, &proposals);

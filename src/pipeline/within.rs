@@ -34,6 +34,14 @@ pub fn room(
     Ok((room, watch))
 }
 
+/// Says what the disk refused of what a stage kept, and gives back the memory that the stage used.
+pub fn settle(room: &Room) -> Result<(), Error> {
+    if room.is_on_disk() {
+        budget::trim();
+    }
+    Ok(room.check()?)
+}
+
 /// Bytes of those inputs that are text as it is; what others unpack to is not known before.
 fn text_bytes(inputs: &[Input]) -> u64 {
     /// Endings of files of text.
