@@ -31,6 +31,7 @@ fn scale(criterion: &mut Criterion) {
             inputs,
             out: folder.path().join("out"),
             threads: None,
+            memory: None,
             settings_file: None,
         };
         group.throughput(Throughput::Elements(rows));

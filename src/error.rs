@@ -25,6 +25,7 @@ use crate::report::ReportError;
 use crate::report::explain::ExplainError;
 use crate::review::ReviewError;
 use crate::state::StateError;
+use crate::table::SpillError;
 use crate::write::WriteError;
 use std::io;
 use std::path::PathBuf;
@@ -82,6 +83,9 @@ pub enum Error {
     /// The run folder cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// What does not fit into memory cannot be put on disk.
+    #[error(transparent)]
+    Spill(#[from] SpillError),
     /// A saved model does not fit the files.
     #[error(transparent)]
     Match(#[from] MatchError),
@@ -180,7 +184,7 @@ impl Error {
             Self::Related(RelatedError::NoColumn { .. } | RelatedError::Source { .. }) => 2,
             Self::Related(_) => 3,
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
-            Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
+            Self::Spill(_) | Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) | Self::Package(_) => 2,
             Self::Gate(_) | Self::Classic(ClassicError::TooMany { .. }) => 4,

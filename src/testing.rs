@@ -112,7 +112,7 @@ pub fn contacts(people: &[Person]) -> Contacts {
     Contacts {
         records: people.len() as u32,
         source: vec![0; people.len()],
-        key_hash: people.iter().map(|person| person.key).collect(),
+        key_hash: people.iter().map(|person| person.key).collect::<Vec<u64>>().into(),
         population: vec![Population::Person; people.len()],
         given: column(|p| &p.given),
         family: column(|p| &p.family),

@@ -41,6 +41,7 @@ const FENCES: &[(&str, &[&str])] = &[
     ("polars", &["ingest", "write"]),
     ("calamine", &["ingest"]),
     ("zip", &["ingest"]),
+    ("memmap2", &["table"]),
     ("csv", &["ingest", "write", "review", "state"]),
     ("rusqlite", &["state"]),
     ("rust_xlsxwriter", &["write"]),

@@ -1,8 +1,13 @@
 //! Same in, same out: for any number of threads, order of rows, encoding and file format.
 
 use crate::support::{Desk, Folder, Table, names, project, samples};
+use alike::budget::Memory;
+use alike::config::{Format, Settings, SourceSettings};
+use alike::ingest::Input;
+use alike::pipeline::RunOptions;
+use alike::progress::Silent;
 
-/// Every file but the manifest equal to the byte; the manifest equal but for its seconds.
+/// Every file but the manifest equal to the byte; the manifest equal but for its seconds and memory.
 fn assert_equal(one: &Folder, other: &Folder) {
     assert_eq!(names(&one.path), names(&other.path));
     for name in names(&one.path).iter().filter(|name| *name != "manifest.json") {
@@ -23,6 +28,71 @@ fn threads_do_not_change_a_byte() {
     for threads in ["2", "5"] {
         assert_equal(&one, &desk.run("more", &contacts, &["--threads", threads]));
     }
+}
+
+/// Where columns and keys lie changes nothing: every list goes to disk here, however small.
+#[test]
+fn memory_does_not_change_a_byte() {
+    let desk = Desk::new();
+    let read = |path: &std::path::Path| -> Vec<(String, Vec<u8>)> {
+        names(path).into_iter().map(|name| (name.clone(), std::fs::read(path.join(name)).unwrap())).collect()
+    };
+    let contacts = desk.contacts("contacts.csv", 600);
+    let mut files = samples();
+    files.push(contacts);
+    for format in [Format::Csv, Format::Parquet] {
+        let run = |out: &str, memory: Option<Memory>| {
+            let inputs: Vec<Input> = files
+                .iter()
+                .enumerate()
+                .map(|(at, path)| Input {
+                    path: path.clone(),
+                    source: format!("source{at}"),
+                    settings: SourceSettings::default(),
+                })
+                .collect();
+            let mut settings =
+                Settings { sources: vec![SourceSettings::default(); inputs.len()], ..Settings::default() };
+            settings.output.format = format;
+            let options = RunOptions {
+                entries: vec![None; inputs.len()],
+                inputs,
+                settings,
+                out: desk.path(out),
+                threads: None,
+                memory,
+                settings_file: None,
+                against: None,
+            };
+            alike::pipeline::run(&options, &Silent).unwrap();
+            let mut folder = read(&desk.path(out));
+            folder.retain(|(name, _)| name != "manifest.json");
+            folder
+        };
+        let usual = run("memory", None);
+        let spilled = run("disk", Some(Memory::everything_on_disk()));
+        assert_eq!(names(&desk.path("memory")), names(&desk.path("disk")), "nothing is left behind");
+        for ((name, one), (_, other)) in usual.iter().zip(&spilled) {
+            assert!(one == other, "{name} differs");
+        }
+    }
+}
+
+#[test]
+fn a_budget_is_kept_or_refused_before_the_long_work() {
+    let desk = Desk::new();
+    let contacts = [desk.contacts("contacts.csv", 600)];
+    let free = desk.run("free", &contacts, &[]);
+    let tight = desk.run("tight", &contacts, &["--memory", "70MiB", "--format", "csv"]);
+    assert!(tight.stderr().contains("70 MiB allowed"), "{}", tight.stderr());
+    assert_equal(&free, &tight);
+    let large = desk.file("large.csv", format!("name\n{}", "x\n".repeat(10_000_000)));
+    let mut command = desk.alike();
+    command.arg("run").arg(&large).args(["-o", "large", "--memory", "70 MiB"]);
+    let refused = command.assert().code(2).get_output().clone();
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("too little for these files: about "), "{told}");
+    assert!(!desk.path("large").exists());
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::keys::{self, KeyTable, RULES_AT_ONCE};
 use super::rules::{self, Rule};
 use super::{RuleCost, choice};
 use crate::config::BlockSettings;
+use crate::table::Room;
 use foldhash::fast::FixedState;
 use std::collections::HashSet;
 
@@ -31,10 +32,16 @@ const OVERLAP: f64 = 2.0;
 const GENEROUS: f64 = 10.0;
 
 /// Makes all keys, divides oversized blocks, and leaves out rules far beyond the budget of pairs.
-pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &BlockSettings) -> Guarded {
+pub fn build(
+    atoms: &Atoms<'_>,
+    members: &[u32],
+    base: Vec<Rule>,
+    settings: &BlockSettings,
+    room: &Room,
+) -> Guarded {
     let contacts = atoms.contacts();
     let population = contacts.population[members[0] as usize];
-    let keys = keys::build(atoms, members, &base);
+    let keys = keys::build(atoms, members, &base, room);
     let keyless = keys.without_keys();
     let mut costs = Vec::new();
     let mut oversized = KeySet::with_hasher(FixedState::with_seed(1));
@@ -59,7 +66,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     let place = |rule: u8| order.position(rule).map(|at| divisions.place[at]);
     large.retain_mut(|(rule, _, _)| place(*rule).map(|at| *rule = at).is_some());
 
-    let keys = keys.rewrite(|local, entries| {
+    let keys = keys.rewrite(room, |local, entries| {
         let record = members[local as usize];
         let (mut values, mut changed) = (Vec::new(), Vec::with_capacity(entries.len()));
         for &(rule, key) in entries.iter() {
@@ -94,7 +101,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], base: Vec<Rule>, settings: &Blo
     }
     let keys = match too_large.is_empty() {
         true => keys,
-        false => keys.rewrite(|_, entries| entries.retain(|entry| !too_large.contains(entry))),
+        false => keys.rewrite(room, |_, entries| entries.retain(|entry| !too_large.contains(entry))),
     };
     let cut_off = keys.without_keys() - keyless;
     Guarded { keys, rules, costs, left_out, core, cut_off, large }

@@ -2,18 +2,22 @@
 
 use super::atoms::{Atom, Atoms, combine, mix};
 use super::rules::Rule;
+use crate::table::{Flat, Room};
 use rayon::prelude::*;
 
 /// Per record, its (rule, key) entries ordered by rule, then key; no repeats.
 #[derive(Default)]
 pub struct KeyTable {
-    starts: Vec<u64>,
-    rules: Vec<u8>,
-    keys: Vec<u32>,
+    starts: Flat<u64>,
+    rules: Flat<u8>,
+    keys: Flat<u32>,
 }
 
 /// Records a parallel task makes keys for; large enough that a task is no overhead, small enough to share evenly.
 const CHUNK: u32 = 8_192;
+
+/// Chunks that each thread works on before their results are put together: what is held twice meanwhile stays small.
+const CHUNKS_PER_THREAD: usize = 4;
 
 /// Rules whose rows are gathered in one walk over the table: few walks, and few rows held at a time.
 pub const RULES_AT_ONCE: u8 = 8;
@@ -22,7 +26,7 @@ pub const RULES_AT_ONCE: u8 = 8;
 const MAX_KEYS_PER_RULE: usize = 24;
 
 /// Makes the keys of all records.
-pub fn build(atoms: &Atoms<'_>, members: &[u32], rules: &[Rule]) -> KeyTable {
+pub fn build(atoms: &Atoms<'_>, members: &[u32], rules: &[Rule], room: &Room) -> KeyTable {
     let needed = atoms_of(rules);
     let fill = |records: std::ops::Range<u32>, part: &mut Part| {
         let mut values: Vec<Vec<u32>> = vec![Vec::new(); needed.len()];
@@ -41,7 +45,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], rules: &[Rule]) -> KeyTable {
             part.push_record(&mut entries);
         }
     };
-    KeyTable::from_parts(members.len() as u32, fill)
+    KeyTable::from_parts(members.len() as u32, room, fill)
 }
 
 /// The entries of a chunk of records.
@@ -93,38 +97,49 @@ fn product(
     }
 }
 
+/// Makes something of each chunk of records, on all threads, and hands the results over in order.
+fn in_rounds<T: Send>(
+    records: u32,
+    make: impl Fn(std::ops::Range<u32>) -> T + Sync,
+    mut take: impl FnMut(T),
+) {
+    let chunks = records.div_ceil(CHUNK);
+    let round = (rayon::current_num_threads() * CHUNKS_PER_THREAD) as u32;
+    for first in (0..chunks).step_by(round as usize) {
+        let range = (first..chunks.min(first + round)).into_par_iter();
+        let made: Vec<T> =
+            range.map(|chunk| make(chunk * CHUNK..((chunk + 1) * CHUNK).min(records))).collect();
+        made.into_iter().for_each(&mut take);
+    }
+}
+
 impl KeyTable {
-    fn from_parts(records: u32, fill: impl Fn(std::ops::Range<u32>, &mut Part) + Sync) -> Self {
-        let parts: Vec<Part> = (0..records.div_ceil(CHUNK))
-            .into_par_iter()
-            .map(|chunk| {
-                let mut part = Part::default();
-                fill(chunk * CHUNK..((chunk + 1) * CHUNK).min(records), &mut part);
-                part
-            })
-            .collect();
-        let total: usize = parts.iter().map(|part| part.keys.len()).sum();
-        let mut table = KeyTable {
-            starts: Vec::with_capacity(records as usize + 1),
-            rules: Vec::with_capacity(total),
-            keys: Vec::with_capacity(total),
+    fn from_parts(records: u32, room: &Room, fill: impl Fn(std::ops::Range<u32>, &mut Part) + Sync) -> Self {
+        let (mut starts, mut rules, mut keys) = (room.growing(), room.growing(), room.growing());
+        let mut ends = vec![0u64];
+        let mut end = 0;
+        let make = |records| {
+            let mut part = Part::default();
+            fill(records, &mut part);
+            part
         };
-        let mut start = 0u64;
-        table.starts.push(start);
-        for part in parts {
-            for length in part.lengths {
-                start += u64::from(length);
-                table.starts.push(start);
-            }
-            table.rules.extend(part.rules);
-            table.keys.extend(part.keys);
-        }
-        table
+        in_rounds(records, make, |part: Part| {
+            ends.extend(part.lengths.iter().map(|&length| {
+                end += u64::from(length);
+                end
+            }));
+            starts.extend_from_slice(&ends);
+            ends.clear();
+            rules.extend_from_slice(&part.rules);
+            keys.extend_from_slice(&part.keys);
+        });
+        starts.extend_from_slice(&ends);
+        KeyTable { starts: starts.finish(), rules: rules.finish(), keys: keys.finish() }
     }
 
     /// A new table in which `change` has altered the entries of each record (given its position).
-    pub fn rewrite(&self, change: impl Fn(u32, &mut Vec<(u8, u32)>) + Sync) -> Self {
-        Self::from_parts(self.records(), |records, part| {
+    pub fn rewrite(&self, room: &Room, change: impl Fn(u32, &mut Vec<(u8, u32)>) + Sync) -> Self {
+        Self::from_parts(self.records(), room, |records, part| {
             let mut entries = Vec::new();
             for local in records {
                 entries.clear();
@@ -155,33 +170,28 @@ impl KeyTable {
     ///
     /// The table is walked once for all of them, since it is much larger than what is taken from it.
     pub fn rows(&self, wanted: std::ops::Range<u8>, keep: impl Fn(u8, u32) -> bool + Sync) -> Vec<Vec<u64>> {
-        let records = self.records();
-        let count = wanted.len();
-        let parts: Vec<Vec<Vec<u64>>> = (0..records.div_ceil(CHUNK))
-            .into_par_iter()
-            .map(|chunk| {
-                let mut rows = vec![Vec::new(); count];
-                for local in chunk * CHUNK..((chunk + 1) * CHUNK).min(records) {
-                    for at in self.entries(local) {
-                        let rule = self.rules[at];
-                        if rule >= wanted.end {
-                            break;
-                        }
-                        if rule >= wanted.start && keep(rule, self.keys[at]) {
-                            let row = u64::from(self.keys[at]) << 32 | u64::from(local);
-                            rows[usize::from(rule - wanted.start)].push(row);
-                        }
+        let make = |records: std::ops::Range<u32>| {
+            let mut rows = vec![Vec::new(); wanted.len()];
+            for local in records {
+                for at in self.entries(local) {
+                    let rule = self.rules[at];
+                    if rule >= wanted.end {
+                        break;
+                    }
+                    if rule >= wanted.start && keep(rule, self.keys[at]) {
+                        let row = u64::from(self.keys[at]) << 32 | u64::from(local);
+                        rows[usize::from(rule - wanted.start)].push(row);
                     }
                 }
-                rows
-            })
-            .collect();
-        let mut all: Vec<Vec<u64>> = vec![Vec::new(); count];
-        for part in parts {
+            }
+            rows
+        };
+        let mut all: Vec<Vec<u64>> = vec![Vec::new(); wanted.len()];
+        in_rounds(self.records(), make, |part: Vec<Vec<u64>>| {
             for (rows, more) in all.iter_mut().zip(part) {
                 rows.extend_from_slice(&more);
             }
-        }
+        });
         all.iter_mut().for_each(|rows| rows.par_sort_unstable());
         all
     }
@@ -225,8 +235,8 @@ impl KeyTable {
         rules
     }
 
-    /// Bytes held.
+    /// Bytes held in memory.
     pub fn heap_bytes(&self) -> usize {
-        self.starts.capacity() * 8 + self.rules.capacity() + self.keys.capacity() * 4
+        self.starts.heap_bytes() + self.rules.heap_bytes() + self.keys.heap_bytes()
     }
 }

@@ -32,6 +32,7 @@ pub use rules::Rule;
 
 use crate::config::BlockSettings;
 use crate::normalize::{Contacts, Population};
+use crate::table::Room;
 use foldhash::fast::FixedState;
 use keys::KeyTable;
 use serde::Serialize;
@@ -60,6 +61,8 @@ pub struct Plan {
     /// it is known what they are worth.
     pub core: u8,
     keys: KeyTable,
+    /// Where the keys lie.
+    room: Room,
     /// Keys of blocks that are not small: rule, class of size, key.
     large: Vec<(u8, u8, u32)>,
     budget: u64,
@@ -145,7 +148,12 @@ impl Plan {
             return Vec::new();
         };
         let kept = self.keys.shared_rules(at_a as u32, at_b as u32);
-        let whole = keys::build(&atoms::Atoms::new(contacts, self.population), &[a, b], &self.rules);
+        let whole = keys::build(
+            &atoms::Atoms::new(contacts, self.population),
+            &[a, b],
+            &self.rules,
+            &Room::default(),
+        );
         let cut = whole.shared_rules(0, 1).into_iter().filter(|rule| !kept.contains(rule));
         cut.map(|rule| &self.rules[rule as usize])
             .filter(|rule| rule.divides.is_none())
@@ -163,7 +171,12 @@ impl Plan {
         let mut records: Vec<u32> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
         records.sort_unstable();
         records.dedup();
-        let whole = keys::build(&atoms::Atoms::new(contacts, self.population), &records, &self.rules);
+        let whole = keys::build(
+            &atoms::Atoms::new(contacts, self.population),
+            &records,
+            &self.rules,
+            &Room::default(),
+        );
         let place = |of: &[u32], record: u32| of.binary_search(&record).ok().map(|at| at as u32);
         let cut = |&(a, b): &(u32, u32)| {
             let kept = place(&self.members, a).zip(place(&self.members, b));
@@ -196,7 +209,7 @@ impl Plan {
         if dropped.is_empty() && kept.iter().all(|&classes| classes > 0) {
             return;
         }
-        self.keys = self.keys.rewrite(|_, entries| {
+        self.keys = self.keys.rewrite(&self.room, |_, entries| {
             entries.retain(|entry| {
                 let classes = kept[usize::from(entry.0)];
                 classes == CLASSES || classes > 0 && !dropped.contains(entry)
@@ -223,21 +236,26 @@ impl Plan {
         }
     }
 
-    /// Bytes held by the keys.
+    /// Bytes of memory held by the keys.
     pub fn heap_bytes(&self) -> usize {
         self.keys.heap_bytes() + self.members.capacity() * 4
     }
 }
 
-/// Plans the blocking of every population that has at least two records.
-pub fn plan(contacts: &Contacts, settings: &BlockSettings) -> Vec<Plan> {
+/// Plans the blocking of every population that has at least two records; keys lie in `room`.
+pub fn plan(contacts: &Contacts, settings: &BlockSettings, room: &Room) -> Vec<Plan> {
     [Population::Person, Population::Company, Population::Other]
         .into_iter()
-        .filter_map(|population| plan_population(contacts, population, settings))
+        .filter_map(|population| plan_population(contacts, population, settings, room))
         .collect()
 }
 
-fn plan_population(contacts: &Contacts, population: Population, settings: &BlockSettings) -> Option<Plan> {
+fn plan_population(
+    contacts: &Contacts,
+    population: Population,
+    settings: &BlockSettings,
+    room: &Room,
+) -> Option<Plan> {
     let mut members: Vec<u32> =
         (0..contacts.records).filter(|&record| contacts.population[record as usize] == population).collect();
     if members.len() < 2 {
@@ -253,7 +271,7 @@ fn plan_population(contacts: &Contacts, population: Population, settings: &Block
         .into_iter()
         .partition(|rule| settings.without.contains(&rule.name));
     let budgeted = members.len();
-    let guarded = guard::build(&atoms, &members, rules, settings);
+    let guarded = guard::build(&atoms, &members, rules, settings, room);
     Some(Plan {
         population,
         members,
@@ -267,5 +285,6 @@ fn plan_population(contacts: &Contacts, population: Population, settings: &Block
         budget: (settings.pairs_per_record * budgeted as f64) as u64,
         switched_off: switched_off.into_iter().map(|rule| rule.name).collect(),
         keys: guarded.keys,
+        room: room.clone(),
     })
 }

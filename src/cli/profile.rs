@@ -81,6 +81,7 @@ impl Args {
             settings,
             out: PathBuf::new(),
             threads: None,
+            memory: None,
             settings_file,
             entries,
             against: self.against.clone(),

@@ -2,6 +2,7 @@ use super::expand::PassedOver;
 use super::log::{Heard, LogArgs};
 use super::reading::{ReadArgs, Reading};
 use super::{inputs, print};
+use crate::budget::{self, Memory};
 use crate::config::{Format, Settings};
 use crate::error::Error;
 use crate::ingest::Input;
@@ -47,6 +48,10 @@ pub struct Args {
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// Memory to use at most, such as 8GiB; past it columns and keys go to files beside the run folder; results do not
+    /// depend on it [default: 80 % of what the machine or its container has]
+    #[arg(long, value_name = "SIZE", value_parser = budget::parse_size)]
+    memory: Option<u64>,
     #[command(flatten)]
     pub(super) log: LogArgs,
 }
@@ -137,8 +142,10 @@ impl Args {
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         no_file(&out, &inputs)?;
         let threads = self.threads();
+        let memory = self.memory.map(Memory::asked).or_else(Memory::of_machine);
         let against = self.against.clone();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against }, passed_over))
+        let options = RunOptions { inputs, settings, out, threads, memory, settings_file, entries, against };
+        Ok((options, passed_over))
     }
 
     /// Whether and how Business Central's search is done.

@@ -10,6 +10,7 @@ use crate::table::{Column, ListColumn, MISSING};
 
 /// Codes of all records, row by row.
 pub struct Rows {
+    places: Places,
     codes: Vec<u32>,
     width: usize,
     slots: Vec<usize>,
@@ -22,7 +23,7 @@ const INLINE: usize = 2;
 const LONGER: u32 = u32::MAX;
 
 impl Rows {
-    /// Gathers the codes of the members; other records have none.
+    /// Gathers the codes of the members, which ascend.
     pub fn new(
         contacts: &Contacts,
         comparisons: &[Comparison],
@@ -41,11 +42,11 @@ impl Rows {
                 _ => 1,
             };
         }
-        let last = members.last().map_or(0, |&record| record as usize + 1);
-        let mut codes = vec![MISSING; last * width];
+        // The row behind the last stands for records that are no members.
+        let mut codes = vec![MISSING; (members.len() + 1) * width];
         for (comparison, &slot) in comparisons.iter().zip(&slots) {
-            for &record in members {
-                let place = &mut codes[record as usize * width + slot..];
+            for (at, &record) in members.iter().enumerate() {
+                let place = &mut codes[at * width + slot..];
                 match comparison.what {
                     What::Email => put_list(place, contacts.email.codes(record)),
                     What::Phone => put_list(place, contacts.phone.codes(record)),
@@ -60,13 +61,13 @@ impl Rows {
                 }
             }
         }
-        Self { codes, width, slots }
+        Self { places: Places::of(members), codes, width, slots }
     }
 
-    /// The codes of a record.
+    /// The codes of a record; a record that is no member has none.
     #[inline]
     pub fn get(&self, record: u32) -> &[u32] {
-        let start = record as usize * self.width;
+        let start = self.places.of_record(record) * self.width;
         &self.codes[start..start + self.width]
     }
 
@@ -74,6 +75,38 @@ impl Rows {
     #[inline]
     pub fn slot(&self, comparison: usize) -> usize {
         self.slots[comparison]
+    }
+}
+
+/// The position of each member among the members. A quarter of a byte for each record, so that it stays in the cache where
+/// a list of positions would not.
+struct Places {
+    /// A bit for each record: whether it is a member. 64 records each, with the members before them.
+    words: Vec<(u64, u32)>,
+    members: usize,
+}
+
+impl Places {
+    fn of(members: &[u32]) -> Self {
+        let last = members.last().map_or(0, |&record| record as usize + 1);
+        let mut words = vec![(0u64, 0u32); last.div_ceil(64)];
+        members.iter().for_each(|&record| words[record as usize / 64].0 |= 1 << (record % 64));
+        let mut before = 0;
+        for (bits, first) in &mut words {
+            *first = before;
+            before += bits.count_ones();
+        }
+        Self { words, members: members.len() }
+    }
+
+    /// The position of a record; one past the last when it is no member.
+    #[inline]
+    fn of_record(&self, record: u32) -> usize {
+        let (bits, before) = self.words[record as usize / 64];
+        if bits >> (record % 64) & 1 == 0 {
+            return self.members;
+        }
+        before as usize + (bits & ((1 << (record % 64)) - 1)).count_ones() as usize
     }
 }
 
@@ -112,5 +145,19 @@ pub(super) fn column(contacts: &Contacts, what: What) -> &Column {
         What::Text(nth) | What::Category(nth) | What::Date(nth) => &contacts.extras[nth as usize].values,
         // These have more than one column, and their own way into the row.
         What::Email | What::Phone | What::Address => &contacts.name_words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_have_places_in_order() {
+        let members: Vec<u32> = (0..1_000).filter(|n| n % 3 == 0 || n % 64 == 63).collect();
+        let places = Places::of(&members);
+        assert!(members.iter().enumerate().all(|(at, &record)| places.of_record(record) == at));
+        assert_eq!(places.of_record(1), members.len());
+        assert!(Places::of(&[]).words.is_empty());
     }
 }

@@ -24,8 +24,6 @@ const NO_DELIMITERS: &[u8] = b"\"\r\n\0";
 
 /// How to read a text.
 pub struct Request<'a> {
-    /// Size of the text in bytes, where it is known; the more, the more room is checked for.
-    pub size: u64,
     /// Whether undecodable bytes were replaced by U+FFFD already.
     pub lossy: bool,
     /// What rows that are not UTF-8 are supposed to be in.
@@ -124,7 +122,7 @@ pub fn parse<'a>(
     work.fill(&mut batch).map_err(failed)?;
     let mut done = 0;
     while !batch.lines.is_empty() {
-        check_room(&batch, &builders, lines.len(), request)?;
+        check_room(&batch, lines.len(), request)?;
         let (filled, ()) = rayon::join(|| work.fill(&mut next), || batch.file(&mut builders));
         filled.map_err(failed)?;
         lines.extend_from_slice(&batch.lines);
@@ -236,23 +234,11 @@ fn check_header(header: &StringRecord, span: Span, request: &Request<'_>) -> Res
     })
 }
 
-/// Row numbers and text offsets of a column are 32 bits wide.
-fn check_room(
-    batch: &Batch,
-    builders: &[ColumnBuilder],
-    rows: usize,
-    request: &Request<'_>,
-) -> Result<(), IngestError> {
-    let too_large = |limit| Err(IngestError::TooLarge { path: request.path.to_string(), limit });
+/// Row numbers are 32 bits wide.
+fn check_room(batch: &Batch, rows: usize, request: &Request<'_>) -> Result<(), IngestError> {
     if rows + batch.lines.len() >= u32::MAX as usize {
-        return too_large("it has more than 4,294,967,294 rows");
-    }
-    let limit = u32::MAX as usize;
-    // Only a file of more than 4 GiB can fill a column with as much.
-    if request.size > limit as u64
-        && builders.iter().any(|column| column.text_bytes() + batch.text.len() > limit)
-    {
-        return too_large("one of its columns holds more than 4 GiB of distinct text");
+        let limit = "it has more than 4,294,967,294 rows";
+        return Err(IngestError::TooLarge { path: request.path.to_string(), limit });
     }
     Ok(())
 }

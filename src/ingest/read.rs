@@ -294,20 +294,20 @@ fn read_content(
         (None, Some(declared)) => declared,
         (None, None) => sniff::delimiter(start),
     };
-    let (text, size): (Box<dyn Read + Send + '_>, u64) = match &decoded {
-        Some(Decoded { text, .. }) => (Box::new(&text.as_bytes()[skip..]), text.len() as u64),
+    let text: Box<dyn Read + Send + '_> = match &decoded {
+        Some(Decoded { text, .. }) => Box::new(&text.as_bytes()[skip..]),
         None => {
             let mut stream = bytes.stream().map_err(failed)?;
             let passed = (found.mark + skip) as u64;
             io::copy(&mut stream.by_ref().take(passed), &mut io::sink()).map_err(failed)?;
-            (stream, bytes.size().unwrap_or(u64::MAX))
+            stream
         }
     };
     let lossy = decoded.as_ref().is_some_and(|decoded| decoded.lossy);
     let line = 1 + u32::from(declared.is_some());
     let header = input.settings.header;
     let (source, legacy) = (input.source.as_str(), found.stray);
-    let request = delimited::Request { size, lossy, legacy, delimiter, header, line, path, source };
+    let request = delimited::Request { lossy, legacy, delimiter, header, line, path, source };
     // The text may be shorter or longer than the file it was decoded from; the bar counts the file's bytes.
     let total = std::fs::metadata(&input.path).map_or(0, |facts| facts.len());
     let told = AtomicU64::new(0);

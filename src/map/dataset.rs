@@ -1,7 +1,7 @@
 use super::{Field, FieldId, Kind, agree};
 use crate::config::DateOrder;
 use crate::ingest;
-use crate::table::{Arena, Column, MISSING, Table};
+use crate::table::{Arena, Column, MISSING, Room, Table};
 use std::collections::{HashMap, HashSet};
 
 /// What one column was taken for, and why; shown by `alike init` and in the report.
@@ -66,6 +66,19 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// Bytes held in memory, for estimates.
+    pub fn heap_bytes(&self) -> usize {
+        let cleaned = self.cleaned.iter().flatten().flatten().map(Column::heap_bytes);
+        self.tables.iter().map(Table::heap_bytes).chain(cleaned).sum::<usize>() + self.record_ids.heap_bytes()
+    }
+
+    /// Puts the columns where they belong.
+    pub fn keep_in(&mut self, room: &Room) {
+        self.tables.iter_mut().for_each(|table| table.keep_in(room));
+        self.cleaned.iter_mut().flatten().flatten().for_each(|column| column.keep_in(room));
+        self.record_ids.keep_in(room);
+    }
+
     /// How many records there are over all sources.
     pub fn records(&self) -> u32 {
         self.starts.last().copied().unwrap_or(0)

@@ -79,7 +79,7 @@ fn join(data: &Dataset, plan: &Plan, chunks: &mut [Chunk]) -> Contacts {
                 || rayon::join(|| join_lists(&emails, &rows), || join_lists(&phones, &rows)),
             )
         },
-        || key_hashes(data),
+        || key_hashes(data).into(),
     );
     let mut tail = columns.split_off(COLUMNS).into_iter();
     let mut extra = |fields: &[FieldId]| -> Vec<Extra> {

@@ -1,5 +1,5 @@
 use crate::map::FieldId;
-use crate::table::{Column, ListColumn};
+use crate::table::{Column, Flat, ListColumn, Room};
 
 /// What a record stands for. Persons and companies are matched apart.
 #[derive(
@@ -45,7 +45,7 @@ pub struct Contacts {
     /// Per record: the source it came from (its table's position in the data set).
     pub source: Vec<u16>,
     /// Per record: a hash of source name and record id. Orders ties and draws samples, so that row order never matters.
-    pub key_hash: Vec<u64>,
+    pub key_hash: Flat<u64>,
     /// Per record: person, company or other.
     pub population: Vec<Population>,
     /// Given names in order, titles removed: `jan pieter`, `j p` for initials.
@@ -95,9 +95,49 @@ pub struct Contacts {
 }
 
 impl Contacts {
-    /// Bytes held, for memory estimates.
+    /// Bytes held in memory, for estimates.
     pub fn heap_bytes(&self) -> usize {
+        let columns = self.columns().map(Column::heap_bytes);
+        let extras = self.identifiers.iter().chain(&self.extras).map(|extra| extra.values.heap_bytes());
+        columns.iter().sum::<usize>()
+            + extras.sum::<usize>()
+            + self.email.heap_bytes()
+            + self.phone.heap_bytes()
+            + self.key_hash.heap_bytes()
+            + self.source.len() * (size_of::<u16>() + size_of::<Population>())
+    }
+
+    /// Puts the columns where they belong.
+    pub fn keep_in(&mut self, room: &Room) {
         let columns = [
+            &mut self.given,
+            &mut self.family,
+            &mut self.particles,
+            &mut self.generation,
+            &mut self.gender,
+            &mut self.name_words,
+            &mut self.company,
+            &mut self.legal_form,
+            &mut self.street,
+            &mut self.house_number,
+            &mut self.unit,
+            &mut self.address_rest,
+            &mut self.postcode,
+            &mut self.city,
+            &mut self.state,
+            &mut self.country,
+            &mut self.birth_date,
+            &mut self.website,
+        ];
+        let extras = self.identifiers.iter_mut().chain(&mut self.extras).map(|extra| &mut extra.values);
+        columns.into_iter().chain(extras).for_each(|column| column.keep_in(room));
+        self.email.keep_in(room);
+        self.phone.keep_in(room);
+        room.keep(&mut self.key_hash);
+    }
+
+    fn columns(&self) -> [&Column; 18] {
+        [
             &self.given,
             &self.family,
             &self.particles,
@@ -116,12 +156,6 @@ impl Contacts {
             &self.country,
             &self.birth_date,
             &self.website,
-        ];
-        let extras = self.identifiers.iter().chain(&self.extras).map(|extra| extra.values.heap_bytes());
-        columns.iter().map(|column| column.heap_bytes()).sum::<usize>()
-            + extras.sum::<usize>()
-            + self.email.heap_bytes()
-            + self.phone.heap_bytes()
-            + self.source.len() * 11
+        ]
     }
 }

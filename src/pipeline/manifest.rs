@@ -2,6 +2,7 @@
 
 use super::outcome::Counts;
 use super::{RunOptions, deciding};
+use crate::budget;
 use crate::config::{RelatedSettings, Settings};
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};
@@ -18,6 +19,8 @@ use std::time::Instant;
 pub struct Clock<'a> {
     progress: &'a dyn Progress,
     timings: Vec<(&'static str, f64)>,
+    /// The most memory in use up to the end of each stage, in bytes, where the system says it.
+    peaks: Vec<(&'static str, u64)>,
 }
 
 /// Stages that report their own beginning and end.
@@ -25,7 +28,7 @@ const TELL_THEMSELVES: [&str; 3] = ["read", "normalize", "score"];
 
 impl<'a> Clock<'a> {
     pub fn start(progress: &'a dyn Progress) -> Self {
-        Self { progress, timings: Vec::new() }
+        Self { progress, timings: Vec::new(), peaks: Vec::new() }
     }
 
     /// Runs a stage.
@@ -37,15 +40,20 @@ impl<'a> Clock<'a> {
         let start = Instant::now();
         let done = work();
         self.timings.push((stage, start.elapsed().as_secs_f64()));
+        self.peaks.extend(budget::peak().map(|peak| (stage, peak)));
         if tells {
             self.progress.event(Event::Finished { stage, summary: "" });
         }
         done
     }
 
-    /// Stage and seconds, in running order.
-    pub fn timings(&self) -> &[(&'static str, f64)] {
-        &self.timings
+    /// Seconds and the highest memory so far in MiB, stage by stage, in running order.
+    fn json(&self) -> [Value; 2] {
+        // Milliseconds tell enough, and read better than sixteen digits.
+        let round = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
+        let seconds = self.timings.iter().map(|&(stage, seconds)| (stage.to_string(), json!(round(seconds))));
+        let peaks = self.peaks.iter().map(|&(stage, bytes)| (stage.to_string(), json!(bytes >> 20)));
+        [Value::Object(seconds.collect()), Value::Object(peaks.collect())]
     }
 }
 
@@ -139,14 +147,14 @@ pub struct Beside<'a> {
     pub honoured: Option<&'a Honoured>,
 }
 
-/// The manifest's text. Everything but `seconds` is the same for the same input, settings and version.
+/// The manifest's text. Everything but `seconds` and `peak_mib` is the same for the same input, settings and version.
 pub fn json(
     options: &RunOptions,
     files: &[FileFacts],
     counts: &Counts,
     model: &Model,
     beside: Beside<'_>,
-    timings: &[(&'static str, f64)],
+    clock: &Clock<'_>,
 ) -> String {
     let inputs: Vec<Value> = files
         .iter()
@@ -168,10 +176,7 @@ pub fn json(
             })
         })
         .collect();
-    // Milliseconds tell enough, and read better than sixteen digits.
-    let round = |seconds: f64| (seconds * 1000.0).round() / 1000.0;
-    let seconds: serde_json::Map<String, Value> =
-        timings.iter().map(|&(stage, seconds)| (stage.to_string(), json!(round(seconds)))).collect();
+    let [seconds, peak_mib] = clock.json();
     let mut manifest = json!({
         MARKER.0: MARKER.1,
         "format_version": FORMAT_VERSION,
@@ -182,6 +187,7 @@ pub fn json(
         "settings": options.settings,
         "settings_file": options.settings_file.as_ref().map(|file| &file.text),
         "seconds": seconds,
+        "peak_mib": peak_mib,
     });
     if let Some(honoured) = beside.honoured {
         manifest["decisions"] = deciding::json(honoured);

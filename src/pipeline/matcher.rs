@@ -10,6 +10,7 @@ use crate::normalize::{Contacts, Population};
 use crate::progress::Progress;
 use crate::report::explain::Step;
 use crate::score::{self, Links, Model, PopulationModel, Scorer};
+use crate::table::Room;
 use crate::train;
 
 /// Everything needed to judge pairs of one population.
@@ -80,9 +81,9 @@ fn fitting(
         .ok_or_else(|| MatchError::OtherColumns { population, have: names.join(", ") })
 }
 
-/// Plans the blocking of all populations.
+/// Plans the blocking of all populations, with the keys in memory.
 pub fn plan(contacts: &Contacts, settings: &BlockSettings) -> Vec<Plan> {
-    block::plan(contacts, settings)
+    block::plan(contacts, settings, &Room::default())
 }
 
 impl Matcher<'_> {

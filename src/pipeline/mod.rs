@@ -17,6 +17,7 @@ mod sampled;
 mod summary;
 mod undo;
 mod verify;
+mod within;
 
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use clean::{CleanOptions, clean};
@@ -32,7 +33,8 @@ pub use summary::Outcome;
 pub use undo::{UndoOptions, undo};
 pub use verify::{VerifyOptions, differs, verify};
 
-use crate::block::Plan;
+use crate::block::{self, Plan};
+use crate::budget::Memory;
 use crate::classic::Setup;
 use crate::cluster::{self, Judge};
 use crate::config::{self, MapSettings, Settings, SettingsError, SettingsFile, SourceFile};
@@ -64,6 +66,8 @@ pub struct RunOptions {
     pub out: PathBuf,
     /// How many threads were asked for.
     pub threads: Option<usize>,
+    /// How much memory may be used; none for as much as it takes.
+    pub memory: Option<Memory>,
     /// The settings file, for the manifest and to place problems in it.
     pub settings_file: Option<SettingsFile>,
     /// Per input: the `[[source]]` of the settings file whose settings it has; none when it has none of its own.
@@ -88,14 +92,23 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     // Read before anything else: the folder may be the one that this run replaces.
     let before = options.against.as_deref().map(profiled::load_quality).transpose()?;
     let map_settings = map_settings_of(&options.inputs)?;
+    within::before_reading(options)?;
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
     fit(options, &raw.tables)?;
-    let data = clock.time("map", || map::columns(raw.tables, &map_settings))?;
+    let mut data = clock.time("map", || map::columns(raw.tables, &map_settings))?;
+    let (room, _watch) = within::room(options, &data, place.scratch(), progress)?;
+    data.keep_in(&room);
+    within::settle(&room)?;
     outcome::tell_keys(&data, progress);
     // Before the long work: what is wrong with these tables is known at once.
     let related = clock.time("related", || crate::related::read(&settings.related, &data, progress))?;
     outcome::tell_idle_rules(options.settings_file.as_ref(), &data, progress);
-    let contacts = clock.time("normalize", || normalize::contacts(&data, &settings.normalize, progress));
+    let contacts = clock.time("normalize", || {
+        let mut contacts = normalize::contacts(&data, &settings.normalize, progress);
+        contacts.keep_in(&room);
+        contacts
+    });
+    within::settle(&room)?;
     let quality = clock.time("profile", || {
         profile::measure(&data, &contacts, &raw.findings, &settings.quality, before.as_ref())
     });
@@ -112,13 +125,16 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     honoured.iter().for_each(|honoured| deciding::tell(honoured, progress));
     let (decided, preferred) =
         honoured.as_ref().map(|of| (of.decided.clone(), of.preferred.clone())).unwrap_or_default();
-    let plans = clock.time("block", || plan(&contacts, &settings.block));
+    let plans = clock.time("block", || block::plan(&contacts, &settings.block, &room));
+    within::settle(&room)?;
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
+    within::settle(&room)?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
     outcome::announce(&contacts, &plans, &settings.block, progress);
     let model =
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
+    within::settle(&room)?;
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
     let clusters = clock.time("cluster", || {
         let groups = cluster::group(&contacts, &links, &judges, &settings.cluster, &decided);
@@ -126,6 +142,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     });
     let rules = settings.survive.trusting(trusted(&options.inputs));
     let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &rules, &preferred));
+    within::settle(&room)?;
     let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
 
     let forecast = related::forecast(&data, &related, &clusters, &golden, &proposals);
@@ -174,7 +191,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         related: &forecast.counts,
         honoured: honoured.as_ref(),
     };
-    let manifest = manifest::json(options, &raw.files, &counts, &model, beside, clock.timings());
+    let manifest = manifest::json(options, &raw.files, &counts, &model, beside, &clock);
     let parts = RunParts {
         data: &data,
         contacts: &contacts,

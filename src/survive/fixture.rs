@@ -55,7 +55,7 @@ pub(crate) fn contacts(data: &Dataset) -> Contacts {
     Contacts {
         records: data.records(),
         source: (0..data.records()).map(|record| data.locate(record).0 as u16).collect(),
-        key_hash,
+        key_hash: key_hash.into(),
         population: vec![Population::Person; order.len()],
         ..Contacts::default()
     }

@@ -1,11 +1,16 @@
+use super::{Flat, Room};
+
+/// Bytes of text after which ends begin again at 0. Small in unit tests, so that all of them cross it.
+const WRAP: u64 = if cfg!(test) { 1 << 7 } else { 1 << 32 };
+
 /// Append-only store of strings in one buffer; a string is found again by its position.
-///
-/// Holds at most 4 GiB of text (offsets are 32 bits); [`Arena::push`] panics past that, which a single
-/// column of a run cannot reach before `--memory` is exhausted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Arena {
-    bytes: String,
-    ends: Vec<u32>,
+    bytes: Flat<u8>,
+    /// Where each string ends, less the multiples of [`WRAP`] that `wraps` tells: half as many bytes as whole offsets.
+    ends: Flat<u32>,
+    /// Positions of strings whose end passed a multiple of [`WRAP`], ascending; once for each multiple.
+    wraps: Vec<u32>,
 }
 
 impl Arena {
@@ -17,18 +22,36 @@ impl Arena {
     /// Appends a string and returns its position.
     pub fn push(&mut self, value: &str) -> u32 {
         let at = self.ends.len() as u32;
-        self.bytes.push_str(value);
-        let end = u32::try_from(self.bytes.len()).expect("a column holds at most 4 GiB of distinct text");
-        self.ends.push(end);
+        let bytes = self.bytes.to_mut();
+        let before = bytes.len() as u64 / WRAP;
+        bytes.extend_from_slice(value.as_bytes());
+        let end = bytes.len() as u64;
+        for _ in before..end / WRAP {
+            self.wraps.push(at);
+        }
+        self.ends.to_mut().push((end % WRAP) as u32);
         at
+    }
+
+    /// Where the string at a position ends.
+    #[inline]
+    fn end(&self, at: u32) -> usize {
+        let end = self.ends[at as usize] as usize;
+        if self.wraps.is_empty() { end } else { end + self.wrapped(at) }
+    }
+
+    #[cold]
+    fn wrapped(&self, at: u32) -> usize {
+        self.wraps.partition_point(|&wrap| wrap <= at) * WRAP as usize
     }
 
     /// The string at a position.
     #[inline]
     pub fn get(&self, at: u32) -> &str {
-        let at = at as usize;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        &self.bytes[start..self.ends[at] as usize]
+        let start = if at == 0 { 0 } else { self.end(at - 1) };
+        let bytes = &self.bytes[start..self.end(at)];
+        // SAFETY: whole strings were pushed, and ends are where they end.
+        unsafe { std::str::from_utf8_unchecked(bytes) }
     }
 
     /// How many strings are stored.
@@ -52,15 +75,21 @@ impl Arena {
         self.bytes.len()
     }
 
-    /// Bytes held, for memory estimates.
+    /// Bytes held in memory, for estimates.
     pub fn heap_bytes(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 4
+        self.bytes.heap_bytes() + self.ends.heap_bytes()
     }
 
     /// Gives back spare capacity.
     pub fn shrink_to_fit(&mut self) {
-        self.bytes.shrink_to_fit();
-        self.ends.shrink_to_fit();
+        self.bytes.to_mut().shrink_to_fit();
+        self.ends.to_mut().shrink_to_fit();
+    }
+
+    /// Puts the strings where they belong. To be called when no more are pushed.
+    pub fn keep_in(&mut self, room: &Room) {
+        room.keep(&mut self.bytes);
+        room.keep(&mut self.ends);
     }
 }
 
@@ -93,6 +122,22 @@ impl<S: AsRef<str>> FromIterator<S> for Arena {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_may_be_longer_than_an_end_is_wide() {
+        let long = "ä".repeat(WRAP as usize);
+        let values: Vec<String> =
+            (0..500).map(|n| format!("v{n}")).chain([long, String::new(), "end".into()]).collect();
+        let mut arena: Arena = values.iter().collect();
+        assert!(arena.text_bytes() as u64 > 5 * WRAP);
+        assert_eq!(arena.iter().collect::<Vec<_>>(), values);
+        let dir = tempfile::tempdir().unwrap();
+        arena.keep_in(&Room::with_smallest(dir.path(), 1));
+        assert_eq!(arena.heap_bytes(), 0);
+        assert_eq!(arena.iter().collect::<Vec<_>>(), values);
+        assert_eq!(arena.push("more"), 503);
+        assert_eq!(arena.get(503), "more");
+    }
 
     #[test]
     fn strings_come_back_by_position() {

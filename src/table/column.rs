@@ -1,4 +1,4 @@
-use super::{Arena, MISSING};
+use super::{Arena, Flat, MISSING, Room};
 use foldhash::fast::FixedState;
 use std::hash::BuildHasher;
 
@@ -6,11 +6,11 @@ use std::hash::BuildHasher;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// One code per record; empty when the column is missing for every record.
-    codes: Vec<u32>,
+    codes: Flat<u32>,
     /// Distinct values; position 0 is the empty string.
     values: Arena,
     /// How many records hold each distinct value.
-    counts: Vec<u32>,
+    counts: Flat<u32>,
 }
 
 impl Default for Column {
@@ -24,7 +24,7 @@ impl Column {
     pub fn missing() -> Self {
         let mut values = Arena::new();
         values.push("");
-        Self { codes: Vec::new(), values, counts: vec![0] }
+        Self { codes: Flat::default(), values, counts: vec![0].into() }
     }
 
     /// Builds a column from one value per record.
@@ -92,15 +92,22 @@ impl Column {
     pub fn map_distinct(&self, mut map: impl FnMut(&str) -> String) -> Column {
         let mut builder = ColumnBuilder::new();
         let new_code: Vec<u32> = self.values.iter().map(|value| builder.intern(&map(value))).collect();
-        for &code in &self.codes {
+        for &code in self.codes.iter() {
             builder.push_code(new_code[code as usize]);
         }
         builder.finish()
     }
 
-    /// Bytes held, for memory estimates.
+    /// Bytes held in memory, for estimates.
     pub fn heap_bytes(&self) -> usize {
-        self.codes.capacity() * 4 + self.counts.capacity() * 4 + self.values.heap_bytes()
+        self.codes.heap_bytes() + self.counts.heap_bytes() + self.values.heap_bytes()
+    }
+
+    /// Puts the column where it belongs.
+    pub fn keep_in(&mut self, room: &Room) {
+        room.keep(&mut self.codes);
+        room.keep(&mut self.counts);
+        self.values.keep_in(room);
     }
 }
 
@@ -258,11 +265,6 @@ impl ColumnBuilder {
         self.codes.is_empty()
     }
 
-    /// Bytes of distinct text held; a column cannot hold more than 4 GiB.
-    pub fn text_bytes(&self) -> usize {
-        self.values.text_bytes()
-    }
-
     /// The finished column, without spare capacity.
     pub fn finish(mut self) -> Column {
         self.values.shrink_to_fit();
@@ -270,7 +272,7 @@ impl ColumnBuilder {
         self.counts.shrink_to_fit();
         let all_missing = self.counts[0] as usize == self.codes.len();
         let codes = if all_missing { Vec::new() } else { self.codes };
-        Column { codes, values: self.values, counts: self.counts }
+        Column { codes: codes.into(), values: self.values, counts: self.counts.into() }
     }
 
     fn grow(&mut self) {

@@ -1,10 +1,10 @@
-use super::{Column, ColumnBuilder};
+use super::{Column, ColumnBuilder, Flat, Room};
 
 /// Zero or more values per record (e-mail addresses, telephone numbers), coded like a [`Column`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListColumn {
     /// Where each record's entries start; one longer than the records. Empty when all lists are empty.
-    offsets: Vec<u32>,
+    offsets: Flat<u32>,
     /// One code per entry, records one after another, in order and without repeats inside a record.
     entries: Column,
 }
@@ -18,7 +18,7 @@ impl Default for ListColumn {
 impl ListColumn {
     /// A column in which every list is empty.
     pub fn missing() -> Self {
-        Self { offsets: Vec::new(), entries: Column::missing() }
+        Self { offsets: Flat::default(), entries: Column::missing() }
     }
 
     /// The codes of a record's values, in their order in the source.
@@ -63,9 +63,15 @@ impl ListColumn {
         &self.entries
     }
 
-    /// Bytes held, for memory estimates.
+    /// Bytes held in memory, for estimates.
     pub fn heap_bytes(&self) -> usize {
-        self.offsets.capacity() * 4 + self.entries.heap_bytes()
+        self.offsets.heap_bytes() + self.entries.heap_bytes()
+    }
+
+    /// Puts the column where it belongs.
+    pub fn keep_in(&mut self, room: &Room) {
+        room.keep(&mut self.offsets);
+        self.entries.keep_in(room);
     }
 }
 
@@ -123,7 +129,7 @@ impl ListColumnBuilder {
             return ListColumn::missing();
         }
         self.offsets.shrink_to_fit();
-        ListColumn { offsets: self.offsets, entries: self.entries.finish() }
+        ListColumn { offsets: self.offsets.into(), entries: self.entries.finish() }
     }
 }
 

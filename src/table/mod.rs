@@ -1,4 +1,4 @@
-//! Columns between the stages: text arenas, dictionary-coded columns, list columns and source tables.
+//! Columns between the stages, in memory or in files: text arenas, dictionary-coded columns, list columns and source tables.
 //!
 //! This module knows nothing of contacts. Every other stage builds on it.
 //!
@@ -10,12 +10,16 @@
 mod arena;
 mod column;
 pub(crate) mod data_file;
+mod flat;
 mod list;
+mod room;
 mod source_table;
 
 pub use arena::Arena;
 pub use column::{Column, ColumnBuilder};
+pub use flat::{Flat, Plain};
 pub use list::{ListColumn, ListColumnBuilder};
+pub use room::{Growing, Room, SpillError};
 pub use source_table::{RawColumn, Table};
 
 /// The code of a missing value in every dictionary.

@@ -1,4 +1,4 @@
-use super::Column;
+use super::{Column, Room};
 
 /// One source as it was read: its columns, cell by cell, with nothing changed but the encoding.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,17 @@ pub struct RawColumn {
 }
 
 impl Table {
+    /// Bytes held in memory, for estimates.
+    pub fn heap_bytes(&self) -> usize {
+        self.columns.iter().map(|column| column.cells.heap_bytes()).sum::<usize>()
+            + self.lines.capacity() * size_of::<u32>()
+    }
+
+    /// Puts the columns where they belong.
+    pub fn keep_in(&mut self, room: &Room) {
+        self.columns.iter_mut().for_each(|column| column.cells.keep_in(room));
+    }
+
     /// The position of a column by its heading.
     pub fn position(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name == name)

@@ -91,6 +91,12 @@ impl Place {
         &self.partial
     }
 
+    /// Where files without a name may be put while the folder is made: on the same disk, readable by its owner only.
+    pub(crate) fn scratch(&self) -> &Path {
+        // Elsewhere than on Unix, open files keep their folder from being moved.
+        if cfg!(unix) { &self.partial } else { self.target.parent().unwrap_or(Path::new("")) }
+    }
+
     /// The run folder, as the caller named it.
     pub(crate) fn named(&self) -> &Path {
         &self.named

@@ -55,9 +55,9 @@ pub(crate) struct Table<'a> {
 
 /// Units formatted as one piece: large enough that a piece costs more than handing it out, small enough that a
 /// round of them stays in a few megabytes.
-const UNITS_PER_PIECE: usize = 4_096;
+const UNITS_PER_PIECE: usize = 2_048;
 /// Pieces formatted before they are written out.
-const PIECES_PER_ROUND: usize = 16;
+const PIECES_PER_ROUND: usize = 8;
 /// Units of one Parquet row group.
 const UNITS_PER_GROUP: usize = 262_144;
 

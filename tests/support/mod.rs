@@ -120,6 +120,7 @@ impl Folder {
     pub fn manifest(&self) -> serde_json::Value {
         let mut manifest = self.json("manifest");
         manifest.as_object_mut().unwrap().remove("seconds").unwrap();
+        manifest.as_object_mut().unwrap().remove("peak_mib").unwrap();
         manifest
     }
 
