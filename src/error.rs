@@ -168,10 +168,15 @@ impl Error {
                 | WriteError::NoName(_),
             ) => 2,
             Self::State(StateError::Contradictions(_)) => 4,
-            Self::State(StateError::Busy(_)) => 5,
+            Self::State(StateError::Busy(_) | StateError::Overtaken(_)) => 5,
             Self::State(StateError::Io { .. }) => 1,
-            Self::State(StateError::Newer { .. } | StateError::NotOurs(_)) => 3,
-            Self::State(StateError::None(_) | StateError::Lines { .. } | StateError::NoSuch(_)) => 2,
+            Self::State(StateError::Newer { .. } | StateError::NotOurs(_) | StateError::Unsound { .. }) => 3,
+            Self::State(
+                StateError::None(_)
+                | StateError::Lines { .. }
+                | StateError::NoSuch(_)
+                | StateError::Taken(_),
+            ) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,
             Self::Review(_) | Self::Apply(ApplyError::NoChangeSet { .. }) => 3,
