@@ -26,7 +26,7 @@ mod view;
 
 pub use levels::{Agreement, Comparison, Level, What};
 pub use memo::Memo;
-pub use view::contents;
+pub use view::{canary, contents};
 
 use crate::map::Kind;
 use crate::normalize::{Contacts, Population, email, phone};

@@ -80,6 +80,12 @@ fn hashes(name: &str, column: &Column) -> Vec<u64> {
     column.values().iter().map(|value| join(seed, state.hash_one(value))).collect()
 }
 
+/// What these hashes say of a fixed text: it changes when they are made in another way, and those of earlier runs are of no
+/// use then.
+pub fn canary() -> u64 {
+    join(FixedState::with_seed(0x71).hash_one("canary"), 1)
+}
+
 /// Two hashes as one, in order (a multiply and a rotation, as in FxHash, then mixed).
 #[inline]
 pub(super) fn join(left: u64, right: u64) -> u64 {

@@ -32,9 +32,9 @@ pub use profile::{Cleaning, DateOrder, Profile, profiles};
 pub use related::{OnConflict, RelatedSettings};
 pub use schema::{json_schema, schema};
 pub use settings::{
-    BlockSettings, ClusterSettings, Format, MapSettings, Measure, NO_PROFILE, NormalizeSettings,
-    OutputSettings, QualityRule, QualitySettings, ReviewSettings, Rule, ScoreSettings, Settings, Severity,
-    SourceSettings, StateSettings, SurviveSettings, Target,
+    BlockSettings, ClusterSettings, DeleteMarker, Format, MapSettings, Measure, NO_PROFILE,
+    NormalizeSettings, OutputSettings, QualityRule, QualitySettings, ReviewSettings, Rule, ScoreSettings,
+    Settings, Severity, SourceMode, SourceSettings, StateSettings, SurviveSettings, Target,
 };
 pub use suggest::nearest;
 pub use template::{ColumnTemplate, SourceTemplate, template};

@@ -2,12 +2,14 @@
 
 mod classic;
 mod apply;
+mod arrivals;
 mod clean;
 mod deciding;
 mod inspect;
 mod manifest;
 mod matcher;
 mod measured;
+mod nightly;
 mod outcome;
 mod profiled;
 mod related;
@@ -24,6 +26,7 @@ pub use deciding::now;
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use measured::{MeasureOptions, measure};
+pub use nightly::StateWishes;
 pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
 pub use reviewing::{ImportOptions, Imported, import_review, write_sheet};
@@ -49,7 +52,9 @@ use crate::survive;
 use crate::table::Table;
 use crate::write::{self, RunParts};
 use classic::Sides;
+use crate::state::Pending;
 use manifest::Clock;
+use nightly::Night;
 use std::path::{Path, PathBuf};
 use summary::Facts;
 
@@ -70,10 +75,24 @@ pub struct RunOptions {
     pub entries: Vec<Option<usize>>,
     /// An earlier profile to compare with: a folder that holds `quality.json`, or such a file.
     pub against: Option<PathBuf>,
+    /// What is asked of a run with a state.
+    pub wishes: StateWishes,
 }
 
-/// Reads, matches and writes a run folder.
+/// Reads, matches and writes a run folder; with a state, what the nights before left behind goes in, too.
 pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Error> {
+    let Some(mut night) = Night::open(options)? else { return run_once(options, None, progress) };
+    let done = night
+        .arrive(options, progress)
+        .and_then(|options| run_once(&options, Some(&mut night), progress));
+    done.inspect_err(|error| night.failed(error))
+}
+
+fn run_once(
+    options: &RunOptions,
+    mut night: Option<&mut Night>,
+    progress: &dyn Progress,
+) -> Result<Outcome, Error> {
     let settings = &options.settings;
     let mut clock = Clock::start(progress);
     sources_stay(options)?;
@@ -88,7 +107,10 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     // Read before anything else: the folder may be the one that this run replaces.
     let before = options.against.as_deref().map(profiled::load_quality).transpose()?;
     let map_settings = map_settings_of(&options.inputs)?;
-    let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
+    let mut raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
+    if let Some(night) = &mut night {
+        night.read(options, &mut raw);
+    }
     fit(options, &raw.tables)?;
     let data = clock.time("map", || map::columns(raw.tables, &map_settings))?;
     outcome::tell_keys(&data, progress);
@@ -112,13 +134,21 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     honoured.iter().for_each(|honoured| deciding::tell(honoured, progress));
     let (decided, preferred) =
         honoured.as_ref().map(|of| (of.decided.clone(), of.preferred.clone())).unwrap_or_default();
-    let plans = clock.time("block", || plan(&contacts, &settings.block));
-    let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
+    let matchers = match &mut night {
+        Some(night) => clock.time("match", || night.matchers(&contacts, settings, saved.as_ref()))?,
+        None => {
+            let plans = clock.time("block", || plan(&contacts, &settings.block));
+            clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?
+        }
+    };
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
     outcome::announce(&contacts, &plans, &settings.block, progress);
     let model =
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
-    let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
+    let links = clock.time("score", || match &mut night {
+        Some(night) => night.links((&data, &contacts), &matchers, settings, progress),
+        None => find_links(&matchers, settings.score.link_floor, progress),
+    });
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
     let clusters = clock.time("cluster", || {
         let groups = cluster::group(&contacts, &links, &judges, &settings.cluster, &decided);
@@ -126,7 +156,10 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     });
     let golden = clock
         .time("survive", || survive::records(&data, &contacts, &clusters, &settings.survive, &preferred));
-    let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
+    let mut proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
+    if let Some(night) = &mut night {
+        clock.time("name", || night.name(&contacts, &clusters, &mut proposals));
+    }
 
     let forecast = related::forecast(&data, &related, &clusters, &golden, &proposals);
     forecast.tell(progress);
@@ -168,6 +201,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         classic: both_searches.as_ref(),
         related: &forecast.counts,
         honoured: honoured.as_ref(),
+        state: night.as_ref().map(|night| night.manifest()),
     };
     let manifest = manifest::json(options, &raw.files, &counts, &model, beside, clock.timings());
     let parts = RunParts {
@@ -187,9 +221,18 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         report: &page,
         manifest: &manifest,
     };
+    let told = night.as_ref().map_or_else(Vec::new, |night| night.told());
+    let pending = match &mut night {
+        Some(night) => {
+            Some(clock.time("state", || night.write(&data, &quality, &matchers, &links, &counts))?)
+        }
+        None => None,
+    };
     let written = clock.time("write", || write::run_folder(place, settings.output.format, &parts))?;
     let sources = outcome::count_sources(&data, &raw.files, &clusters, &golden);
     outcome::reconcile(&sources, &written)?;
+    // The folder stands: now the night counts. Killed before this line, the next run does it again from the night before.
+    pending.map(Pending::commit).transpose()?;
     Ok(summary::tell(Facts {
         counts,
         sources,
@@ -200,6 +243,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         classic: both_searches.as_ref(),
         related: &forecast.counts,
         honoured: honoured.as_ref(),
+        night: &told,
         dir: &written.dir,
     }))
 }

@@ -103,6 +103,11 @@ impl Store {
         Ok(self.stamp()?.1)
     }
 
+    /// Whether runs ever wrote in it: an older store has decisions only.
+    pub fn has_nights(&self) -> Result<bool, StateError> {
+        Ok(self.version()? >= SCHEMA_VERSION)
+    }
+
     /// Does the steps that were not done yet, all or none.
     fn migrate(&mut self) -> Result<(), StateError> {
         if self.stamp()?.1 == SCHEMA_VERSION {
