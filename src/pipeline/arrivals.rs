@@ -90,6 +90,17 @@ pub fn arrive(
     Ok((whole, arrivals))
 }
 
+/// Refuses deltas in a run without a state: nobody knows what they change.
+pub fn no_delta(options: &RunOptions) -> Result<(), Error> {
+    match options.inputs.iter().find(|input| input.settings.mode == SourceMode::Delta) {
+        None => Ok(()),
+        Some(input) => Err(Error::Usage(format!(
+            "source `{}` has mode = \"delta\", so the run needs the state that knows its records; name its folder with --state",
+            input.source
+        ))),
+    }
+}
+
 fn json(settings: &SourceSettings) -> String {
     // Settings were read from TOML or are defaults, so they can be written as JSON.
     serde_json::to_string(settings).unwrap_or_default()

@@ -81,7 +81,10 @@ pub struct RunOptions {
 
 /// Reads, matches and writes a run folder; with a state, what the nights before left behind goes in, too.
 pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Error> {
-    let Some(mut night) = Night::open(options)? else { return run_once(options, None, progress) };
+    let Some(mut night) = Night::open(options)? else {
+        arrivals::no_delta(options)?;
+        return run_once(options, None, progress);
+    };
     let done = night
         .arrive(options, progress)
         .and_then(|options| run_once(&options, Some(&mut night), progress));
