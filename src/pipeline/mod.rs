@@ -236,6 +236,9 @@ fn run_once(
     outcome::reconcile(&sources, &written)?;
     // The folder stands: now the night counts. Killed before this line, the next run does it again from the night before.
     pending.map(Pending::commit).transpose()?;
+    if let Some(night) = &night {
+        night.tidy();
+    }
     Ok(summary::tell(Facts {
         counts,
         sources,

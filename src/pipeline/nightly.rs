@@ -22,7 +22,7 @@ use crate::propose::{Id, Proposals};
 use crate::score::{Earlier, Links, MODEL_VERSION, Model};
 use crate::state::{
     ContactTonight, FieldTonight, Finder, GoldenSeq, Group, Happening, Known, Lives, ModelUse, Pending,
-    RunFacts, Store, Tonight, live,
+    RunFacts, SNAPSHOTS, Store, Tonight, live,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -559,6 +559,24 @@ impl Night {
             None => Store::open(&self.dir)?,
         };
         Ok(store.night(&self.known, tonight, &bytes)?)
+    }
+
+    /// Gives back the room of snapshots that neither tonight nor the night before needs; the night must count already.
+    pub fn tidy(&self) {
+        let Ok(Some(now)) = Store::read(&self.dir).and_then(|store| store.map(|store| store.sources()).transpose())
+        else {
+            return;
+        };
+        let needed: HashSet<&str> =
+            now.iter().chain(&self.known.sources).map(|source| source.snapshot.as_str()).collect();
+        let entries = std::fs::read_dir(self.dir.join(SNAPSHOTS)).into_iter().flatten().flatten();
+        for path in entries.map(|entry| entry.path()) {
+            let is_needed = path.file_name().is_some_and(|name| needed.contains(name.to_string_lossy().as_ref()));
+            if !is_needed {
+                // What cannot be removed tonight is removed by the next night, or by `alike state compact`.
+                let _ = std::fs::remove_file(&path);
+            }
+        }
     }
 
     /// Notes that the run failed. The run's own error is told; that the state cannot be written either adds nothing.
