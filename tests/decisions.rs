@@ -140,11 +140,12 @@ fn without_decisions_a_run_is_the_same_to_the_byte() {
     let plain = office.desk.run("plain", &office.files, &[]);
     assert!(plain.json("manifest").get("decisions").is_none());
     assert!(plain.json("manifest")["settings"].get("state").is_none());
+    assert!(!office.desk.names().contains("state"), "without --state a run leaves its folder only");
     let with = office.run("with");
     for name in ["proposals.csv", "plan.csv", "golden.csv", "crosswalk.csv", "links.parquet", "model.json"] {
         assert!(plain.bytes(name) == with.bytes(name), "{name}");
     }
-    assert!(!office.desk.names().contains("state"), "a run makes no store");
+    assert!(office.desk.names().contains("state"), "the next night begins here");
 }
 
 #[test]

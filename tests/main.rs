@@ -25,5 +25,6 @@ mod same_result;
 mod sample;
 mod settings;
 mod sheets;
+mod state;
 mod story;
 mod vetoes;

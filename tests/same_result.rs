@@ -63,6 +63,7 @@ fn memory_does_not_change_a_byte() {
                 memory,
                 settings_file: None,
                 against: None,
+                wishes: Default::default(),
             };
             alike::pipeline::run(&options, &Silent).unwrap();
             let mut folder = read(&desk.path(out));

@@ -21,9 +21,11 @@ pub struct Guarded {
     pub cut_off: u64,
     /// Keys of blocks of [`choice::SMALL`] records or more: rule, class of size, key.
     pub large: Vec<(u8, u8, u32)>,
+    /// Names of the rules that were considered, in order, and their numbers in `rules`; none where left out.
+    pub considered: Vec<(String, Option<u8>)>,
 }
 
-type KeySet = HashSet<(u8, u32), FixedState>;
+pub type KeySet = HashSet<(u8, u32), FixedState>;
 
 /// Pairs within blocks, counted in every block they are in, per pair that is compared: rules overlap.
 const OVERLAP: f64 = 2.0;
@@ -56,6 +58,7 @@ pub fn build(
     let (dropped, left_out) = over_budget(&base, &costs, (budget * GENEROUS) as u64);
     let order = Order::new(&costs, &extra, &dropped);
     dropped.iter().for_each(|&rule| costs[rule as usize] = RuleCost::default());
+    let names: Vec<String> = base.iter().map(|rule| rule.name.clone()).collect();
     let (Numbered { all: rules, core }, divisions) =
         with_divisions(contacts, base, &costs, &order, population);
     let mut placed = vec![RuleCost::default(); rules.len()];
@@ -104,7 +107,8 @@ pub fn build(
         false => keys.rewrite(room, |_, entries| entries.retain(|entry| !too_large.contains(entry))),
     };
     let cut_off = keys.without_keys() - keyless;
-    Guarded { keys, rules, costs, left_out, core, cut_off, large }
+    let considered = (0..).zip(names).map(|(rule, name)| (name, place(rule))).collect();
+    Guarded { keys, rules, costs, left_out, core, cut_off, large, considered }
 }
 
 /// Runs of neighbouring rules for which `wanted` holds.
@@ -149,16 +153,16 @@ impl Order {
 
 /// The blocks of one rule.
 #[derive(Default)]
-struct Counted {
-    cost: RuleCost,
+pub struct Counted {
+    pub cost: RuleCost,
     /// Keys of blocks with more records than allowed; they do not count as pairs.
-    oversized: Vec<u32>,
+    pub oversized: Vec<u32>,
     /// Keys of the other blocks that are not small, with their class of size.
-    large: Vec<(u8, u32)>,
+    pub large: Vec<(u8, u32)>,
 }
 
 /// Counts the blocks of neighbouring rules.
-fn count_all(keys: &KeyTable, rules: std::ops::Range<u8>, max: u32) -> Vec<Counted> {
+pub fn count_all(keys: &KeyTable, rules: std::ops::Range<u8>, max: u32) -> Vec<Counted> {
     let firsts = rules.clone().step_by(usize::from(RULES_AT_ONCE));
     let chunks = firsts.map(|first| first..rules.end.min(first.saturating_add(RULES_AT_ONCE)));
     chunks.flat_map(|chunk| keys.rows(chunk, |_, _| true)).map(|rows| count(&rows, max)).collect()

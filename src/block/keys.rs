@@ -27,7 +27,18 @@ const MAX_KEYS_PER_RULE: usize = 24;
 
 /// Makes the keys of all records.
 pub fn build(atoms: &Atoms<'_>, members: &[u32], rules: &[Rule], room: &Room) -> KeyTable {
-    let needed = atoms_of(rules);
+    build_some(atoms, members, rules, &vec![true; rules.len()], room)
+}
+
+/// Makes the keys of all records for some of the rules.
+pub fn build_some(
+    atoms: &Atoms<'_>,
+    members: &[u32],
+    rules: &[Rule],
+    wanted: &[bool],
+    room: &Room,
+) -> KeyTable {
+    let needed = atoms_of(rules.iter().zip(wanted).filter(|(_, wanted)| **wanted).map(|(rule, _)| rule));
     let fill = |records: std::ops::Range<u32>, part: &mut Part| {
         let mut values: Vec<Vec<u32>> = vec![Vec::new(); needed.len()];
         let mut entries: Vec<(u8, u32)> = Vec::new();
@@ -38,7 +49,7 @@ pub fn build(atoms: &Atoms<'_>, members: &[u32], rules: &[Rule], room: &Room) ->
                 atoms.values(atom, members[local as usize], &mut values[at]);
             }
             entries.clear();
-            for (rule_id, rule) in rules.iter().enumerate() {
+            for (rule_id, rule) in rules.iter().enumerate().filter(|(rule_id, _)| wanted[*rule_id]) {
                 product(rule, rule_id as u8, &needed, &values, &mut left, &mut right);
                 entries.extend(left.iter().take(MAX_KEYS_PER_RULE).map(|&key| (rule_id as u8, key)));
             }
@@ -66,9 +77,9 @@ impl Part {
     }
 }
 
-fn atoms_of(rules: &[Rule]) -> Vec<Atom> {
+fn atoms_of<'r>(rules: impl Iterator<Item = &'r Rule>) -> Vec<Atom> {
     let mut needed: Vec<Atom> = Vec::new();
-    for atom in rules.iter().flat_map(|rule| &rule.atoms) {
+    for atom in rules.flat_map(|rule| &rule.atoms) {
         if !needed.contains(atom) {
             needed.push(*atom);
         }
@@ -152,7 +163,7 @@ impl KeyTable {
 
     /// The entries of a record.
     #[inline]
-    fn entries(&self, local: u32) -> std::ops::Range<usize> {
+    pub fn entries(&self, local: u32) -> std::ops::Range<usize> {
         self.starts[local as usize] as usize..self.starts[local as usize + 1] as usize
     }
 
@@ -217,9 +228,24 @@ impl KeyTable {
         }
     }
 
+    /// Rule and key of an entry.
     #[inline]
-    fn entry(&self, at: usize) -> u64 {
+    pub fn entry(&self, at: usize) -> u64 {
         u64::from(self.rules[at]) << 32 | u64::from(self.keys[at])
+    }
+
+    /// The rule of the first entry that two records share.
+    pub fn first_shared(&self, a: u32, b: u32) -> Option<u8> {
+        let (mut left, mut right) = (self.entries(a), self.entries(b));
+        let (mut one, mut other) = (left.next()?, right.next()?);
+        loop {
+            let (from_left, from_right) = (self.entry(one), self.entry(other));
+            match from_left.cmp(&from_right) {
+                std::cmp::Ordering::Equal => return Some((from_left >> 32) as u8),
+                std::cmp::Ordering::Less => one = left.next()?,
+                std::cmp::Ordering::Greater => other = right.next()?,
+            }
+        }
     }
 
     /// The rules under which two records share a key.

@@ -14,8 +14,10 @@
 //! * Of a row repeated many times two copies are compared; the others follow them ([`Repeats`]).
 //! * The set of pairs does not depend on row order or thread count.
 
+mod again;
 mod atoms;
 mod choice;
+mod frozen;
 mod guard;
 mod keys;
 mod pairs;
@@ -26,6 +28,7 @@ mod rules;
 mod tests;
 
 pub use choice::{CLASSES, Yield};
+pub use frozen::{Choice, GivenUp, Misfit, plan_again};
 pub use pairs::{Pair, Sample};
 pub use repeats::Repeats;
 pub use rules::Rule;
@@ -66,6 +69,14 @@ pub struct Plan {
     /// Keys of blocks that are not small: rule, class of size, key.
     large: Vec<(u8, u8, u32)>,
     budget: u64,
+    /// Names of the rules that were considered, in order, and their numbers; none where left out.
+    considered: Vec<(String, Option<u8>)>,
+    /// Per rule, how many classes of size are kept.
+    kept: Vec<u8>,
+    /// Keys whose blocks count as new: all of their pairs are to be compared.
+    opened: guard::KeySet,
+    /// Keys that were given up; known of a plan that was made again.
+    given_up: GivenUp,
 }
 
 /// What the blocks of one class of size cost.
@@ -198,6 +209,7 @@ impl Plan {
         };
         let estimates: Vec<[Yield; CLASSES]> = self.costs.iter().zip(yields).map(estimate).collect();
         let kept = choice::choose(&estimates, self.budget, self.members.len() as u64);
+        self.kept = kept.iter().map(|&classes| classes as u8).collect();
         self.core = self.rules.len() as u8;
         let drops = |rule: u8, class: u8| usize::from(class) >= kept[usize::from(rule)];
         let large = std::mem::take(&mut self.large);
@@ -246,16 +258,12 @@ impl Plan {
 pub fn plan(contacts: &Contacts, settings: &BlockSettings, room: &Room) -> Vec<Plan> {
     [Population::Person, Population::Company, Population::Other]
         .into_iter()
-        .filter_map(|population| plan_population(contacts, population, settings, room))
+        .filter_map(|population| plan_of(contacts, population, settings, room))
         .collect()
 }
 
-fn plan_population(
-    contacts: &Contacts,
-    population: Population,
-    settings: &BlockSettings,
-    room: &Room,
-) -> Option<Plan> {
+/// The records of a population without copies of repeated rows, and these; none when there are not two records.
+fn members_of(contacts: &Contacts, population: Population) -> Option<(Vec<u32>, Vec<Repeats>)> {
     let mut members: Vec<u32> =
         (0..contacts.records).filter(|&record| contacts.population[record as usize] == population).collect();
     if members.len() < 2 {
@@ -266,6 +274,17 @@ fn plan_population(
     if !copies.is_empty() {
         members.retain(|record| !copies.contains(record));
     }
+    Some((members, repeats))
+}
+
+/// Plans the blocking of one population; none when it has not two records.
+pub fn plan_of(
+    contacts: &Contacts,
+    population: Population,
+    settings: &BlockSettings,
+    room: &Room,
+) -> Option<Plan> {
+    let (members, repeats) = members_of(contacts, population)?;
     let atoms = atoms::Atoms::new(contacts, population);
     let (switched_off, rules): (Vec<Rule>, Vec<Rule>) = rules::candidates(&atoms, contacts, population)
         .into_iter()
@@ -276,6 +295,10 @@ fn plan_population(
         population,
         members,
         repeats,
+        kept: vec![CLASSES as u8; guarded.rules.len()],
+        considered: guarded.considered,
+        opened: guard::KeySet::default(),
+        given_up: GivenUp::default(),
         rules: guarded.rules,
         costs: guarded.costs,
         left_out: guarded.left_out,

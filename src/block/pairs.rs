@@ -25,7 +25,7 @@ pub enum Sample {
 const TASK_PAIRS: u64 = 100_000;
 
 /// Pairs handed over at once.
-const BATCH: usize = 4_096;
+pub(super) const BATCH: usize = 4_096;
 
 impl Plan {
     /// Calls `work` with batches of pairs, on many threads; each batch comes with the rule that made it.
@@ -142,7 +142,7 @@ impl Plan {
 }
 
 /// Cuts sorted rows into ranges of whole blocks with about [`TASK_PAIRS`] pairs each; blocks of one are passed over.
-fn tasks(rows: &[u64]) -> Vec<std::ops::Range<usize>> {
+pub(super) fn tasks(rows: &[u64]) -> Vec<std::ops::Range<usize>> {
     let (mut ranges, mut start, mut at, mut pairs) = (Vec::new(), 0, 0, 0u64);
     for block in rows.chunk_by(|a, b| a >> 32 == b >> 32) {
         let size = block.len() as u64;

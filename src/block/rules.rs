@@ -27,6 +27,14 @@ const MAX_EXTRAS: usize = 6;
 
 /// All rules for a population whose columns exist, strongest first: a pair belongs to its first rule.
 pub fn candidates(atoms: &Atoms<'_>, contacts: &Contacts, population: Population) -> Vec<Rule> {
+    let available = |rule: &Rule| rule.atoms.iter().all(|&atom| atoms.available(atom));
+    let mut rules = thinkable(contacts, population);
+    rules.retain(available);
+    rules
+}
+
+/// All rules for a population, those of empty columns, too.
+pub fn thinkable(contacts: &Contacts, population: Population) -> Vec<Rule> {
     let mut sets: Vec<Vec<Atom>> = Vec::new();
     sets.extend((0..contacts.identifiers.len().min(MAX_EXTRAS)).map(|at| vec![Atom::Identifier(at as u8)]));
     match population {
@@ -34,7 +42,6 @@ pub fn candidates(atoms: &Atoms<'_>, contacts: &Contacts, population: Population
         Population::Company => company(&mut sets, contacts),
         Population::Other => other(&mut sets, contacts),
     }
-    sets.retain(|set| set.iter().all(|&atom| atoms.available(atom)));
     sets.iter().map(|set| Rule::new(contacts, set)).collect()
 }
 
@@ -142,7 +149,17 @@ pub fn division(contacts: &Contacts, rules: &[Rule], divided: u8, atom: Atom) ->
 }
 
 fn atom_name(contacts: &Contacts, atom: Atom) -> String {
-    let name = match atom {
+    match atom {
+        Atom::Identifier(at) => contacts.identifiers[at as usize].field.to_string(),
+        Atom::Extra(at) => contacts.extras[at as usize].field.to_string(),
+        Atom::SoundsExtraWord(at) => format!("sound of a word of {}", contacts.extras[at as usize].field),
+        _ => plain_name(atom).to_string(),
+    }
+}
+
+/// The name of an atom that is not named after a column of the data.
+pub fn plain_name(atom: Atom) -> &'static str {
+    match atom {
         Atom::SoundsWord => "sound of a name word",
         Atom::SoundsWordPair => "sound of two name words",
         Atom::AllWords => "all name words",
@@ -166,11 +183,6 @@ fn atom_name(contacts: &Contacts, atom: Atom) -> String {
         Atom::SoundsCompanyWord => "sound of a company word",
         Atom::SoundsCompanyWordPair => "sound of two company words",
         Atom::Website => "website",
-        Atom::Identifier(at) => return contacts.identifiers[at as usize].field.to_string(),
-        Atom::Extra(at) => return contacts.extras[at as usize].field.to_string(),
-        Atom::SoundsExtraWord(at) => {
-            return format!("sound of a word of {}", contacts.extras[at as usize].field);
-        }
-    };
-    name.to_string()
+        Atom::Identifier(_) | Atom::Extra(_) | Atom::SoundsExtraWord(_) => "",
+    }
 }

@@ -25,6 +25,7 @@ mod review;
 mod run;
 mod sample;
 mod schema;
+mod state;
 mod undo;
 mod verify;
 
@@ -70,6 +71,7 @@ enum Command {
     Explain(explain::Args),
     Review(review::Args),
     Decisions(decisions::Args),
+    State(state::Args),
     Apply(apply::Args),
     Undo(undo::Args),
     Verify(verify::Args),
@@ -121,6 +123,7 @@ impl Cli {
             Command::Explain(args) => args.run(),
             Command::Review(args) => args.run(),
             Command::Decisions(args) => args.run(),
+            Command::State(args) => args.run(),
             Command::Apply(args) => args.run(),
             Command::Undo(args) => args.run(),
             Command::Verify(args) => args.run(),

@@ -85,6 +85,7 @@ impl Args {
             settings_file,
             entries,
             against: self.against.clone(),
+            wishes: pipeline::StateWishes::default(),
         };
         Ok((options, passed_over))
     }

@@ -6,7 +6,7 @@ use crate::budget::{self, Memory};
 use crate::config::{Format, Settings};
 use crate::error::Error;
 use crate::ingest::Input;
-use crate::pipeline::{self, Outcome, RunOptions};
+use crate::pipeline::{self, Outcome, RunOptions, StateWishes};
 use crate::progress::{Event, Json, Progress};
 use clap::ValueEnum;
 use std::io::IsTerminal;
@@ -42,9 +42,16 @@ pub struct Args {
     /// measure = "drift" can stop the run
     #[arg(long, value_name = "DIR|FILE")]
     against: Option<PathBuf>,
-    /// The folder of the decisions that people made; the run keeps to them [default: what the settings say, else none]
+    /// The folder of the state: golden ids, decisions of people, the model and what was found go on from run to run
+    /// [default: what the settings say, else none]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// Train the model anew, and keep it from now on; without, the first run's model is used
+    #[arg(long)]
+    retrain: bool,
+    /// Compare all pairs again with the model that is kept, not only those that changed
+    #[arg(long)]
+    full: bool,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -64,7 +71,7 @@ Examples:
   curl -s https://example.com/api/contacts | alike run crm=-
   alike run contacts.xlsx --rules bc-classic --setup search_strings.xlsx
   alike run contacts.csv -o today --against yesterday
-  alike run contacts.csv --state state      keep to what was decided before
+  alike run contacts.csv --state state      every night: ids stay, only what changed is compared
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
 Exit codes:
@@ -74,7 +81,7 @@ Exit codes:
   3  a file is not there, cannot be read, or is no table
   4  the data breaks a [[quality.rule]] of severity error, bc-classic finds too many pairs, or decisions on file
      contradict each other; nothing is written
-  5  another run is writing the same folder";
+  5  another run is writing the same folder, or the state";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum FormatArg {
@@ -144,7 +151,13 @@ impl Args {
         let threads = self.threads();
         let memory = self.memory.map(Memory::asked).or_else(Memory::of_machine);
         let against = self.against.clone();
-        let options = RunOptions { inputs, settings, out, threads, memory, settings_file, entries, against };
+        let wishes = StateWishes { retrain: self.retrain, full: self.full };
+        if settings.state.dir.is_none() && wishes != StateWishes::default() {
+            let message = "--retrain and --full are for runs with a state; name its folder with --state";
+            return Err(Error::Usage(message.to_string()));
+        }
+        let options =
+            RunOptions { inputs, settings, out, threads, memory, settings_file, entries, against, wishes };
         Ok((options, passed_over))
     }
 
@@ -165,7 +178,7 @@ impl Args {
     }
 }
 
-/// The folder of the decisions, from the root, so that later commands find it from anywhere.
+/// The folder of the state, from the root, so that later commands find it from anywhere.
 pub(super) fn state_dir(named: Option<&Path>, settings: &Settings) -> Option<String> {
     let dir = named.map(Path::to_path_buf).or_else(|| settings.state.dir.as_ref().map(PathBuf::from))?;
     Some(std::path::absolute(&dir).unwrap_or(dir).display().to_string())

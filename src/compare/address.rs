@@ -77,6 +77,12 @@ impl Addresses {
         ]
     }
 
+    /// How many different first letters the names of those have who share a record's address.
+    pub fn sharers(&self, record: u32) -> u32 {
+        let address = self.address_of.get(record as usize).copied().filter(|&address| address != 0);
+        address.map_or(0, |address| self.sharers.count(address))
+    }
+
     /// Level of two records' addresses.
     ///
     /// Codes in the order of [`Addresses::codes`].

@@ -22,9 +22,11 @@ mod reach;
 mod rows;
 pub mod strings;
 mod text;
+mod view;
 
 pub use levels::{Agreement, Comparison, Level, What};
 pub use memo::Memo;
+pub use view::{canary, contents};
 
 use crate::map::Kind;
 use crate::normalize::{Contacts, Population, email, phone};
@@ -62,7 +64,32 @@ pub struct Comparator<'a> {
 impl<'a> Comparator<'a> {
     /// Prepares the comparisons that the columns of a population allow. `members` are its records.
     pub fn new(contacts: &'a Contacts, population: Population, members: &[u32]) -> Self {
-        let comparisons = choose(contacts, population, members);
+        Self::of(contacts, population, members, choose(contacts, population, members))
+    }
+
+    /// Prepares the comparisons with these names, in their order: those of a model that was trained before. The error is a
+    /// name that no column of the contacts has.
+    pub fn named(
+        contacts: &'a Contacts,
+        population: Population,
+        members: &[u32],
+        names: &[&str],
+    ) -> Result<Self, String> {
+        let all: Vec<Comparison> =
+            wanted(contacts, population).into_iter().map(|what| Comparison::new(contacts, what)).collect();
+        let find = |name: &&str| {
+            all.iter().find(|comparison| comparison.name == **name).cloned().ok_or_else(|| name.to_string())
+        };
+        let comparisons = names.iter().map(find).collect::<Result<_, _>>()?;
+        Ok(Self::of(contacts, population, members, comparisons))
+    }
+
+    fn of(
+        contacts: &'a Contacts,
+        population: Population,
+        members: &[u32],
+        comparisons: Vec<Comparison>,
+    ) -> Self {
         let bins = comparisons
             .iter()
             .map(|comparison| match levels::frequency_column(contacts, comparison.what) {
@@ -195,6 +222,17 @@ pub fn level_of(pattern: u64, comparison: usize) -> u8 {
 }
 
 fn choose(contacts: &Contacts, population: Population, members: &[u32]) -> Vec<Comparison> {
+    let mut wanted = wanted(contacts, population);
+    let enough = (MIN_FILLED * members.len() as f64).max(2.0) as usize;
+    wanted.retain(|&what| {
+        members.iter().filter(|&&record| levels::has_value(contacts, what, record)).count() >= enough
+    });
+    wanted.truncate(MAX_COMPARISONS);
+    wanted.into_iter().map(|what| Comparison::new(contacts, what)).collect()
+}
+
+/// Everything that could be compared, in pattern order.
+fn wanted(contacts: &Contacts, population: Population) -> Vec<What> {
     let mut wanted = match population {
         Population::Person => vec![
             What::Given,
@@ -226,12 +264,7 @@ fn choose(contacts: &Contacts, population: Population, members: &[u32]) -> Vec<C
     if population != Population::Person {
         wanted.push(What::State);
     }
-    let enough = (MIN_FILLED * members.len() as f64).max(2.0) as usize;
-    wanted.retain(|&what| {
-        members.iter().filter(|&&record| levels::has_value(contacts, what, record)).count() >= enough
-    });
-    wanted.truncate(MAX_COMPARISONS);
-    wanted.into_iter().map(|what| Comparison::new(contacts, what)).collect()
+    wanted
 }
 
 #[cfg(test)]

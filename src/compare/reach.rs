@@ -16,7 +16,7 @@ pub struct Sharers {
 
 /// Values whose holders' names begin with at least this many different letters are shared by many (a switchboard, a
 /// building), not by a household.
-const MANY: u32 = 4;
+pub(super) const MANY: u32 = 4;
 
 impl Sharers {
     /// Counts over a list column.

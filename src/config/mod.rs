@@ -33,9 +33,9 @@ pub use profile::{Cleaning, DateOrder, Profile, profiles};
 pub use related::{OnConflict, RelatedSettings};
 pub use schema::{json_schema, schema};
 pub use settings::{
-    BlockSettings, ClusterSettings, Format, MapSettings, Measure, NO_PROFILE, NormalizeSettings,
-    OutputSettings, QualityRule, QualitySettings, ReviewSettings, ScoreSettings, Settings, Severity,
-    SourceSettings, StateSettings, Target,
+    BlockSettings, ClusterSettings, DeleteMarker, Format, MapSettings, Measure, NO_PROFILE,
+    NormalizeSettings, OutputSettings, QualityRule, QualitySettings, ReviewSettings, ScoreSettings, Settings,
+    Severity, SourceMode, SourceSettings, StateSettings, Target,
 };
 pub use suggest::nearest;
 pub use survivorship::{

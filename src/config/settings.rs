@@ -33,7 +33,7 @@ pub struct Settings {
     pub classic: ClassicSettings,
     /// What is written.
     pub output: OutputSettings,
-    /// What people decided, and later runs keep to.
+    /// What later runs keep to: decisions of people, golden ids, the model.
     #[serde(skip_serializing_if = "StateSettings::is_default")]
     pub state: StateSettings,
     /// What a decision needs.
@@ -41,11 +41,11 @@ pub struct Settings {
     pub review: ReviewSettings,
 }
 
-/// What people decided, and later runs keep to.
+/// What later runs keep to: decisions of people, golden ids, the model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct StateSettings {
-    /// The folder of the decisions, relative to the settings file; decisions are neither kept nor honoured when left out.
+    /// The folder of the state, relative to the settings file; nothing is kept between runs when left out.
     #[schemars(example = &"state")]
     pub dir: Option<String>,
 }
@@ -118,6 +118,47 @@ pub struct SourceSettings {
     /// Heading → field name (`"Plaats" = "city"`); `ignore` carries a column without comparing it.
     #[schemars(example = BTreeMap::from([("Plaats", "city")]))]
     pub columns: BTreeMap<String, String>,
+    /// What the file holds, for runs with a state: all records of the source, or only those that changed.
+    #[serde(skip_serializing_if = "SourceMode::is_full")]
+    pub mode: SourceMode,
+    /// Of `mode = "delta"`: how a row says that its record was deleted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted: Option<DeleteMarker>,
+    /// Of `mode = "delta"`: the column that says which of two states of a record is the later, such as the time of its last
+    /// change; a row that is older than what is known is passed over. The last file wins when left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(example = &"modified_at")]
+    pub version: Option<String>,
+}
+
+/// What a file holds of its source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceMode {
+    /// All records: one that is not in it is not there any more.
+    #[default]
+    Full,
+    /// New, changed and deleted records: the others stay as they were.
+    Delta,
+}
+
+impl SourceMode {
+    /// Whether it is the default: then nothing is said of it in a manifest.
+    fn is_full(&self) -> bool {
+        *self == Self::Full
+    }
+}
+
+/// How a row of a delta says that its record was deleted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DeleteMarker {
+    /// The column.
+    #[schemars(example = &"change")]
+    pub column: String,
+    /// What stands in it then; upper and lower case and blanks around do not matter.
+    #[schemars(example = &["D", "deleted"])]
+    pub values: Vec<String>,
 }
 
 /// How the name of a file with a profile ends.

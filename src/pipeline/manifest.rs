@@ -2,6 +2,7 @@
 
 use super::outcome::Counts;
 use super::{RunOptions, deciding};
+use crate::block::Choice;
 use crate::budget;
 use crate::config::{RelatedSettings, Settings};
 use crate::ingest::{FileFacts, Input, STDIN};
@@ -72,6 +73,17 @@ pub struct Again {
     /// How many proposals there are.
     #[serde(default)]
     pub counts: ProposalCounts,
+    /// What a run with a state used again.
+    #[serde(default)]
+    pub state: Option<ManifestState>,
+}
+
+/// The part of a night that a later command needs.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ManifestState {
+    /// The blocking that was chosen when the model was frozen.
+    #[serde(default)]
+    pub choices: Option<Vec<Choice>>,
 }
 
 /// Proposals of a run, by lane.
@@ -145,6 +157,8 @@ pub struct Beside<'a> {
     pub related: &'a [TableCounts],
     /// The decisions on file.
     pub honoured: Option<&'a Honoured>,
+    /// The night, of a run with a state.
+    pub state: Option<Value>,
 }
 
 /// The manifest's text. Everything but `seconds` and `peak_mib` is the same for the same input, settings and version.
@@ -191,6 +205,9 @@ pub fn json(
     });
     if let Some(honoured) = beside.honoured {
         manifest["decisions"] = deciding::json(honoured);
+    }
+    if let Some(state) = beside.state {
+        manifest["state"] = state;
     }
     if let Some(classic) = beside.classic {
         manifest["classic"] = json!(classic.counts);

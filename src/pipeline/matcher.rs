@@ -2,14 +2,14 @@
 //!
 //! `pipeline` uses it to find links, `explain` to look at one pair the way the run did.
 
-use crate::block::{self, Plan};
+use crate::block::{self, Choice, GivenUp, Plan};
 use crate::cluster::{self, Doubt, Judge};
 use crate::compare::{Comparator, Memo};
 use crate::config::{BlockSettings, ClusterSettings, ScoreSettings};
 use crate::normalize::{Contacts, Population};
 use crate::progress::Progress;
 use crate::report::explain::Step;
-use crate::score::{self, Links, Model, PopulationModel, Scorer};
+use crate::score::{self, Earlier, Links, Model, PopulationModel, Scorer};
 use crate::table::Room;
 use crate::train;
 
@@ -33,6 +33,21 @@ pub enum MatchError {
          (these files have: {have}). Train anew by leaving `matching.model` out of the settings"
     )]
     OtherColumns { population: Population, have: String },
+    /// A frozen model knows something that the files do not have any more.
+    #[error(
+        "the frozen {population:?} model compares `{what}`, which these files do not have any more; bring the column back, or \
+         train anew with --retrain"
+    )]
+    Unfit { population: Population, what: String },
+}
+
+/// What later runs use again: the model, and which pairs are compared.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Frozen {
+    /// The model.
+    pub model: Model,
+    /// The blocking of each population.
+    pub choices: Vec<Choice>,
 }
 
 /// Prepares the comparisons of each plan, chooses its rules, and trains its model unless one is given.
@@ -58,6 +73,46 @@ pub fn prepare<'a>(
             Ok(Matcher { plan, comparator, model, scorer })
         })
         .collect()
+}
+
+/// Prepares what a frozen model knows, as it was frozen; other populations are planned and trained as by [`prepare`].
+///
+/// `before` are the keys that the run before gave up. Errors: a column of the model is not there any more.
+pub fn prepare_again<'a>(
+    contacts: &'a Contacts,
+    frozen: &Frozen,
+    before: &[(Population, GivenUp)],
+    settings: (&BlockSettings, &ScoreSettings),
+    room: &Room,
+) -> Result<Vec<Matcher<'a>>, MatchError> {
+    let gone = |population: Population, what: String| MatchError::Unfit { population, what };
+    let mut matchers = Vec::new();
+    for population in [Population::Person, Population::Company, Population::Other] {
+        let choice = frozen.choices.iter().find(|choice| choice.population == population);
+        let (Some(model), Some(choice)) = (frozen.model.of(population), choice) else {
+            let plan = block::plan_of(contacts, population, settings.0, room);
+            matchers.extend(prepare(contacts, plan.into_iter().collect(), None, settings.1)?);
+            continue;
+        };
+        let before = before.iter().find(|(other, _)| *other == population).map(|(_, before)| before);
+        let plan = block::plan_again(contacts, choice, before, settings.0, room)
+            .map_err(|misfit| gone(population, misfit.0))?;
+        let Some(plan) = plan else { continue };
+        let names: Vec<&str> = model.comparisons.iter().map(|comparison| comparison.name.as_str()).collect();
+        let comparator = Comparator::named(contacts, population, &plan.members, &names)
+            .map_err(|name| gone(population, name))?;
+        let same_levels = model
+            .comparisons
+            .iter()
+            .zip(comparator.comparisons())
+            .all(|(saved, now)| saved.levels.iter().eq(now.levels.iter().map(|level| level.name)));
+        if !same_levels {
+            return Err(gone(population, "the levels of its comparisons".to_string()));
+        }
+        let scorer = Scorer::new(model);
+        matchers.push(Matcher { plan, comparator, model: model.clone(), scorer });
+    }
+    Ok(matchers)
 }
 
 /// The saved model of a population, if it knows exactly these comparisons.
@@ -90,6 +145,17 @@ impl Matcher<'_> {
     /// Every candidate pair whose probability is at least `floor`; its rules are numbered from `first_rule`.
     pub fn links(&self, floor: f64, first_rule: u16, progress: &dyn Progress) -> Links {
         score::find(&self.plan, &self.comparator, &self.scorer, floor, first_rule, progress)
+    }
+
+    /// The same links, given those of an earlier run with the same model and floor.
+    pub fn links_again(
+        &self,
+        floor: f64,
+        first_rule: u16,
+        earlier: &Earlier<'_>,
+        progress: &dyn Progress,
+    ) -> Links {
+        score::renew(&self.plan, &self.comparator, &self.scorer, (floor, first_rule), earlier, progress)
     }
 
     /// Names of the blocking rules, in order.

@@ -2,12 +2,14 @@
 
 mod classic;
 mod apply;
+mod arrivals;
 mod clean;
 mod deciding;
 mod inspect;
 mod manifest;
 mod matcher;
 mod measured;
+mod nightly;
 mod outcome;
 mod profiled;
 mod related;
@@ -25,6 +27,7 @@ pub use deciding::now;
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use measured::{MeasureOptions, measure};
+pub use nightly::StateWishes;
 pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
 pub use reviewing::{ImportOptions, Imported, import_review, write_sheet};
@@ -47,11 +50,13 @@ use crate::progress::{Event, Progress};
 use crate::propose;
 use crate::report::{self, ReportInput};
 use crate::score::{Links, MODEL_VERSION, Model};
+use crate::state::Pending;
 use crate::survive;
 use crate::table::Table;
 use crate::write::{self, RunParts};
 use classic::Sides;
 use manifest::Clock;
+use nightly::Night;
 use std::path::{Path, PathBuf};
 use summary::Facts;
 
@@ -74,10 +79,26 @@ pub struct RunOptions {
     pub entries: Vec<Option<usize>>,
     /// An earlier profile to compare with: a folder that holds `quality.json`, or such a file.
     pub against: Option<PathBuf>,
+    /// What is asked of a run with a state.
+    pub wishes: StateWishes,
 }
 
-/// Reads, matches and writes a run folder.
+/// Reads, matches and writes a run folder; with a state, what the nights before left behind goes in, too.
 pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Error> {
+    let Some(mut night) = Night::open(options)? else {
+        arrivals::no_delta(options)?;
+        return run_once(options, None, progress);
+    };
+    let done =
+        night.arrive(options, progress).and_then(|options| run_once(&options, Some(&mut night), progress));
+    done.inspect_err(|error| night.failed(error))
+}
+
+fn run_once(
+    options: &RunOptions,
+    mut night: Option<&mut Night>,
+    progress: &dyn Progress,
+) -> Result<Outcome, Error> {
     let settings = &options.settings;
     let mut clock = Clock::start(progress);
     sources_stay(options)?;
@@ -93,7 +114,10 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let before = options.against.as_deref().map(profiled::load_quality).transpose()?;
     let map_settings = map_settings_of(&options.inputs)?;
     within::before_reading(options)?;
-    let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
+    let mut raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
+    if let Some(night) = &mut night {
+        night.read(options, &mut raw);
+    }
     fit(options, &raw.tables)?;
     let mut data = clock.time("map", || map::columns(raw.tables, &map_settings))?;
     let (room, _watch) = within::room(options, &data, place.scratch(), progress)?;
@@ -125,15 +149,23 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     honoured.iter().for_each(|honoured| deciding::tell(honoured, progress));
     let (decided, preferred) =
         honoured.as_ref().map(|of| (of.decided.clone(), of.preferred.clone())).unwrap_or_default();
-    let plans = clock.time("block", || block::plan(&contacts, &settings.block, &room));
-    within::settle(&room)?;
-    let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
+    let matchers = match &mut night {
+        Some(night) => clock.time("match", || night.matchers(&contacts, settings, saved.as_ref(), &room))?,
+        None => {
+            let plans = clock.time("block", || block::plan(&contacts, &settings.block, &room));
+            within::settle(&room)?;
+            clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?
+        }
+    };
     within::settle(&room)?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
     outcome::announce(&contacts, &plans, &settings.block, progress);
     let model =
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
-    let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
+    let links = clock.time("score", || match &mut night {
+        Some(night) => night.links((&data, &contacts), &matchers, settings, progress),
+        None => find_links(&matchers, settings.score.link_floor, progress),
+    });
     within::settle(&room)?;
     let judges: Vec<Judge<'_>> = matchers.iter().map(Matcher::judge).collect();
     let clusters = clock.time("cluster", || {
@@ -143,7 +175,10 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let rules = settings.survive.trusting(trusted(&options.inputs));
     let golden = clock.time("survive", || survive::records(&data, &contacts, &clusters, &rules, &preferred));
     within::settle(&room)?;
-    let proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
+    let mut proposals = clock.time("propose", || propose::changes(&data, &clusters, &golden));
+    if let Some(night) = &mut night {
+        clock.time("name", || night.name(&contacts, &clusters, &mut proposals));
+    }
 
     let forecast = related::forecast(&data, &related, &clusters, &golden, &proposals);
     forecast.tell(progress);
@@ -190,6 +225,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         classic: both_searches.as_ref(),
         related: &forecast.counts,
         honoured: honoured.as_ref(),
+        state: night.as_ref().map(|night| night.manifest()),
     };
     let manifest = manifest::json(options, &raw.files, &counts, &model, beside, &clock);
     let parts = RunParts {
@@ -209,9 +245,21 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         report: &page,
         manifest: &manifest,
     };
+    let told = night.as_ref().map_or_else(Vec::new, |night| night.told());
+    let pending = match &mut night {
+        Some(night) => {
+            Some(clock.time("state", || night.write(&data, &quality, &matchers, &links, &counts))?)
+        }
+        None => None,
+    };
     let written = clock.time("write", || write::run_folder(place, settings.output.format, &parts))?;
     let sources = outcome::count_sources(&data, &raw.files, &clusters, &golden);
     outcome::reconcile(&sources, &written)?;
+    // The folder stands: now the night counts. Killed before this line, the next run does it again from the night before.
+    pending.map(Pending::commit).transpose()?;
+    if let Some(night) = &night {
+        night.tidy();
+    }
     Ok(summary::tell(Facts {
         counts,
         sources,
@@ -222,6 +270,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         classic: both_searches.as_ref(),
         related: &forecast.counts,
         honoured: honoured.as_ref(),
+        night: &told,
         dir: &written.dir,
     }))
 }

@@ -1,6 +1,7 @@
 //! A finished run, read again: its inputs, its settings and its model.
 
 use super::manifest::Again;
+use super::matcher::{Frozen, prepare_again};
 use super::{Matcher, map_settings_of, plan, prepare};
 use crate::error::Error;
 use crate::ingest;
@@ -9,6 +10,7 @@ use crate::normalize::{self, Contacts};
 use crate::progress::Silent;
 use crate::report::explain::ExplainError;
 use crate::score::Model;
+use crate::table::Room;
 use std::fs;
 use std::path::Path;
 
@@ -47,7 +49,18 @@ impl Reopened {
 
     /// The run's plans and models.
     pub fn matchers<'a>(&self, contacts: &'a Contacts) -> Result<Vec<Matcher<'a>>, Error> {
-        let plans = plan(contacts, &self.again.settings.block);
+        let settings = &self.again.settings;
+        if let Some(choices) = self.again.state.as_ref().and_then(|state| state.choices.clone()) {
+            let frozen = Frozen { model: self.model.clone(), choices };
+            return Ok(prepare_again(
+                contacts,
+                &frozen,
+                &[],
+                (&settings.block, &settings.score),
+                &Room::default(),
+            )?);
+        }
+        let plans = plan(contacts, &settings.block);
         Ok(prepare(contacts, plans, Some(&self.model), &self.again.settings.score)?)
     }
 }

@@ -38,6 +38,8 @@ pub struct Facts<'a> {
     pub classic: Option<&'a ClassicReport>,
     pub related: &'a [TableCounts],
     pub honoured: Option<&'a Honoured>,
+    /// Lines on the state.
+    pub night: &'a [String],
     pub dir: &'a Path,
 }
 
@@ -47,6 +49,7 @@ pub fn tell(facts: Facts<'_>) -> Outcome {
     sums.push(String::new());
     sums.extend(found(&facts.counts));
     sums.extend(facts.honoured.map(|honoured| deciding::line(honoured, facts.clusters)));
+    sums.extend(facts.night.iter().cloned());
     sums.extend(facts.classic.into_iter().flat_map(|classic| beside_classic(&classic.counts)));
     sums.extend(super::related::found(facts.related));
     Outcome {

@@ -18,6 +18,16 @@ impl Id {
         Self { bits: u64::from_be_bytes(head), prefix: prefix as u8 }
     }
 
+    /// The id of these bits, as [`Id::bits`] gave them.
+    pub fn of_bits(prefix: char, bits: u64) -> Self {
+        Self { bits, prefix: prefix as u8 }
+    }
+
+    /// The digits as a number.
+    pub fn bits(self) -> u64 {
+        self.bits
+    }
+
     /// The same bits behind another letter.
     pub fn with_prefix(self, prefix: char) -> Self {
         Self { prefix: prefix as u8, ..self }

@@ -14,7 +14,7 @@ mod links;
 mod model;
 mod scorer;
 
-pub use links::{Links, find};
+pub use links::{Earlier, Links, find, renew};
 pub use model::{ClassModel, ComparisonModel, MODEL_VERSION, Model, PopulationModel};
 pub(crate) use scorer::micro_log2;
 pub use scorer::{Scorer, Step, probability};

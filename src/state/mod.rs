@@ -1,10 +1,13 @@
-//! What survives a run: the decisions of people, in one file.
+//! What survives a run: the decisions of people, the golden ids and what else the next run needs, in one file.
 //!
-//! Input: decisions, each with who, when, why and on which records; the time is handed in. Output: [`Ledger`], which of
-//! them hold, and [`Honoured`], what they mean for the records of a run.
+//! Input: decisions, each with who, when, why and on which records; what a run found ([`Tonight`]); the time is handed in.
+//! Output: [`Ledger`], which decisions hold, and [`Honoured`], what they mean for the records of a run; [`Known`], what the
+//! nights before left behind; [`Lives`], which group of records has which golden id.
 //!
 //! Invariants
-//! * The store only grows: a decision is taken back by another entry, and the database itself refuses changes.
+//! * Decisions only grow: one is taken back by another entry, and the database itself refuses changes.
+//! * A night is written in one transaction, or not at all.
+//! * A golden id is born once and never given to others; what it merged into can be followed to what lives.
 //! * No two decisions that hold contradict each other, whatever lies between: what would, is not written.
 //! * A decision holds until a field it rested on has changed in its letters or digits; then it is told, with the field.
 //! * The file can be read by its owner only; an older alike refuses a newer file.
@@ -12,32 +15,43 @@
 mod basis;
 mod consistent;
 mod decision;
+mod history;
 mod honour;
+mod known;
 mod ledger;
 mod lines;
 mod lists;
+mod lives;
+mod night;
 mod on_file;
+mod schema;
 mod store;
+mod upkeep;
 #[cfg(test)]
 mod tests;
 
 pub use basis::Basis;
 pub use consistent::{Contradiction, contradictions};
 pub use decision::{Decision, Key, What};
+pub use history::{Crossing, IdStory, NightRow, Told};
 pub use honour::{Honoured, Reopened, honour, reopened};
+pub use known::{Finder, GoodRun, Known, KnownContacts, KnownGolden, KnownSource, Matching};
 pub use ledger::{Ledger, Status};
 pub use lines::{read_lines, write_lines};
 pub use lists::read_list;
+pub use lives::{GoldenSeq, Group, Happening, LifeEvent, LifeRule, Lives, live};
+pub use night::{ContactTonight, FieldTonight, ModelUse, Pending, RunFacts, SourceTonight, Tonight};
 pub use on_file::OnFile;
 pub use store::{Appended, SCHEMA_VERSION, STORE, Store};
+pub use upkeep::{Census, SNAPSHOTS};
 
 use std::path::PathBuf;
 
-/// Why the decisions cannot be read or written.
+/// Why the state cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
     /// No decisions were ever kept here.
-    #[error("`{}` holds no decisions ({STORE}); name the folder with --state, or with `dir` under [state] in the settings", .0.display())]
+    #[error("`{}` holds no state ({STORE}); name the folder with --state, or with `dir` under [state] in the settings", .0.display())]
     None(PathBuf),
     /// A later alike wrote the store.
     #[error("`{}` was written by a newer alike (schema {found}, this program knows {SCHEMA_VERSION}); use that one, nothing was changed", path.display())]
@@ -48,11 +62,25 @@ pub enum StateError {
         found: i64,
     },
     /// The file is something else.
-    #[error("`{}` is no store of alike's decisions; move it away, or name another folder with --state", .0.display())]
+    #[error("`{}` is no store of alike; move it away, or name another folder with --state", .0.display())]
     NotOurs(PathBuf),
     /// Somebody else is writing.
     #[error("`{}` is being written by another alike; try again in a moment", .0.display())]
     Busy(PathBuf),
+    /// Another run was written since this one read the state.
+    #[error("another run has changed `{}` since this one began, so nothing was written; run again", .0.display())]
+    Overtaken(PathBuf),
+    /// The state is damaged, or does not fit together.
+    #[error("`{}` is not sound:\n  {}\nput the last copy back with `alike state restore`", path.display(), problems.join("\n  "))]
+    Unsound {
+        /// The store.
+        path: PathBuf,
+        /// What is wrong.
+        problems: Vec<String>,
+    },
+    /// A place that is to be new.
+    #[error("`{}` is there already; name another folder, or move it away", .0.display())]
+    Taken(PathBuf),
     /// The disk or the database refused.
     #[error("cannot use `{}`: {why}", path.display())]
     Io {

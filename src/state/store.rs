@@ -1,5 +1,6 @@
 //! The store: one SQLite file.
 
+use super::schema::STEPS;
 use super::{Decision, Ledger, StateError, What, contradictions};
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 use std::collections::HashSet;
@@ -18,22 +19,10 @@ const APPLICATION: i64 = 0x616c_696b;
 /// How long to wait for another alike that writes: an entry takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// From nothing to the schema of today. A step is never changed once released; a new one is added.
-const STEPS: [&str; 2] = [
-    "CREATE TABLE decision (
-        seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, at TEXT NOT NULL, by TEXT NOT NULL, what TEXT NOT NULL,
-        body TEXT NOT NULL);
-     CREATE TABLE record (
-        seq INTEGER NOT NULL REFERENCES decision(seq), source TEXT NOT NULL, record_id TEXT NOT NULL);",
-    "CREATE INDEX record_of_key ON record(source, record_id);
-     CREATE TRIGGER decision_stays BEFORE UPDATE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are only added'); END;
-     CREATE TRIGGER decision_is_kept BEFORE DELETE ON decision BEGIN SELECT RAISE(ABORT, 'decisions are only added'); END;",
-];
-
 /// The decisions on file.
 pub struct Store {
-    connection: Connection,
-    path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
 }
 
 /// What became of decisions that were to be added.
@@ -107,6 +96,16 @@ impl Store {
             return Err(StateError::Newer { path: self.path.clone(), found: version });
         }
         Ok((application, version))
+    }
+
+    /// The schema of the file.
+    pub(super) fn version(&self) -> Result<i64, StateError> {
+        Ok(self.stamp()?.1)
+    }
+
+    /// Whether runs ever wrote in it: an older store has decisions only.
+    pub fn has_nights(&self) -> Result<bool, StateError> {
+        Ok(self.version()? >= SCHEMA_VERSION)
     }
 
     /// Does the steps that were not done yet, all or none.
@@ -210,11 +209,19 @@ fn entries(connection: &Connection, path: &Path) -> Result<Vec<Decision>, StateE
         .collect()
 }
 
-fn failed(path: &Path, cause: rusqlite::Error) -> StateError {
+pub(super) fn failed(path: &Path, cause: rusqlite::Error) -> StateError {
     let path = path.to_path_buf();
     match cause.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StateError::NotOurs(path),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StateError::Busy(path),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            let why = format!("{cause}; name a folder in which you may write with --state");
+            StateError::Io { path, why }
+        }
+        Some(ErrorCode::DiskFull) => {
+            let why = format!("{cause}; make room: what was there before is unchanged");
+            StateError::Io { path, why }
+        }
         _ => StateError::Io { path, why: cause.to_string() },
     }
 }

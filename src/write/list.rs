@@ -109,6 +109,23 @@ pub fn text_table(
     whole(path, ListFormat::Csv, &Made { head, units: rows, rows: Box::new(write) })
 }
 
+/// Writes a table of text as Parquet, whole or not at all; returns how many rows it has. `cell` gives a cell by column and
+/// row.
+pub fn text_parquet<'t>(
+    path: &Path,
+    names: &[String],
+    rows: usize,
+    cell: &(dyn Fn(usize, usize) -> &'t str + Sync),
+) -> Result<u64, WriteError> {
+    let head: Vec<Head> = names.iter().map(|name| (name.clone(), Holds::Text)).collect();
+    let columns = head.len();
+    let write = move |row: usize, out: &mut dyn Cells| {
+        (0..columns).for_each(|column| out.text(cell(column, row)));
+        out.end_row();
+    };
+    whole(path, ListFormat::Parquet, &Made { head, units: rows, rows: Box::new(write) })
+}
+
 type Rows<'a> = Box<dyn Fn(usize, &mut dyn Cells) + Sync + 'a>;
 
 /// A table that owns what makes its rows.
