@@ -66,6 +66,11 @@ impl Asked {
         self.trust[position].as_ref().map(|of_table| of_table[table])
     }
 
+    /// Whether anything is asked of any field.
+    pub fn anything(&self) -> bool {
+        self.of_field.iter().any(Option::is_some)
+    }
+
     /// Whether anything is asked of one of these fields.
     pub fn any(&self, mut positions: impl Iterator<Item = usize>) -> bool {
         positions.any(|position| self.of_field[position].is_some())
@@ -346,5 +351,24 @@ mod tests {
         assert_eq!(golden("").2, "crm");
         assert_eq!(golden("[survivorship]\ntie_breaks = ['most_recent']\n").2, "erp");
         assert_eq!(golden(&format!("{both}tie_breaks = ['source_priority']\n")).2, "crm");
+    }
+
+    proptest::proptest! {
+        /// Whatever is asked: a field that a member fills is not emptied, and its value stands in a row.
+        #[test]
+        fn conditions_never_empty_a_field(
+            rows in proptest::collection::vec(("(a@b\\.nl|c@d\\.de|junk|)", "(active|lapsed|)", "(2020-01-01|2024-05-05|)"), 1..6),
+            valid: bool,
+            asks in "(|, pattern = '\\*\\.nl'|, when = \\{ filled = 'status' \\}|, when = \\{ equals = \\{ status = 'active' \\}, not_older_than = '1 year' \\})",
+            rule in "(consensus|most_recent|longest|collect_all|max)",
+        ) {
+            let rows: Vec<[&str; 3]> = rows.iter().map(|(a, b, c)| [a.as_str(), b.as_str(), c.as_str()]).collect();
+            let rows: Vec<&[&str]> = rows.iter().map(|row| &row[..]).collect();
+            let settings = format!("[survivorship.fields]\nemail = {{ rule = '{rule}', valid = {valid}{asks} }}\n");
+            let (value, _) = asked(&settings, &rows, "email");
+            let held = |value: &str| rows.iter().any(|row| row[0] == value);
+            proptest::prop_assert_eq!(value.is_empty(), rows.iter().all(|row| row[0].is_empty()), "{}", settings);
+            proptest::prop_assert!(value.split(';').all(|one| one.is_empty() || held(one)), "{}", value);
+        }
     }
 }

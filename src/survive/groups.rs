@@ -81,7 +81,8 @@ impl<'b> Excluded<'b> {
         if few && let Some(out) = swapped_names(ballot, cells) {
             ballot.stage.layout.name_parts.iter().for_each(|&position| excluded.leave_out(position, &out));
         }
-        for position in 0..fields {
+        let asked = if ballot.stage.asked.anything() { 0..fields } else { 0..0 };
+        for position in asked {
             if cells[position] != Cells::Empty && !addresses.iter().flatten().any(|part| part.0 == position) {
                 excluded.conditions(ballot, cells, &[position]);
             }
