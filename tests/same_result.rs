@@ -1,11 +1,11 @@
 //! Same in, same out: for any number of threads, order of rows, encoding and file format.
 
+use crate::support::{Desk, Folder, Table, names, project, samples};
 use alike::budget::Memory;
 use alike::config::{Format, Settings, SourceSettings};
 use alike::ingest::Input;
 use alike::pipeline::RunOptions;
 use alike::progress::Silent;
-use crate::support::{Desk, Folder, Table, names, project, samples};
 
 /// Every file but the manifest equal to the byte; the manifest equal but for its seconds and memory.
 fn assert_equal(one: &Folder, other: &Folder) {

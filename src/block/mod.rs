@@ -148,7 +148,12 @@ impl Plan {
             return Vec::new();
         };
         let kept = self.keys.shared_rules(at_a as u32, at_b as u32);
-        let whole = keys::build(&atoms::Atoms::new(contacts, self.population), &[a, b], &self.rules, &Room::default());
+        let whole = keys::build(
+            &atoms::Atoms::new(contacts, self.population),
+            &[a, b],
+            &self.rules,
+            &Room::default(),
+        );
         let cut = whole.shared_rules(0, 1).into_iter().filter(|rule| !kept.contains(rule));
         cut.map(|rule| &self.rules[rule as usize])
             .filter(|rule| rule.divides.is_none())
@@ -166,7 +171,12 @@ impl Plan {
         let mut records: Vec<u32> = pairs.iter().flat_map(|&(a, b)| [a, b]).collect();
         records.sort_unstable();
         records.dedup();
-        let whole = keys::build(&atoms::Atoms::new(contacts, self.population), &records, &self.rules, &Room::default());
+        let whole = keys::build(
+            &atoms::Atoms::new(contacts, self.population),
+            &records,
+            &self.rules,
+            &Room::default(),
+        );
         let place = |of: &[u32], record: u32| of.binary_search(&record).ok().map(|at| at as u32);
         let cut = |&(a, b): &(u32, u32)| {
             let kept = place(&self.members, a).zip(place(&self.members, b));

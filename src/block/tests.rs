@@ -105,6 +105,8 @@ fn shared_keys_that_were_given_up_are_told_with_the_reason() {
 fn rules_can_be_switched_off_by_name() {
     let contacts = contacts(&people(8, 50));
     let without = BlockSettings { without: vec!["e-mail".to_string()], ..settings(1_000) };
-    assert!(plan(&contacts, &settings(1_000), &Room::default())[0].rules.iter().any(|rule| rule.name == "e-mail"));
+    assert!(
+        plan(&contacts, &settings(1_000), &Room::default())[0].rules.iter().any(|rule| rule.name == "e-mail")
+    );
     assert!(!plan(&contacts, &without, &Room::default())[0].rules.iter().any(|rule| rule.name == "e-mail"));
 }

@@ -130,7 +130,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let matchers = clock.time("train", || prepare(&contacts, plans, saved.as_ref(), &settings.score))?;
     within::settle(&room)?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
-    outcome::announce(&contacts, &plans, &settings.block, progress);
+    outcome::announce(&contacts, &plans, &settings.block, &room, progress);
     let model =
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || find_links(&matchers, settings.score.link_floor, progress));
