@@ -49,13 +49,14 @@ const LEAST: u64 = 64 * MIB;
 const SHARE_PERCENT: u64 = 80;
 
 /// Percent of the budget from which pages of files are handed back: what is read until the next look must fit, too.
-const RELEASE_PERCENT: u64 = 90;
+const RELEASE_PERCENT: u64 = 85;
 
-/// How often the memory in use is looked at. A core reads about 100 MiB of file pages meanwhile.
-const LOOK_EVERY: Duration = Duration::from_millis(40);
+/// How often the memory in use is looked at. A core reads about 40 MiB of file pages meanwhile, and on a
+/// busy machine the look may come late.
+const LOOK_EVERY: Duration = Duration::from_millis(15);
 
 /// Looks after which freed memory is given back again, when handing back file pages was not enough: it takes a while.
-const TRIM_EVERY: u32 = 25;
+const TRIM_EVERY: u32 = 60;
 
 /// How much memory a run may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

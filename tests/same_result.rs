@@ -34,48 +34,35 @@ fn threads_do_not_change_a_byte() {
 #[test]
 fn memory_does_not_change_a_byte() {
     let desk = Desk::new();
-    let read = |path: &std::path::Path| -> Vec<(String, Vec<u8>)> {
-        names(path).into_iter().map(|name| (name.clone(), std::fs::read(path.join(name)).unwrap())).collect()
-    };
-    let contacts = desk.contacts("contacts.csv", 600);
-    let mut files = samples();
-    files.push(contacts);
-    for format in [Format::Csv, Format::Parquet] {
-        let run = |out: &str, memory: Option<Memory>| {
-            let inputs: Vec<Input> = files
-                .iter()
-                .enumerate()
-                .map(|(at, path)| Input {
-                    path: path.clone(),
-                    source: format!("source{at}"),
-                    settings: SourceSettings::default(),
-                })
-                .collect();
-            let mut settings =
-                Settings { sources: vec![SourceSettings::default(); inputs.len()], ..Settings::default() };
-            settings.output.format = format;
-            let options = RunOptions {
-                entries: vec![None; inputs.len()],
-                inputs,
-                settings,
-                out: desk.path(out),
-                threads: None,
-                memory,
-                settings_file: None,
-                against: None,
-                wishes: Default::default(),
-            };
-            alike::pipeline::run(&options, &Silent).unwrap();
-            let mut folder = read(&desk.path(out));
-            folder.retain(|(name, _)| name != "manifest.json");
-            folder
+    let files = [desk.contacts("contacts.csv", 600), project("sample-data/exports/business_central.csv")];
+    let run = |out: &str, memory: Option<Memory>| {
+        let input = |(at, path): (usize, &std::path::PathBuf)| Input {
+            path: path.clone(),
+            source: format!("source{at}"),
+            settings: SourceSettings::default(),
         };
-        let usual = run("memory", None);
-        let spilled = run("disk", Some(Memory::everything_on_disk()));
-        assert_eq!(names(&desk.path("memory")), names(&desk.path("disk")), "nothing is left behind");
-        for ((name, one), (_, other)) in usual.iter().zip(&spilled) {
-            assert!(one == other, "{name} differs");
-        }
+        let options = RunOptions {
+            entries: vec![None; files.len()],
+            inputs: files.iter().enumerate().map(input).collect(),
+            settings: Settings {
+                sources: vec![SourceSettings::default(); files.len()],
+                ..Settings::default()
+            },
+            out: desk.path(out),
+            threads: None,
+            memory,
+            settings_file: None,
+            against: None,
+            wishes: Default::default(),
+        };
+        alike::pipeline::run(&options, &Silent).unwrap();
+        names(&desk.path(out))
+    };
+    let usual = run("memory", None);
+    assert_eq!(run("disk", Some(Memory::everything_on_disk())), usual, "nothing is left behind");
+    for name in usual.iter().filter(|name| *name != "manifest.json") {
+        let [one, other] = ["memory", "disk"].map(|out| std::fs::read(desk.path(out).join(name)).unwrap());
+        assert!(one == other, "{name} differs");
     }
 }
 

@@ -182,15 +182,16 @@ impl KeyTable {
     /// The table is walked once for all of them, since it is much larger than what is taken from it.
     pub fn rows(&self, wanted: std::ops::Range<u8>, keep: impl Fn(u8, u32) -> bool + Sync) -> Vec<Vec<u64>> {
         let make = |records: std::ops::Range<u32>| {
+            let (rules, keys): (&[u8], &[u32]) = (&self.rules, &self.keys);
             let mut rows = vec![Vec::new(); wanted.len()];
             for local in records {
                 for at in self.entries(local) {
-                    let rule = self.rules[at];
+                    let rule = rules[at];
                     if rule >= wanted.end {
                         break;
                     }
-                    if rule >= wanted.start && keep(rule, self.keys[at]) {
-                        let row = u64::from(self.keys[at]) << 32 | u64::from(local);
+                    if rule >= wanted.start && keep(rule, keys[at]) {
+                        let row = u64::from(keys[at]) << 32 | u64::from(local);
                         rows[usize::from(rule - wanted.start)].push(row);
                     }
                 }
@@ -210,20 +211,23 @@ impl KeyTable {
     /// Whether (rule, key) is the first entry that two records share.
     #[inline]
     pub fn is_first_shared(&self, a: u32, b: u32, rule: u8, key: u32) -> bool {
-        let (mut left, mut right) = (self.starts[a as usize] as usize, self.starts[b as usize] as usize);
+        // Looked up once: where the lists lie need not be asked for each entry.
+        let (starts, rules, keys): (&[u64], &[u8], &[u32]) = (&self.starts, &self.rules, &self.keys);
+        let entry = |at: usize| u64::from(rules[at]) << 32 | u64::from(keys[at]);
+        let (mut left, mut right) = (starts[a as usize] as usize, starts[b as usize] as usize);
         let this = u64::from(rule) << 32 | u64::from(key);
         // Both lists hold `this`, so both walks end there at the latest.
-        let mut from_left = self.entry(left);
-        let mut from_right = self.entry(right);
+        let mut from_left = entry(left);
+        let mut from_right = entry(right);
         loop {
             if from_left == from_right {
                 return from_left == this;
             } else if from_left < from_right {
                 left += 1;
-                from_left = self.entry(left);
+                from_left = entry(left);
             } else {
                 right += 1;
-                from_right = self.entry(right);
+                from_right = entry(right);
             }
         }
     }

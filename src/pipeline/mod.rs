@@ -159,7 +159,7 @@ fn run_once(
     };
     within::settle(&room)?;
     let plans: Vec<&Plan> = matchers.iter().map(|matcher| &matcher.plan).collect();
-    outcome::announce(&contacts, &plans, &settings.block, progress);
+    outcome::announce(&contacts, &plans, &settings.block, &room, progress);
     let model =
         Model { version: MODEL_VERSION, populations: matchers.iter().map(|m| m.model.clone()).collect() };
     let links = clock.time("score", || match &mut night {

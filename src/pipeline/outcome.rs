@@ -1,6 +1,7 @@
 //! What a run tells people: the plan before the long work, the counts after it.
 
 use crate::block::Plan;
+use crate::budget;
 use crate::cluster::{Clusters, Lane};
 use crate::config::{self, BlockSettings, SettingsFile, Severity, nearest};
 use crate::error::Error;
@@ -12,6 +13,7 @@ use crate::progress::{Event, Progress};
 use crate::report;
 use crate::score::Links;
 use crate::survive::Golden;
+use crate::table::Room;
 use crate::write::Written;
 use serde::Serialize;
 
@@ -58,12 +60,22 @@ pub struct SourceCounts {
 }
 
 /// Says what is about to be done: records, pairs, memory; and which rule names in the settings mean nothing.
-pub fn announce(contacts: &Contacts, plans: &[&Plan], settings: &BlockSettings, progress: &dyn Progress) {
+pub fn announce(
+    contacts: &Contacts,
+    plans: &[&Plan],
+    settings: &BlockSettings,
+    room: &Room,
+    progress: &dyn Progress,
+) {
     let pairs: u64 = plans.iter().map(|plan| plan.planned_pairs()).sum();
     let bytes = contacts.heap_bytes() + plans.iter().map(|plan| plan.heap_bytes()).sum::<usize>();
     let rules: usize = plans.iter().flat_map(|plan| &plan.costs).filter(|cost| cost.pairs > 0).count();
+    let on_disk = match room.spilled_bytes() {
+        0 => String::new(),
+        bytes => format!(" in memory, {} written to disk", budget::size(bytes)),
+    };
     progress.event(Event::Note(&format!(
-        "{}; at most {} to compare by {}; about {} for columns and keys",
+        "{}; at most {} to compare by {}; about {} for columns and keys{on_disk}",
         many(u64::from(contacts.records), "record"),
         many(pairs, "pair"),
         many(rules as u64, "blocking rule"),

@@ -33,13 +33,7 @@ impl Arena {
         at
     }
 
-    /// Where the string at a position ends.
-    #[inline]
-    fn end(&self, at: u32) -> usize {
-        let end = self.ends[at as usize] as usize;
-        if self.wraps.is_empty() { end } else { end + self.wrapped(at) }
-    }
-
+    /// What the end of a string is short of.
     #[cold]
     fn wrapped(&self, at: u32) -> usize {
         self.wraps.partition_point(|&wrap| wrap <= at) * WRAP as usize
@@ -48,8 +42,14 @@ impl Arena {
     /// The string at a position.
     #[inline]
     pub fn get(&self, at: u32) -> &str {
-        let start = if at == 0 { 0 } else { self.end(at - 1) };
-        let bytes = &self.bytes[start..self.end(at)];
+        let ends: &[u32] = &self.ends;
+        let mut end = ends[at as usize] as usize;
+        let mut start = if at == 0 { 0 } else { ends[at as usize - 1] as usize };
+        if !self.wraps.is_empty() {
+            end += self.wrapped(at);
+            start += at.checked_sub(1).map_or(0, |before| self.wrapped(before));
+        }
+        let bytes = &self.bytes[start..end];
         // SAFETY: whole strings were pushed, and ends are where they end.
         unsafe { std::str::from_utf8_unchecked(bytes) }
     }
