@@ -173,6 +173,7 @@ impl Error {
             Self::State(StateError::Newer { .. } | StateError::NotOurs(_)) => 3,
             Self::State(StateError::None(_) | StateError::Lines { .. } | StateError::NoSuch(_)) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
+            Self::Review(ReviewError::Served { .. }) => 5,
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,
             Self::Review(_) | Self::Apply(ApplyError::NoChangeSet { .. }) => 3,
             Self::Apply(ApplyError::Differs { .. } | ApplyError::Diverged(_)) => 4,
