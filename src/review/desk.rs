@@ -3,6 +3,7 @@
 use super::rows::{Columns, Linked, Rows};
 use super::{Against, Answer, CellEdit, Problem, Problems, Review, ReviewError, Reviewed, Sheet, Sheets, rows};
 use crate::propose::{Compared, Id};
+use crate::state::Key;
 use std::collections::{HashMap, HashSet};
 
 /// Proposals with their answers, kept up to date edit by edit.
@@ -97,6 +98,13 @@ impl<'a> Desk<'a> {
     /// The proposals that extend the one at a place.
     pub fn extended_by(&self, at: usize) -> &[usize] {
         self.extended.get(&at).map_or(&[], Vec::as_slice)
+    }
+
+    /// The keys of the records of the proposal at a place, ascending by the rows' own order.
+    pub fn keys(&self, at: usize) -> Vec<Key> {
+        let (sheet, own) = (&self.sheets.proposals, &self.columns.proposals);
+        let key = |&row: &u32| Key::new(sheet.filed(row, own.source), sheet.filed(row, own.record_id));
+        self.proposals[at].rows.iter().map(key).collect()
     }
 
     /// What the records are now.
