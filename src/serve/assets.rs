@@ -4,6 +4,8 @@
 pub const PAGE: &str = include_str!("assets/index.html");
 /// Its looks.
 pub const STYLE: &str = include_str!("assets/style.css");
+/// Its sign.
+pub const ICON: &str = include_str!("assets/icon.svg");
 /// Its behaviour, one file a concern, in the order in which they are loaded.
 pub const SCRIPTS: [(&str, &str); 7] = [
     ("dom.js", include_str!("assets/dom.js")),

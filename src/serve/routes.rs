@@ -56,6 +56,7 @@ pub fn router(app: App) -> Router {
     let mut router = Router::new()
         .route("/", get(page))
         .route("/style.css", get(|| async { file("text/css; charset=utf-8", assets::STYLE) }))
+        .route("/icon.svg", get(|| async { file("image/svg+xml", assets::ICON) }))
         .route("/api/start", get(start))
         .route("/api/queue", get(queue))
         .route("/api/proposal", get(proposal))

@@ -38,7 +38,7 @@ const area = (name, label, value = "") =>
       }
     } }));
 
-export const isOpen = () => document.querySelector("dialog") !== null;
+export const isOpen = () => document.querySelector("dialog[open]") !== null;
 
 /** Asks why a proposal waits. */
 export const hold = (app) =>

@@ -21,9 +21,10 @@ const app = {
   pace: [],
   last: Date.now(),
 
+  /** Goes to a proposal, or to the queue; done when it is on the screen. */
   go(id) {
-    if (location.hash.slice(1) === id) route();
-    else location.hash = id;
+    if (location.hash.slice(1) !== id) history.pushState(null, "", id ? `#${id}` : location.pathname);
+    return route();
   },
   bulk: () => dialogs.bulk(app),
   hold: () => dialogs.hold(app),
@@ -68,7 +69,7 @@ async function undo() {
     tell(answer.count > 1 ? count("ui.undone_many", answer.count) : say("ui.undone", { label: proposal.row.label || proposal.id }));
     if (answer.count > 1) await route();
     else if (location.hash.slice(1) === proposal.id) await one.show(app, proposal.id);
-    else app.go(proposal.id);
+    else await app.go(proposal.id);
   } catch (refused) {
     if (refused.status === 404) tell(say("ui.nothing_to_undo"));
     else app.failed(refused);
@@ -236,18 +237,19 @@ addEventListener("keydown", (event) => {
   }
   if (typing) return;
   const { it } = one.shown;
-  let does = (it ? inProposal : inQueue)[event.key] ?? everywhere[event.key];
-  if (it && /^[1-9]$/.test(event.key) && it.members.length > 2 && it.wish.verdict !== "split") {
-    const at = it.order[Number(event.key) - 1];
-    does = at === undefined ? undefined : () => one.leave(app, at);
-  }
+  const onRecord = /^[1-9]$/.test(event.key) && (() => one.leaveNth(app, Number(event.key) - 1));
+  const does = (it ? inProposal[event.key] ?? onRecord : inQueue[event.key]) || everywhere[event.key];
   // A key that is held down decides once.
   if (!does || event.repeat && !event.key.startsWith("Arrow")) return;
   event.preventDefault();
-  does();
+  // One after the other: what is typed while something is saved is meant for what comes after it.
+  doing = doing.then(does).catch(app.failed);
 });
 
+let doing = Promise.resolve();
+
 addEventListener("hashchange", () => route());
+addEventListener("popstate", () => route());
 
 async function begin() {
   const theme = localStorage.getItem("theme");

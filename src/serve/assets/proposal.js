@@ -31,8 +31,10 @@ export async function refresh(app) {
 
 function take(app, it) {
   const other = shown.it?.id !== it.id;
+  const said = other || String(shown.it.wish.groups) !== String(it.wish.groups);
   shown.it = it;
-  shown.out = new Set(it.wish.groups.flatMap((group, at) => (group === 0 ? [at] : [])));
+  // Who was marked to be left out and not saved yet stays marked.
+  if (said) shown.out = new Set(it.wish.groups.flatMap((group, at) => (group === 0 ? [at] : [])));
   if (other) {
     shown.field = 0;
     shown.weights = app.weights;
@@ -173,11 +175,10 @@ function line(app, field, nth) {
   const [value, byHand] = chosen(field);
   const isTyped = byHand && value !== "" && !field.cells.includes(value);
   const rule = byHand ? say(isTyped ? "ui.typed" : value === "" ? "ui.emptied" : "ui.by_hand") : word("rule", field.rule);
-  const from = !byHand && field.from !== null && field.from !== undefined ? member(field.from) : "";
   const name = word("field", field.field);
   const golden = make("div", { class: "golden" },
     make("span", { class: "value" }, value || make("span", { class: "quiet" }, say("ui.no_value"))),
-    make("span", { class: `quiet rule${isTyped ? " typed" : ""}`, title: from }, rule),
+    make("span", { class: `quiet rule${isTyped ? " typed" : ""}` }, rule),
     field.lost.length > 0 && !byHand && make("span", { class: "quiet lost" }, say("ui.lost", { values: field.lost.join(", ") })),
     !field.fixed && make("span", { class: "buttons" },
       button(say("ui.type"), null, () => app.type(field), { class: "small", "aria-label": say("ui.type_of", { field: name }), "data-focus": `type${nth}` }),
@@ -186,9 +187,9 @@ function line(app, field, nth) {
   const cells = it.order.map((at) => {
     const text = field.cells[at];
     const isIt = text === value && text !== "";
-    const inside = text === "" ? make("span", { class: "quiet" }, say("ui.none")) : isIt ? text : marked(text, value);
+    const inside = text === "" ? make("span", { class: "quiet" }, say("ui.none")) : isIt || field.fixed ? text : marked(text, value);
     const label = member(at);
-    const attributes = { role: "cell", "data-label": label, class: `${shown.out.has(at) ? "out" : ""}${isIt ? " chosen" : ""}` };
+    const attributes = { role: "cell", "data-label": label, class: `${shown.out.has(at) ? "out" : ""}${isIt ? " chosen" : ""}${text === "" ? " none" : ""}` };
     if (text === "" || field.fixed) return make("td", attributes, make("span", { class: "value" }, inside));
     return make("td", attributes, make("button", {
       type: "button", class: "value pick", "aria-pressed": String(isIt), "data-focus": `pick${nth}.${at}`,
@@ -339,7 +340,7 @@ export async function save(app, wish, moves) {
       app.decided();
       const next = around.next && around.next !== it.id ? around.next : "";
       tell(text);
-      app.go(next);
+      await app.go(next);
     } else {
       draw(app);
       tell(text);
@@ -417,6 +418,12 @@ export function leave(app, at) {
   tell(say(shown.out.has(at) ? "ui.is_out" : "ui.is_in", { record: member(at) }));
 }
 
+/** The same for the record of a place on the screen, from 0. */
+export function leaveNth(app, nth) {
+  const at = shown.it?.order[nth];
+  if (at !== undefined && shown.it.members.length > 2 && !isGrouped()) leave(app, at);
+}
+
 /** Moves the cursor of the fields. */
 export function move(step) {
   const rows = [...document.querySelectorAll("tr[data-row]")];
@@ -433,12 +440,12 @@ export function move(step) {
 /** Takes the value of the next record, or of the one before, for the field of the cursor. */
 export function turn(app, step) {
   const field = shown.it.rows[shown.field];
-  if (!field || field.fixed) return;
+  if (!field || field.fixed) return undefined;
   const values = [...new Set([field.value, ...shown.it.order.map((at) => field.cells[at])].filter(Boolean))];
-  if (values.length < 2) return;
+  if (values.length < 2) return undefined;
   const [now] = chosen(field);
   const at = values.indexOf(now);
-  choose(app, field, values[(at + step + values.length) % values.length]);
+  return choose(app, field, values[(at + step + values.length) % values.length]);
 }
 
 /** The field of the cursor. */
