@@ -77,7 +77,9 @@ pub enum Error {
     #[error(transparent)]
     Package(#[from] NoSource),
     /// The review page cannot be served.
-    #[error("cannot serve the review page on port {port}: {cause}; name another with --port, or none for a free one")]
+    #[error(
+        "cannot serve the review page on port {port}: {cause}; name another with --port, or none for a free one"
+    )]
     Serve {
         /// The port that was asked for; 0 for any.
         port: u16,

@@ -119,7 +119,9 @@ impl Args {
             (true, _) => Json::emit(serde_json::json!({ "event": "serving", "link": link })),
             // Without the link nobody gets in, so it is told in any case.
             (_, true) => eprintln!("{link}"),
-            _ => eprintln!("Open this link in your browser; it is good once:\n  {link}\nEnd with Ctrl-C; what you decided is saved."),
+            _ => eprintln!(
+                "Open this link in your browser; it is good once:\n  {link}\nEnd with Ctrl-C; what you decided is saved."
+            ),
         };
         pipeline::serve_review(&options, &*sink, &mut ready)
     }

@@ -47,8 +47,7 @@ pub fn serve_review(
     let inputs = inputs(&again, &options.inputs)?;
     // Taken first, so that nobody edits while it is read.
     let journal = Journal::open(&options.dir)?;
-    let (raw, sheets) =
-        rayon::join(|| ingest::read(&inputs, progress), || review::read_filed(&options.dir));
+    let (raw, sheets) = rayon::join(|| ingest::read(&inputs, progress), || review::read_filed(&options.dir));
     let (raw, mut sheets) = (raw?, sheets?);
     let unchanged: Vec<bool> =
         again.inputs.iter().zip(&raw.files).map(|(then, now)| then.sha256 == now.sha256).collect();

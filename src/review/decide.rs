@@ -221,8 +221,7 @@ impl Taking<'_> {
 
     /// Of a proposal that extends a sure one: a member of that, and the members that it adds.
     fn added(&self, reviewed: &Reviewed) -> Option<(usize, Vec<usize>)> {
-        let core =
-            reviewed.extends.and_then(|id| self.place.get(&id)).map(|&at| &self.proposals[at])?;
+        let core = reviewed.extends.and_then(|id| self.place.get(&id)).map(|&at| &self.proposals[at])?;
         let inner: HashSet<Key> = core.rows.iter().map(|&row| self.key(row)).collect();
         let is_inner = |at: &usize| inner.contains(&self.key(reviewed.rows[*at]));
         let (of_core, added): (Vec<usize>, Vec<usize>) = (0..reviewed.rows.len()).partition(is_inner);

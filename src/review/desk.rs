@@ -1,7 +1,9 @@
 //! The proposals of a run on the table: each is looked at anew when somebody edits it, and no other.
 
 use super::rows::{Columns, Linked, Rows};
-use super::{Against, Answer, CellEdit, Problem, Problems, Review, ReviewError, Reviewed, Sheet, Sheets, rows};
+use super::{
+    Against, Answer, CellEdit, Problem, Problems, Review, ReviewError, Reviewed, Sheet, Sheets, rows,
+};
 use crate::propose::{Compared, Id};
 use crate::state::Key;
 use std::collections::{HashMap, HashSet};

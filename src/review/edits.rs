@@ -111,7 +111,9 @@ impl Edits {
                     return Err(ReviewError::NoTable {
                         path: path.to_path_buf(),
                         line: at as u32 + 1,
-                        why: format!("it is no edit of the review page ({cause}); put the line back as it was"),
+                        why: format!(
+                            "it is no edit of the review page ({cause}); put the line back as it was"
+                        ),
                     });
                 }
             }
@@ -145,7 +147,12 @@ impl Edits {
                 let Some(&row) = row else {
                     let what = format!("{} has an edit of `{id}`, which has no such row here", EDITS);
                     let way_out = format!("put the row back from a fresh copy, or move {EDITS} away");
-                    sheet.problems.push(Problem::of_headings(&sheet.file.clone(), "proposal_id", what, way_out));
+                    sheet.problems.push(Problem::of_headings(
+                        &sheet.file.clone(),
+                        "proposal_id",
+                        what,
+                        way_out,
+                    ));
                     continue;
                 };
                 let column = sheet.column(&cell.column);

@@ -27,10 +27,10 @@ pub use crate::survive::CLEARED;
 pub use decide::{Person, Taken, taken, taken_of};
 pub use desk::Desk;
 pub use edits::{CellEdit, EDITS, Edit, Edits, Journal};
-pub use wish::{Verdict, Wish};
 pub use plan::{is_joined, is_rebuilt};
 pub use problem::{Problem, Problems, ReviewError};
 pub use sheet::Sheet;
+pub use wish::{Verdict, Wish};
 pub use words::{MEANINGS, Word};
 
 use crate::map::Dataset;

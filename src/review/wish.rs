@@ -132,7 +132,10 @@ impl Desk<'_> {
         }
         if filed.comment != wish.comment.trim() {
             let Some(name) = self.comments.first() else {
-                return Err("the records have columns `comment` and `why` of their own, so no comment can be kept".into());
+                return Err(
+                    "the records have columns `comment` and `why` of their own, so no comment can be kept"
+                        .into(),
+                );
             };
             let was = |row: u32| sheet.position(name).map_or("", |at| sheet.filed(row, at));
             let first = reviewed.rows[0];

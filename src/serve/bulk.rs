@@ -66,7 +66,13 @@ impl Room {
     }
 
     /// Does what was previewed, when that is still the same and the person typed how many proposals it is.
-    pub fn bulk(&mut self, preview: Preview, typed: &str, digest: &str, who: &Author<'_>) -> Result<Value, Refusal> {
+    pub fn bulk(
+        &mut self,
+        preview: Preview,
+        typed: &str,
+        digest: &str,
+        who: &Author<'_>,
+    ) -> Result<Value, Refusal> {
         if preview.digest != digest {
             return Err(Refusal::Stale);
         }

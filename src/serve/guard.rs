@@ -102,7 +102,8 @@ impl Guard {
     pub fn has_cookie(&self, headers: &HeaderMap) -> Result<(), Refused> {
         let name = self.cookie();
         let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let values = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let values =
+            cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
         let mut found = false;
         for (key, value) in values {
             found |= key == name && is_same(&self.secret, value);

@@ -46,8 +46,7 @@ impl Keeper {
         let person = Decision::new(What::Comment, by, at, Vec::new()).person();
         let earlier: HashSet<&str> =
             some.iter().filter_map(|at| before.get(at)).flatten().map(String::as_str).collect();
-        let is_own =
-            |entry: &Decision| earlier.contains(entry.id.as_str()) && entry.person() == person;
+        let is_own = |entry: &Decision| earlier.contains(entry.id.as_str()) && entry.person() == person;
         let own: Vec<Decision> = ledger.holding().filter(|entry| is_own(entry)).cloned().collect();
         // As if the person had not decided here yet.
         let rest: HashSet<&str> = own.iter().map(|entry| entry.id.as_str()).collect();

@@ -77,7 +77,9 @@ impl Room {
         let entries = index::entries(&desk, &sums);
         let mut order: Vec<u32> = (0..entries.len() as u32).collect();
         // Equal ones in the order of the file.
-        order.sort_by(|&a, &b| entries[b as usize].worth.total_cmp(&entries[a as usize].worth).then(a.cmp(&b)));
+        order.sort_by(|&a, &b| {
+            entries[b as usize].worth.total_cmp(&entries[a as usize].worth).then(a.cmp(&b))
+        });
         let mut latest = vec![None; entries.len()];
         for (id, at) in journal.edits.latest() {
             if let Some(place) = Id::parse(id).and_then(|id| desk.place(id)) {
@@ -145,13 +147,7 @@ impl Room {
     }
 
     /// Takes an edit of one proposal, on the disk before this returns.
-    pub fn edit(
-        &mut self,
-        at: usize,
-        version: u64,
-        wish: &Wish,
-        who: &Author<'_>,
-    ) -> Result<(), Refusal> {
+    pub fn edit(&mut self, at: usize, version: u64, wish: &Wish, who: &Author<'_>) -> Result<(), Refusal> {
         if self.version(at) != version {
             return Err(Refusal::Stale);
         }
@@ -180,13 +176,14 @@ impl Room {
     pub fn undo(&mut self, who: &Author<'_>) -> Result<Vec<usize>, Refusal> {
         let edits = &self.journal.edits.all;
         let undone: std::collections::HashSet<u64> = edits.iter().filter_map(|edit| edit.undoes).collect();
-        let is_own = |edit: &&Edit| {
-            edit.window == who.window && edit.undoes.is_none() && !undone.contains(&edit.n)
-        };
+        let is_own =
+            |edit: &&Edit| edit.window == who.window && edit.undoes.is_none() && !undone.contains(&edit.n);
         let last = edits.iter().rev().find(is_own).ok_or(Refusal::None)?;
         let batch: Vec<usize> = match last.batch {
             None => vec![(last.n, last)],
-            Some(_) => edits.iter().filter(|edit| edit.batch == last.batch).map(|edit| (edit.n, edit)).collect(),
+            Some(_) => {
+                edits.iter().filter(|edit| edit.batch == last.batch).map(|edit| (edit.n, edit)).collect()
+            }
         }
         .into_iter()
         .filter_map(|(n, edit)| {
@@ -303,7 +300,8 @@ impl Room {
                 let at = was[nth]?;
                 self.journal.edits.kept.get(&self.journal.edits.all[at].n).cloned()
             };
-            let kept = (0..places.len()).map(|nth| (first + nth as u64, of(nth).unwrap_or_default())).collect();
+            let kept =
+                (0..places.len()).map(|nth| (first + nth as u64, of(nth).unwrap_or_default())).collect();
             let _ = self.journal.note_kept(kept);
             for (nth, &place) in places.iter().enumerate() {
                 self.latest[place] = Some(from + nth);

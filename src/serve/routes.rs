@@ -7,6 +7,7 @@ use super::room::{Author, Refusal, Room};
 use super::texts::Language;
 use super::weights::Weights;
 use crate::review::{Verdict, Wish};
+use axum::Json;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Query, Request, State};
@@ -14,7 +15,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::Json;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -67,8 +67,10 @@ pub fn router(app: App) -> Router {
         .route("/api/bulk", post(bulk))
         .route("/api/invite", post(invite));
     for (name, text) in assets::SCRIPTS {
-        router = router
-            .route(&format!("/{name}"), get(move || async move { file("text/javascript; charset=utf-8", text) }));
+        router = router.route(
+            &format!("/{name}"),
+            get(move || async move { file("text/javascript; charset=utf-8", text) }),
+        );
     }
     router
         .layer(DefaultBodyLimit::max(MOST_BODY))
@@ -103,10 +105,9 @@ async fn guarded(State(app): State<App>, request: Request, next: Next) -> Respon
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    for (name, value) in [
-        ("cross-origin-opener-policy", "same-origin"),
-        ("cross-origin-resource-policy", "same-origin"),
-    ] {
+    for (name, value) in
+        [("cross-origin-opener-policy", "same-origin"), ("cross-origin-resource-policy", "same-origin")]
+    {
         headers.insert(name, HeaderValue::from_static(value));
     }
     answer
@@ -201,7 +202,9 @@ fn filter(text: &str) -> Result<Filter, Response> {
 
 async fn queue(State(app): State<App>, Query(query): Query<QueueQuery>) -> Response {
     match filter(&query.filter) {
-        Ok(filter) => Json(app.room().listed(&filter, query.from, query.count.min(MOST_ROWS))).into_response(),
+        Ok(filter) => {
+            Json(app.room().listed(&filter, query.from, query.count.min(MOST_ROWS))).into_response()
+        }
         Err(answer) => answer,
     }
 }
@@ -291,7 +294,8 @@ async fn edit(State(app): State<App>, Json(body): Json<EditBody>) -> Response {
         Ok(()) => {
             let mut proposal = room.proposal(at);
             proposal["around"] = before;
-            Json(json!({ "proposal": proposal, "now": room.now(), "progress": room.progress() })).into_response()
+            Json(json!({ "proposal": proposal, "now": room.now(), "progress": room.progress() }))
+                .into_response()
         }
         Err(refusal) => answer(&room, refusal, Some(at)),
     }
@@ -362,5 +366,6 @@ fn answer(room: &Room, refusal: Refusal, at: Option<usize>) -> Response {
         Refusal::Failed(why) => (StatusCode::INTERNAL_SERVER_ERROR, "failed", why),
     };
     let proposal = at.map(|at| room.proposal(at));
-    (status, Json(json!({ "kind": kind, "why": why, "proposal": proposal, "now": room.now() }))).into_response()
+    (status, Json(json!({ "kind": kind, "why": why, "proposal": proposal, "now": room.now() })))
+        .into_response()
 }

@@ -110,7 +110,8 @@ impl Room {
                     .map(|&row| column.map_or("", |column| sheet.cell(row, column)))
                     .collect();
                 let key = (planned(row, "from_source"), planned(row, "from_record_id"));
-                let from = reviewed.rows.iter().position(|&row| (of(row, "source"), of(row, "record_id")) == key);
+                let from =
+                    reviewed.rows.iter().position(|&row| (of(row, "source"), of(row, "record_id")) == key);
                 json!({
                     "field": name, "value": planned(row, "value"), "rule": planned(row, "rule"), "from": from,
                     "lost": split(planned(row, "lost")), "cells": cells,
@@ -122,8 +123,9 @@ impl Room {
             .collect();
         let id = reviewed.id.to_string();
         let history = self.journal.edits.all.iter().filter(|edit| edit.proposal == id);
-        let history: Vec<Value> =
-            history.map(|edit| json!({ "n": edit.n, "by": edit.by, "at": edit.at, "what": edit.what })).collect();
+        let history: Vec<Value> = history
+            .map(|edit| json!({ "n": edit.n, "by": edit.by, "at": edit.at, "what": edit.what }))
+            .collect();
         let extended = self.desk.extended_by(at).iter().map(|&at| self.desk.proposals[at].id.to_string());
         json!({
             "id": id, "version": self.version(at), "row": self.row(at), "wish": self.desk.wish(at),

@@ -3,16 +3,15 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
+missing=()
+command -v npm >/dev/null || missing+=(npm)
 chromium="${CHROMIUM:-$(command -v chromium || command -v chromium-browser || true)}"
-if [ -z "$chromium" ]; then
+[ -n "$chromium" ] || missing+=(chromium)
+if [ "${#missing[@]}" -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)
   $as_root apt-get update -qq
-  $as_root apt-get install -y -qq --no-install-recommends chromium >/dev/null
-  chromium=$(command -v chromium)
+  $as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  chromium="${chromium:-$(command -v chromium)}"
 fi
-command -v npm >/dev/null || {
-  echo "npm is needed for the tests in a browser: apt-get install npm" >&2
-  exit 1
-}
 npm ci --silent
 CHROMIUM="$chromium" node story.mjs

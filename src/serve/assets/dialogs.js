@@ -155,8 +155,8 @@ export function bulk(app) {
     try {
       const done = await act("bulk", { ...body(), typed: typed.value, digest: preview.digest });
       app.progressed(done.progress, done.now);
-      tell(count("ui.bulk_done", done.count));
       await app.redraw();
+      tell(count("ui.bulk_done", done.count));
     } catch (refused) {
       if (refused.status === 409) {
         await look();

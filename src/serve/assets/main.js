@@ -66,10 +66,10 @@ async function undo() {
     const answer = await act("undo");
     app.progressed(answer.progress, answer.now);
     const { proposal } = answer;
-    tell(answer.count > 1 ? count("ui.undone_many", answer.count) : say("ui.undone", { label: proposal.row.label || proposal.id }));
     if (answer.count > 1) await route();
     else if (location.hash.slice(1) === proposal.id) await one.show(app, proposal.id);
     else await app.go(proposal.id);
+    tell(answer.count > 1 ? count("ui.undone_many", answer.count) : say("ui.undone", { label: proposal.row.label || proposal.id }));
   } catch (refused) {
     if (refused.status === 404) tell(say("ui.nothing_to_undo"));
     else app.failed(refused);
