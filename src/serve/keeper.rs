@@ -72,6 +72,7 @@ impl Keeper {
             .into_iter()
             .filter(|wanted| !kept.iter().any(|old| says_the_same(old, wanted)))
             .collect();
+        let wanted = anew(wanted, &ledger);
         let ids: Vec<(String, Vec<state::Key>)> = kept
             .iter()
             .map(|old| (old.id.clone(), old.records.clone()))
@@ -108,6 +109,21 @@ impl Keeper {
         people.dedup();
         Ok(people)
     }
+}
+
+/// Decisions that are on file and hold no more, made anew within the same second, would be taken for those: they get a later one.
+fn anew(decisions: Vec<Decision>, ledger: &Ledger) -> Vec<Decision> {
+    let known: HashSet<&str> = ledger.entries.iter().map(|entry| entry.id.as_str()).collect();
+    let later = |mut decision: Decision| {
+        while known.contains(decision.id.as_str()) {
+            let at: jiff::Timestamp = decision.at.parse().ok()?;
+            decision.at = (at + jiff::SignedDuration::from_secs(1)).strftime("%FT%TZ").to_string();
+            decision.id = String::new();
+            decision = decision.sound().ok()?;
+        }
+        Some(decision)
+    };
+    decisions.into_iter().filter_map(later).collect()
 }
 
 /// Whether two decisions say the same, whenever they were made.

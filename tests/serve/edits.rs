@@ -2,7 +2,7 @@
 
 use super::server::{Server, ids, sample};
 use crate::support::Desk;
-use crate::support::editing::{Edited, PLAIN};
+use crate::support::editing::Edited;
 use serde_json::{Value, json};
 use std::fs;
 
@@ -74,14 +74,14 @@ fn write_into_tables(run: &crate::support::Folder, edits: &str) {
             let key = match is_plan {
                 true => vec![("proposal_id", id.as_str()), ("field", text("field"))],
                 false => {
-                    vec![("proposal_id", id), ("source", text("source")), ("record_id", text("record_id"))]
+                    vec![("proposal_id", id.as_str()), ("source", text("source")), ("record_id", text("record_id"))]
                 }
             };
             let rows = table.find(&key);
             assert_eq!(rows.len(), 1, "{key:?}");
             table.set(rows[0], text("column"), text("is"));
         }
-        table.save(PLAIN);
+        table.save();
     }
 }
 
