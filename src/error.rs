@@ -77,6 +77,17 @@ pub enum Error {
     /// A package was asked for that nothing would be in.
     #[error(transparent)]
     Package(#[from] NoSource),
+    /// The review page cannot be served.
+    #[error(
+        "cannot serve the review page on port {port}: {cause}; name another with --port, or none for a free one"
+    )]
+    Serve {
+        /// The port that was asked for; 0 for any.
+        port: u16,
+        /// What the system says.
+        #[source]
+        cause: io::Error,
+    },
     /// The decisions on file cannot be used.
     #[error(transparent)]
     State(#[from] StateError),
@@ -179,6 +190,7 @@ impl Error {
                 StateError::None(_) | StateError::Lines { .. } | StateError::NoSuch(_) | StateError::Taken(_),
             ) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
+            Self::Review(ReviewError::Served { .. }) => 5,
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,
             Self::Review(_) | Self::Apply(ApplyError::NoChangeSet { .. }) => 3,
             Self::Apply(ApplyError::Differs { .. } | ApplyError::Diverged(_)) => 4,
@@ -186,7 +198,11 @@ impl Error {
             Self::Related(RelatedError::NoColumn { .. } | RelatedError::Source { .. }) => 2,
             Self::Related(_) => 3,
             Self::Write(_) | Self::Report(_) | Self::Reconcile { .. } | Self::ReconcileGolden { .. } => 1,
-            Self::Spill(_) | Self::Threads { .. } | Self::File { .. } | Self::Stdout(_) => 1,
+            Self::Spill(_)
+            | Self::Serve { .. }
+            | Self::Threads { .. }
+            | Self::File { .. }
+            | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) | Self::Package(_) => 2,
             Self::Gate(_) | Self::Classic(ClassicError::TooMany { .. }) => 4,

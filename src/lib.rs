@@ -39,6 +39,7 @@ pub mod package;
 pub mod evaluate;
 pub mod sample;
 pub mod report;
+pub mod serve;
 pub mod pipeline;
 pub mod cli;
 #[cfg(test)]

@@ -28,6 +28,7 @@ const STAGES: &[&str] = &[
     "evaluate",
     "sample",
     "report",
+    "serve",
 ];
 
 /// Used by every stage.
@@ -54,7 +55,10 @@ const FENCES: &[(&str, &[&str])] = &[
     ("rand_pcg", &["sample"]),
     ("rlibphonenumber", &["normalize"]),
     ("psl", &["normalize"]),
-    ("toml", &["config", "pipeline"]),
+    ("axum", &["serve"]),
+    ("tokio", &["serve"]),
+    ("getrandom", &["serve"]),
+    ("toml", &["config", "pipeline", "serve"]),
     // The only clocks: what a run writes must not depend on when it ran.
     ("Instant", &["pipeline", "progress"]),
     ("SystemTime", &["progress"]),

@@ -23,6 +23,7 @@ mod reading;
 mod related;
 mod same_result;
 mod sample;
+mod serve;
 mod settings;
 mod sheets;
 mod state;

@@ -2,7 +2,7 @@
 
 use crate::support::{Desk, Folder, Table, names, project, samples};
 use alike::budget::Memory;
-use alike::config::{Format, Settings, SourceSettings};
+use alike::config::{Settings, SourceSettings};
 use alike::ingest::Input;
 use alike::pipeline::RunOptions;
 use alike::progress::Silent;

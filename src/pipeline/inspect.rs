@@ -1,7 +1,9 @@
 //! One pair of a finished run, looked at again.
 
+use super::Matcher;
+use super::manifest::Again;
 use super::reopened::Reopened;
-use crate::cluster::HoldReason;
+use crate::cluster::{Doubt, HoldReason};
 use crate::error::Error;
 use crate::ingest::{self, Input};
 use crate::map::Dataset;
@@ -28,24 +30,51 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
     }
     let contacts = run.contacts();
     let matchers = run.matchers(&contacts)?;
+    let looking = Looking { again, data, contacts: &contacts, matchers: &matchers };
+    let (clusters, members) = cluster_views(dir, data, [a, b])?;
+    let mut pair = looking.pair(a, b);
+    pair.clusters = clusters;
+    let lane = pair.clusters[0].as_ref().filter(|_| !members.is_empty()).map(|cluster| cluster.lane.as_str());
+    if lane.is_some_and(|lane| lane != "auto") {
+        let hold = pair.clusters[0].as_ref().and_then(|cluster| cluster.hold_reason.as_deref());
+        let hold = hold.and_then(HoldReason::named);
+        let doubts = looking.doubts(&members, [a, b]);
+        let name = |record: u32| format!("{}:{}", data.source(record), data.record_id(record));
+        pair.doubts = explain::doubts_in_words(hold, &doubts, name);
+    }
+    Ok(explain::render(&pair))
+}
 
-    let population = contacts.population[a as usize];
-    let mut pair = PairExplanation {
-        a: view(data, &contacts, a),
-        b: view(data, &contacts, b),
-        same_population: population == contacts.population[b as usize],
-        link_floor: again.settings.score.link_floor,
-        join_at: again.settings.cluster.join_at,
-        ..PairExplanation::default()
-    };
-    let members;
-    (pair.clusters, members) = cluster_views(dir, data, [a, b])?;
-    let matcher = matchers.iter().find(|matcher| matcher.plan.population == population);
-    if let Some(matcher) = matcher.filter(|_| pair.same_population) {
+/// What pairs of a run are looked at with.
+pub(super) struct Looking<'a> {
+    pub again: &'a Again,
+    pub data: &'a Dataset,
+    pub contacts: &'a Contacts,
+    pub matchers: &'a [Matcher<'a>],
+}
+
+impl Looking<'_> {
+    fn matcher(&self, record: u32) -> Option<&Matcher<'_>> {
+        let population = self.contacts.population[record as usize];
+        self.matchers.iter().find(|matcher| matcher.plan.population == population)
+    }
+
+    /// The weight of two records taken apart; what became of them is not in it.
+    pub fn pair(&self, a: u32, b: u32) -> PairExplanation {
+        let (data, contacts) = (self.data, self.contacts);
+        let mut pair = PairExplanation {
+            a: view(data, contacts, a),
+            b: view(data, contacts, b),
+            same_population: contacts.population[a as usize] == contacts.population[b as usize],
+            link_floor: self.again.settings.score.link_floor,
+            join_at: self.again.settings.cluster.join_at,
+            ..PairExplanation::default()
+        };
+        let Some(matcher) = self.matcher(a).filter(|_| pair.same_population) else { return pair };
         let (weight, pattern) = matcher.pair(a, b);
         let parts = matcher.explain(pattern, a.min(b), a.max(b));
         pair.shared_rules = matcher.plan.shared_rules(a, b).into_iter().map(String::from).collect();
-        pair.rules_cut = matcher.plan.rules_cut(&contacts, a, b);
+        pair.rules_cut = matcher.plan.rules_cut(contacts, a, b);
         pair.prior_microbits = parts.prior;
         pair.steps = parts.steps;
         if a > b {
@@ -59,16 +88,13 @@ pub fn explain_pair(dir: &Path, a: &str, b: &str) -> Result<String, Error> {
                 "the names plainly differ, and nothing that belongs to one person only agrees".to_string(),
             );
         }
+        pair
     }
-    let lane = pair.clusters[0].as_ref().filter(|_| !members.is_empty()).map(|cluster| cluster.lane.as_str());
-    if lane.is_some_and(|lane| lane != "auto") {
-        let hold = pair.clusters[0].as_ref().and_then(|cluster| cluster.hold_reason.as_deref());
-        let hold = hold.and_then(HoldReason::named);
-        let doubts = super::matcher::doubts(&matchers, &contacts, &members, [a, b], &again.settings.cluster);
-        let name = |record: u32| format!("{}:{}", data.source(record), data.record_id(record));
-        pair.doubts = explain::doubts_in_words(hold, &doubts, name);
+
+    /// Why a group of records is not merged without asking; none where nothing can be compared.
+    pub fn doubts(&self, members: &[u32], about: [u32; 2]) -> Vec<Doubt> {
+        super::matcher::doubts(self.matchers, self.contacts, members, about, &self.again.settings.cluster)
     }
-    Ok(explain::render(&pair))
 }
 
 /// What the run's proposals say of each of the two, and the records of the proposal that both are in.

@@ -144,7 +144,12 @@ pub fn write_sheet(dir: &Path, path: &Path) -> Result<String, Error> {
 /// The tables of a run folder, those that people name in the stead of its own.
 fn sheets(dir: &Path, files: &[PathBuf]) -> Result<Sheets, Error> {
     let mut sheets = review::read(dir)?;
-    for file in files {
+    // The run folder's own tables are read with what was edited in the page.
+    let is_own = |file: &Path| match (file.canonicalize(), dir.canonicalize()) {
+        (Ok(file), Ok(dir)) => file.parent() == Some(&dir),
+        _ => false,
+    };
+    for file in files.iter().filter(|file| !is_own(file)) {
         if is_workbook(file) {
             (sheets.proposals, sheets.plan) = Sheet::of_workbook(file)?;
             continue;

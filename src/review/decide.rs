@@ -30,6 +30,12 @@ pub struct Taken {
 /// Headings under which people may write why.
 const COMMENTS: [&str; 2] = ["comment", "why"];
 
+/// Those of them that are no fields of the records themselves.
+pub(super) fn comment_headings(data: &Dataset) -> Vec<&'static str> {
+    let is_field = |name: &&str| data.fields.iter().any(|field| field.to_string() == *name);
+    COMMENTS.into_iter().filter(|name| !is_field(name)).collect()
+}
+
 /// Makes decisions of what people wrote. What the run wrote down itself because it was on file before is none, and what
 /// is on file already is passed over; so tables that nobody edited give nothing.
 pub fn taken(
@@ -39,18 +45,33 @@ pub fn taken(
     reopened: &[Reopened],
     person: Person<'_>,
 ) -> Taken {
+    let all = 0..review.proposals.len();
+    taken_of((&review.sheets, &review.proposals), all, data, ledger, reopened, person)
+}
+
+/// As [`taken`], of some of the proposals only.
+pub fn taken_of(
+    (sheets, proposals): (&Sheets, &[Reviewed]),
+    some: impl IntoIterator<Item = usize>,
+    data: &Dataset,
+    ledger: &Ledger,
+    reopened: &[Reopened],
+    person: Person<'_>,
+) -> Taken {
     let open: HashSet<&str> = reopened.iter().map(|reopened| reopened.decision.id.as_str()).collect();
     let holding: Vec<&Decision> =
         ledger.holding().filter(|decision| !open.contains(decision.id.as_str())).collect();
     let taking = Taking {
-        review,
+        sheets,
+        proposals,
         data,
         on_file: OnFile::of(&holding),
         person,
-        place: review.proposals.iter().enumerate().map(|(at, reviewed)| (reviewed.id, at)).collect(),
+        comments: comment_headings(data),
+        place: proposals.iter().enumerate().map(|(at, reviewed)| (reviewed.id, at)).collect(),
     };
     let mut taken = Taken::default();
-    for reviewed in &review.proposals {
+    for reviewed in some.into_iter().map(|at| &proposals[at]) {
         let decisions = taking.of(reviewed);
         if decisions.is_empty() {
             continue;
@@ -90,16 +111,18 @@ pub fn taken(
 }
 
 struct Taking<'a> {
-    review: &'a Review,
+    sheets: &'a Sheets,
+    proposals: &'a [Reviewed],
     data: &'a Dataset,
     on_file: OnFile<'a>,
     person: Person<'a>,
     place: HashMap<Id, usize>,
+    comments: Vec<&'static str>,
 }
 
 impl Taking<'_> {
     fn cell(&self, row: u32, name: &str) -> &str {
-        let sheet = &self.review.sheets.proposals;
+        let sheet = &self.sheets.proposals;
         sheet.position(name).map_or("", |column| sheet.cell(row, column))
     }
 
@@ -128,7 +151,7 @@ impl Taking<'_> {
     }
 
     fn comment(&self, reviewed: &Reviewed) -> String {
-        let of_row = |&row: &u32| COMMENTS.iter().map(move |name| self.cell(row, name).trim());
+        let of_row = |&row: &u32| self.comments.iter().map(move |name| self.cell(row, name).trim());
         reviewed.rows.iter().flat_map(of_row).find(|text| !text.is_empty()).unwrap_or_default().to_string()
     }
 
@@ -171,7 +194,7 @@ impl Taking<'_> {
             let mut decision = self.decision(what, reviewed, &group.members);
             decision.survivor = group
                 .survivor
-                .filter(|&at| !is_planned(&self.review.sheets, reviewed, &self.key(reviewed.rows[at])))
+                .filter(|&at| !is_planned(self.sheets, reviewed, &self.key(reviewed.rows[at])))
                 .map(|at| self.key(reviewed.rows[at]));
             decisions.push(decision);
         }
@@ -198,8 +221,7 @@ impl Taking<'_> {
 
     /// Of a proposal that extends a sure one: a member of that, and the members that it adds.
     fn added(&self, reviewed: &Reviewed) -> Option<(usize, Vec<usize>)> {
-        let core =
-            reviewed.extends.and_then(|id| self.place.get(&id)).map(|&at| &self.review.proposals[at])?;
+        let core = reviewed.extends.and_then(|id| self.place.get(&id)).map(|&at| &self.proposals[at])?;
         let inner: HashSet<Key> = core.rows.iter().map(|&row| self.key(row)).collect();
         let is_inner = |at: &usize| inner.contains(&self.key(reviewed.rows[*at]));
         let (of_core, added): (Vec<usize>, Vec<usize>) = (0..reviewed.rows.len()).partition(is_inner);
@@ -231,7 +253,7 @@ impl Taking<'_> {
 
     /// Values that a person prefers and that are not on file; who approves of a proposal approves of its values.
     fn values(&self, reviewed: &Reviewed, approves: bool) -> Vec<Decision> {
-        let plan = &self.review.sheets.plan;
+        let plan = &self.sheets.plan;
         let members: Vec<usize> = match &reviewed.answer {
             Answer::Merge { groups, .. } if groups.len() == 1 => groups[0].members.clone(),
             _ => (0..reviewed.rows.len()).collect(),

@@ -19,12 +19,18 @@ mod plan;
 mod member;
 mod decide;
 mod approved;
+mod edits;
+mod wish;
+mod desk;
 
 pub use crate::survive::CLEARED;
-pub use decide::{Person, Taken, taken};
+pub use decide::{Person, Taken, taken, taken_of};
+pub use desk::Desk;
+pub use edits::{CellEdit, EDITS, Edit, Edits, Journal};
 pub use plan::{is_joined, is_rebuilt};
 pub use problem::{Problem, Problems, ReviewError};
 pub use sheet::Sheet;
+pub use wish::{Verdict, Wish};
 pub use words::{MEANINGS, Word};
 
 use crate::map::Dataset;
@@ -149,6 +155,7 @@ impl Review {
 }
 
 /// What decisions are checked against.
+#[derive(Clone, Copy)]
 pub struct Against<'a> {
     /// The records as they are now.
     pub data: &'a Dataset,
@@ -158,10 +165,23 @@ pub struct Against<'a> {
     pub proposals: Option<u64>,
 }
 
-/// Reads the tables of a run folder.
+/// Reads the tables of a run folder, with what was edited in the page.
 ///
 /// Errors: the folder is no run folder, or a file cannot be read as a table.
 pub fn read(dir: &Path) -> Result<Sheets, ReviewError> {
+    let mut sheets = read_filed(dir)?;
+    let edits = Edits::read(dir)?;
+    edits.put_into(&mut sheets);
+    let mark = edits.mark();
+    sheets.proposals.settle(&mark);
+    sheets.plan.settle(&mark);
+    Ok(sheets)
+}
+
+/// As [`read`], without what was edited in the page.
+///
+/// Errors: the folder is no run folder, or a file cannot be read as a table.
+pub fn read_filed(dir: &Path) -> Result<Sheets, ReviewError> {
     let (proposals, (plan, crosswalk)) = rayon::join(
         || Sheet::of_run(dir, "proposals"),
         || rayon::join(|| Sheet::of_run(dir, "plan"), || Sheet::of_run(dir, "crosswalk")),
@@ -183,33 +203,7 @@ pub fn decisions(sheets: Sheets, against: &Against<'_>) -> Result<Review, Review
 ///
 /// Errors: mistakes in the tables as a whole, such as headings that are not there.
 pub fn sound_part(sheets: Sheets, against: &Against<'_>) -> Result<(Review, Vec<Problem>), ReviewError> {
-    let mut problems = sheets.proposals.problems.clone();
-    problems.extend(sheets.plan.problems.iter().cloned());
-    problems.extend(sheets.crosswalk.problems.iter().cloned());
-    let columns = rows::Columns::of(&sheets, against.data, &mut problems);
-    let Some(columns) = columns.filter(|_| problems.is_empty()) else { return Err(Problems::of(problems)) };
-
-    let linked = rows::link(&sheets, &columns, against.data, &mut problems);
-    let groups = rows::group(&sheets, &columns, &linked, against.proposals, &mut problems);
-    if !problems.is_empty() {
-        // What is wrong with whole rows says nothing of the proposals yet; they are looked at for their own mistakes.
-        let checked = check_all(&sheets, &columns, &linked, against, groups);
-        problems.extend(checked.into_iter().flat_map(|(_, found)| found));
-        return Err(Problems::of(problems));
-    }
-    let mut proposals = Vec::with_capacity(groups.len());
-    for (mut reviewed, found) in check_all(&sheets, &columns, &linked, against, groups) {
-        if !found.is_empty() {
-            reviewed.answer = Answer::Undecided;
-        }
-        problems.extend(found);
-        proposals.push(reviewed);
-    }
-    for at in tell_contradictions(&sheets.proposals, &proposals, &mut problems) {
-        proposals[at].answer = Answer::Undecided;
-    }
-    let review = Review { sheets, proposals, crosswalk_rows: linked.crosswalk_rows, known: linked.known };
-    Ok((review, problems))
+    Desk::open(sheets, *against).map(Desk::into_review)
 }
 
 /// Looks at every proposal by itself.
@@ -229,31 +223,6 @@ fn check_all(
             (reviewed, problems)
         })
         .collect()
-}
-
-/// Tells proposals that are merged though the one they extend is kept apart, and which they are.
-fn tell_contradictions(sheet: &Sheet, proposals: &[Reviewed], problems: &mut Vec<Problem>) -> Vec<usize> {
-    let apart: std::collections::HashSet<Id> = proposals
-        .iter()
-        .filter(|reviewed| reviewed.answer == Answer::Apart)
-        .map(|reviewed| reviewed.id)
-        .collect();
-    let mut found = Vec::new();
-    for (at, reviewed) in proposals.iter().enumerate() {
-        if matches!(reviewed.answer, Answer::Merge { .. })
-            && let Some(core) = reviewed.extends.filter(|core| apart.contains(core))
-        {
-            problems.push(Problem::at(
-                sheet,
-                reviewed.rows[0],
-                "decision",
-                format!("`{}` is merged, and `{core}`, which it extends, is kept apart", reviewed.id),
-                "decide both alike; to take records out write `out` into their `decision`",
-            ));
-            found.push(at);
-        }
-    }
-    found
 }
 
 fn one(

@@ -157,8 +157,15 @@ pub fn is_joined(value: &str, cells: &[&str]) -> bool {
 }
 
 /// Whether a whole name is made of some of these cells, as the rule `rebuilt` makes it.
+///
+/// `Berg, van den` may stand in it turned round, and a cell without its first word, which the one before it ends in.
 pub fn is_rebuilt(value: &str, cells: &[&str]) -> bool {
-    is_made_of(value, cells, ' ')
+    let turned = cells.iter().filter_map(|cell| cell.split_once(','));
+    let turned: Vec<String> =
+        turned.map(|(core, particles)| format!("{} {}", particles.trim(), core.trim())).collect();
+    let rest = cells.iter().filter_map(|cell| cell.trim().split_once(' ')).map(|(_, rest)| rest);
+    let all: Vec<&str> = cells.iter().copied().chain(turned.iter().map(String::as_str)).chain(rest).collect();
+    is_made_of(value, &all, ' ')
 }
 
 fn is_made_of(value: &str, cells: &[&str], by: char) -> bool {
@@ -181,6 +188,9 @@ mod tests {
             is_rebuilt("Jan van Dam", &["Jan", "van", "", "Dam"])
                 && !is_rebuilt("Jan Dam", &["Jan", "Damme"])
         );
+        assert!(is_rebuilt("Hendrik van der Linden", &["Hendrik", "Linden, van der"]));
+        assert!(is_rebuilt("Yasmina El Idrissi", &["Yasmina El", "El Idrissi"]));
+        assert!(!is_rebuilt("Hendrik der Linden", &["Hendrik", "Linden, van der"]));
         assert!(!is_joined("a;b", &cells) && !is_joined("", &cells) && !is_joined("a;", &cells));
     }
 }

@@ -135,6 +135,12 @@ pub enum ReviewError {
     /// A Parquet file cannot be read.
     #[error(transparent)]
     Ingest(#[from] IngestError),
+    /// The page of this folder is served already.
+    #[error("`{}` is being reviewed in a page that another alike serves; open that page, or end that alike first", dir.display())]
+    Served {
+        /// The folder.
+        dir: PathBuf,
+    },
     /// What people wrote cannot be understood, or does not fit the run.
     #[error("{0}")]
     Problems(Problems),

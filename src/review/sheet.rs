@@ -6,7 +6,7 @@ use crate::progress::Silent;
 use crate::table::{ColumnBuilder, RawColumn, Table};
 use crate::write::{FIELDS_SHEET, GROUPS_SHEET, restore};
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 /// A table with its place in a file; cells are as they were before spreadsheets were kept from running them.
@@ -22,6 +22,8 @@ pub struct Sheet {
     pub(super) is_sheet: bool,
     /// Rows that are no rows, and headings that stand twice.
     pub(super) problems: Vec<Problem>,
+    /// Cells that were edited since the file was read: row, column → text.
+    edits: HashMap<(u32, usize), String>,
 }
 
 /// Separators that programs put between cells.
@@ -38,9 +40,55 @@ impl Sheet {
         }
     }
 
-    /// A cell.
+    /// A cell, as it was edited last.
+    #[inline]
     pub fn cell(&self, row: u32, column: usize) -> &str {
+        if !self.edits.is_empty()
+            && let Some(text) = self.edits.get(&(row, column))
+        {
+            return text;
+        }
         self.table.cell(column, row)
+    }
+
+    /// A cell as it stands in the file.
+    pub fn filed(&self, row: u32, column: usize) -> &str {
+        self.table.cell(column, row)
+    }
+
+    /// The position of a column; it is added, empty, when it is not there.
+    pub(super) fn column(&mut self, name: &str) -> usize {
+        self.position(name).unwrap_or_else(|| {
+            let mut cells = ColumnBuilder::new();
+            (0..self.table.rows).for_each(|_| cells.push(""));
+            self.table.columns.push(RawColumn { name: name.to_string(), cells: cells.finish() });
+            self.table.columns.len() - 1
+        })
+    }
+
+    /// Puts a text into a cell; the file is not touched.
+    pub(super) fn set(&mut self, row: u32, column: usize, text: &str) {
+        if self.filed(row, column) == text {
+            self.edits.remove(&(row, column));
+        } else {
+            self.edits.insert((row, column), text.to_string());
+        }
+    }
+
+    /// Makes the edits part of the table, as if they had stood in the file. `mark` is mixed into its hash.
+    pub(super) fn settle(&mut self, mark: &str) {
+        let edits = std::mem::take(&mut self.edits);
+        let columns: HashSet<usize> = edits.keys().map(|(_, column)| *column).collect();
+        for at in columns {
+            let mut cells = ColumnBuilder::new();
+            for row in 0..self.table.rows {
+                cells.push(edits.get(&(row, at)).map_or(self.table.cell(at, row), String::as_str));
+            }
+            self.table.columns[at].cells = cells.finish();
+        }
+        if !edits.is_empty() {
+            self.sha256 = sha256(format!("{} {mark}", self.sha256).as_bytes());
+        }
     }
 
     /// The position of a column.
