@@ -8,10 +8,11 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used, or not even be read |
-//! | 4 | stopped by a guard: a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other |
+//! | 4 | stopped by a guard: a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other, too few sure merges were judged |
 //! | 5 | another run holds the lock, or is writing the decisions |
 
 use crate::apply::ApplyError;
+use crate::audit::AuditError;
 use crate::classic::ClassicError;
 use crate::config::SettingsError;
 use crate::evaluate::EvaluateError;
@@ -70,6 +71,9 @@ pub enum Error {
     /// The edited plan cannot be used.
     #[error(transparent)]
     Review(#[from] ReviewError),
+    /// The sure merges cannot be audited, or are refused until they are.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// Nothing can be applied, undone or verified.
     #[error(transparent)]
     Apply(#[from] ApplyError),
@@ -172,6 +176,10 @@ impl Error {
             Self::State(StateError::Io { .. }) => 1,
             Self::State(StateError::Newer { .. } | StateError::NotOurs(_)) => 3,
             Self::State(StateError::None(_) | StateError::Lines { .. } | StateError::NoSuch(_)) => 2,
+            Self::Audit(AuditError::NotMet(_)) => 4,
+            Self::Audit(AuditError::Problems(_) | AuditError::Nothing(_)) => 2,
+            Self::Audit(AuditError::Line { .. }) => 3,
+            Self::Audit(AuditError::Io { .. }) => 1,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,
             Self::Review(_) | Self::Apply(ApplyError::NoChangeSet { .. }) => 3,

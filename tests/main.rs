@@ -3,6 +3,7 @@
 mod support;
 
 mod architecture;
+mod audit;
 mod cards;
 mod classic;
 mod cli;

@@ -8,6 +8,7 @@
 //! * Every flag does what its help says; every help page has examples and tells the exit codes.
 
 mod apply;
+mod audit;
 mod check;
 mod completions;
 mod decisions;
@@ -49,6 +50,7 @@ Examples:
   alike explain alike-out C00120 C00348     why two records are, or are not, one
   alike sample --rows 10000                 make contacts to try it on
   alike review alike-out --import alike-out/proposals.csv   keep what you decided for later runs
+  alike audit alike-out                     judge a sample of the sure merges
   alike apply alike-out --dry-run           what would be merged, as you edited the plan
   alike undo alike-out/applied              take it back
 
@@ -70,6 +72,7 @@ enum Command {
     Explain(explain::Args),
     Review(review::Args),
     Decisions(decisions::Args),
+    Audit(audit::Args),
     Apply(apply::Args),
     Undo(undo::Args),
     Verify(verify::Args),
@@ -121,6 +124,7 @@ impl Cli {
             Command::Explain(args) => args.run(),
             Command::Review(args) => args.run(),
             Command::Decisions(args) => args.run(),
+            Command::Audit(args) => args.run(),
             Command::Apply(args) => args.run(),
             Command::Undo(args) => args.run(),
             Command::Verify(args) => args.run(),
@@ -141,6 +145,7 @@ impl Cli {
             Command::Init(args) => args.log.is_json(),
             Command::Sample(args) => args.log.is_json(),
             Command::Review(args) => args.log.is_json(),
+            Command::Audit(args) => args.log.is_json(),
             Command::Apply(args) => args.log.is_json(),
             Command::Verify(args) => args.log.is_json(),
             _ => false,

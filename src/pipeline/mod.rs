@@ -13,11 +13,14 @@ mod profiled;
 mod related;
 mod reopened;
 mod reviewing;
+mod packs;
+mod auditing;
 mod sampled;
 mod summary;
 mod undo;
 mod verify;
 
+pub use auditing::{AuditOptions, Audited, audit};
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use clean::{CleanOptions, clean};
 pub use deciding::now;

@@ -19,6 +19,7 @@ mod plan;
 mod member;
 mod decide;
 mod approved;
+mod unmask;
 
 pub use crate::survive::CLEARED;
 pub use decide::{Person, Taken, taken};

@@ -73,8 +73,8 @@ pub(super) const RUN_FILES: [&str; 17] = [
     MANIFEST,
 ];
 
-/// Files that file managers leave in every folder they show; nobody misses them.
-pub(super) const OF_FILE_MANAGERS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+/// Files that file managers leave in every folder they show, and the secret of masked packs; nobody misses them.
+pub(super) const OF_FILE_MANAGERS: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", "mask.key"];
 
 /// Checks that a folder may be put at this path: nothing is there, or an empty folder, or a run folder of ours as the
 /// run left it. What people put into a run folder or changed there is theirs.

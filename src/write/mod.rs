@@ -31,7 +31,7 @@ pub(crate) use file::{create, finish, private_dir, write as write_new};
 pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to, text_table};
 pub use place::{Place, take, take_applied, take_applied_again};
-pub use review_book::{FIELDS_SHEET, GROUPS_SHEET, LEGEND_SHEET, ReviewBook, review_book};
+pub use review_book::{Asks, FIELDS_SHEET, GROUPS_SHEET, LEGEND_SHEET, ReviewBook, review_book};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
 pub(crate) use table::{Cells, Holds, Table};
