@@ -4,6 +4,7 @@ mod support;
 
 mod architecture;
 mod audit;
+mod masked;
 mod cards;
 mod classic;
 mod cli;

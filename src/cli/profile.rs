@@ -84,6 +84,7 @@ impl Args {
             settings_file,
             entries,
             against: self.against.clone(),
+            masked_report: false,
         };
         Ok((options, passed_over))
     }

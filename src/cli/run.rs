@@ -44,6 +44,10 @@ pub struct Args {
     /// The folder of the decisions that people made; the run keeps to them [default: what the settings say, else none]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// Write report-masked.html, too: the report with pseudonyms, partial e-mails and telephones and the year of birth in
+    /// the stead of the values, for people who must not see everything
+    #[arg(long)]
+    masked_report: bool,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -138,7 +142,10 @@ impl Args {
         no_file(&out, &inputs)?;
         let threads = self.threads();
         let against = self.against.clone();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against }, passed_over))
+        let masked_report = self.masked_report;
+        let options =
+            RunOptions { inputs, settings, out, threads, settings_file, entries, against, masked_report };
+        Ok((options, passed_over))
     }
 
     /// Whether and how Business Central's search is done.

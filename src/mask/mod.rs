@@ -12,6 +12,6 @@ mod value;
 mod tables;
 mod secret;
 
-pub use secret::{MASK_KEY, secret};
+pub use secret::{MASK_KEY, made, secret};
 pub use tables::{MASKED, cell, kind_of, plan, proposals, values};
 pub use value::{Masker, is_masked};

@@ -19,13 +19,18 @@ pub fn secret(folder: &Path) -> io::Result<[u8; 32]> {
         }),
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
             std::fs::create_dir_all(folder)?;
-            let key = random();
-            let text: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+            let (key, text) = made();
             crate::write::private_file(&path, &text).map_err(io::Error::other)?;
             Ok(key)
         }
         Err(cause) => Err(cause),
     }
+}
+
+/// A secret that nobody had before, and as a file holds it.
+pub fn made() -> ([u8; 32], String) {
+    let key = random();
+    (key, key.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn read(text: &str) -> Option<[u8; 32]> {

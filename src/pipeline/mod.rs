@@ -73,6 +73,8 @@ pub struct RunOptions {
     pub entries: Vec<Option<usize>>,
     /// An earlier profile to compare with: a folder that holds `quality.json`, or such a file.
     pub against: Option<PathBuf>,
+    /// Write a masked report, too.
+    pub masked_report: bool,
 }
 
 /// Reads, matches and writes a run folder.
@@ -143,9 +145,11 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     };
     let both_searches = searched.as_ref().map(|searched| sides.compare(searched));
     let blocking = report::rules(matchers.iter().map(|matcher| &matcher.plan));
+    let settings_toml = manifest::settings_text(settings);
     let rules: Vec<String> = matchers.iter().flat_map(Matcher::rule_names).collect();
-    let page = clock.time("report", || {
-        report::html(&ReportInput {
+    let (mask_key, masker) = packs::masker_of_run(&options.out, settings.state.dir.as_deref(), options.masked_report)?;
+    let (page, masked) = clock.time("report", || {
+        let input = ReportInput {
             version: env!("CARGO_PKG_VERSION"),
             started: "",
             data: &data,
@@ -163,9 +167,14 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
             related: &forecast.counts,
             pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
             timings: &[],
-            settings_toml: &manifest::settings_text(settings),
-        })
+            settings_toml: &settings_toml,
+        };
+        let masked = masker.as_ref().map(|masker| report::masked_html(&input, masker)).transpose()?;
+        Ok::<_, report::ReportError>((report::html(&input)?, masked))
     })?;
+    let mut further = forecast.files.clone();
+    further.extend(masked.map(|page| (write::MASKED_REPORT, page.into_bytes(), 0)));
+    further.extend(mask_key.map(|key| (crate::mask::MASK_KEY, key, 0)));
     let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
     let beside = manifest::Beside {
         classic: both_searches.as_ref(),
@@ -185,7 +194,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         rules: &rules,
         quarantine: &raw.quarantine,
         classic: searched.as_ref(),
-        further: &forecast.files,
+        further: &further,
         quality: &manifest::pretty(&quality),
         report: &page,
         manifest: &manifest,

@@ -20,6 +20,26 @@ pub(super) fn masker(dir: &Path, state: Option<&Path>) -> Result<Masker, Error> 
     mask::secret(folder).map(Masker::new).map_err(failed)
 }
 
+/// The secret that goes into a run folder, as its file holds it, and the masker of the run's masked report. A folder that is
+/// written anew keeps the secret that it had.
+pub(super) fn masker_of_run(
+    out: &Path,
+    state: Option<&str>,
+    wanted: bool,
+) -> Result<(Option<Vec<u8>>, Option<Masker>), Error> {
+    if let Some(state) = state {
+        return Ok((None, wanted.then(|| masker(out, Some(Path::new(state)))).transpose()?));
+    }
+    let path = out.join(MASK_KEY);
+    if path.exists() {
+        let failed = |cause| Error::File { path: path.clone(), cause };
+        let text = std::fs::read(&path).map_err(failed)?;
+        return Ok((Some(text), wanted.then(|| masker(out, None)).transpose()?));
+    }
+    let (key, text) = mask::made();
+    Ok((wanted.then(|| text.into_bytes()), wanted.then(|| Masker::new(key))))
+}
+
 /// What is handed out.
 pub(super) struct Pack<'a> {
     pub proposals: Table,

@@ -20,10 +20,13 @@ mod quality;
 mod rules;
 mod terminal;
 mod legend;
+mod masked;
+mod summary;
 mod words;
 
 pub use classic::{ClassicCounts, ClassicExample, ClassicReason, ClassicReport};
 pub use legend::legend;
+pub use masked::masked_html;
 pub use page::MAX_BYTES;
 pub use profile::text as profile_text;
 pub use profile::{ProfileInput, html as profile_html};

@@ -52,8 +52,11 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// Key and value that the manifest holds.
 pub const MARKER: (&str, &str) = ("program", "alike");
 
+/// The report over masked records.
+pub const MASKED_REPORT: &str = "report-masked.html";
+
 /// Every file that a run writes, in either format.
-pub(super) const RUN_FILES: [&str; 17] = [
+pub(super) const RUN_FILES: [&str; 18] = [
     "proposals.csv",
     "proposals.parquet",
     "plan.csv",
@@ -69,6 +72,7 @@ pub(super) const RUN_FILES: [&str; 17] = [
     "dangling.csv",
     "quality.json",
     "report.html",
+    MASKED_REPORT,
     "model.json",
     MANIFEST,
 ];

@@ -26,7 +26,7 @@ mod workbook;
 
 pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, PACKAGES, is_applied};
 pub use cells::{neutralise, restore};
-pub use file::{MARKER, private_file};
+pub use file::{MARKER, MASKED_REPORT, private_file};
 pub(crate) use file::{create, finish, private_dir, write as write_new};
 pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to, text_table};
