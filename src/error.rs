@@ -16,6 +16,7 @@ use crate::audit::AuditError;
 use crate::classic::ClassicError;
 use crate::config::SettingsError;
 use crate::evaluate::EvaluateError;
+use crate::forget::ForgetError;
 use crate::ingest::IngestError;
 use crate::map::MapError;
 use crate::package::NoSource;
@@ -77,6 +78,9 @@ pub enum Error {
     /// Nothing can be applied, undone or verified.
     #[error(transparent)]
     Apply(#[from] ApplyError),
+    /// Somebody cannot be forgotten.
+    #[error(transparent)]
+    Forget(#[from] ForgetError),
     /// A package was asked for that nothing would be in.
     #[error(transparent)]
     Package(#[from] NoSource),
@@ -179,6 +183,10 @@ impl Error {
             Self::Audit(AuditError::NotMet(_)) => 4,
             Self::Audit(AuditError::Problems(_) | AuditError::Nothing(_)) => 2,
             Self::Audit(AuditError::Line { .. }) => 3,
+            Self::Forget(ForgetError::Left(_)) => 4,
+            Self::Forget(ForgetError::Unknown(_)) => 2,
+            Self::Forget(ForgetError::Review(_)) => 3,
+            Self::Forget(_) => 1,
             Self::Audit(AuditError::Io { .. }) => 1,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,

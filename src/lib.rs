@@ -38,6 +38,7 @@ pub mod audit;
 pub mod related;
 pub mod apply;
 pub mod package;
+pub mod forget;
 pub mod evaluate;
 pub mod sample;
 pub mod report;

@@ -27,6 +27,7 @@ const STAGES: &[&str] = &[
     "related",
     "apply",
     "package",
+    "forget",
     "evaluate",
     "sample",
     "report",

@@ -13,6 +13,7 @@ mod decisions;
 mod evaluate;
 mod explain;
 mod folder;
+mod forget;
 mod inputs;
 mod named_inputs;
 mod no_wrong_merges;

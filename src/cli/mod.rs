@@ -15,6 +15,7 @@ mod decisions;
 mod evaluate;
 mod expand;
 mod explain;
+mod forget;
 mod init;
 mod inputs;
 mod log;
@@ -76,6 +77,7 @@ enum Command {
     Apply(apply::Args),
     Undo(undo::Args),
     Verify(verify::Args),
+    Forget(forget::Args),
     Evaluate(evaluate::Args),
     Sample(sample::Args),
     Schema(schema::Args),
@@ -128,6 +130,7 @@ impl Cli {
             Command::Apply(args) => args.run(),
             Command::Undo(args) => args.run(),
             Command::Verify(args) => args.run(),
+            Command::Forget(args) => args.run(),
             Command::Evaluate(args) => args.run(),
             Command::Sample(args) => args.run(),
             Command::Schema(args) => args.run(),

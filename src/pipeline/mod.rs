@@ -15,6 +15,7 @@ mod reopened;
 mod reviewing;
 mod packs;
 mod auditing;
+mod forgetting;
 mod sampled;
 mod summary;
 mod undo;
@@ -22,6 +23,7 @@ mod verify;
 
 pub use auditing::{AuditOptions, Audited, audit};
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
+pub use forgetting::{ForgetOptions, forget};
 pub use clean::{CleanOptions, clean};
 pub use deciding::now;
 pub use inspect::explain_pair;

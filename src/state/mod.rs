@@ -4,7 +4,8 @@
 //! them hold, and [`Honoured`], what they mean for the records of a run.
 //!
 //! Invariants
-//! * The store only grows: a decision is taken back by another entry, and the database itself refuses changes.
+//! * The store only grows: a decision is taken back by another entry, and the database itself refuses changes. Only
+//!   forgetting a person ([`Store::forget`]) takes something out.
 //! * No two decisions that hold contradict each other, whatever lies between: what would, is not written.
 //! * A decision holds until a field it rested on has changed in its letters or digits; then it is told, with the field.
 //! * The file can be read by its owner only; an older alike refuses a newer file.
@@ -12,6 +13,7 @@
 mod basis;
 mod consistent;
 mod decision;
+mod forget;
 mod honour;
 mod ledger;
 mod lines;
@@ -24,6 +26,7 @@ mod tests;
 pub use basis::Basis;
 pub use consistent::{Contradiction, contradictions};
 pub use decision::{Decision, Key, What};
+pub use forget::Forgotten;
 pub use honour::{Honoured, Reopened, honour, reopened};
 pub use ledger::{Ledger, Status};
 pub use lines::{read_lines, write_lines};

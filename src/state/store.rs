@@ -32,8 +32,8 @@ const STEPS: [&str; 2] = [
 
 /// The decisions on file.
 pub struct Store {
-    connection: Connection,
-    path: PathBuf,
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
 }
 
 /// What became of decisions that were to be added.
@@ -210,7 +210,7 @@ fn entries(connection: &Connection, path: &Path) -> Result<Vec<Decision>, StateE
         .collect()
 }
 
-fn failed(path: &Path, cause: rusqlite::Error) -> StateError {
+pub(super) fn failed(path: &Path, cause: rusqlite::Error) -> StateError {
     let path = path.to_path_buf();
     match cause.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StateError::NotOurs(path),
