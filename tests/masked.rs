@@ -41,9 +41,20 @@ fn originals(desk: &Desk) -> BTreeSet<String> {
     found
 }
 
-fn no_original(originals: &BTreeSet<String>, cells: impl Iterator<Item = String>, place: &str) {
+/// What a pack shows as it is: countries, and kinds of records.
+fn shown(desk: &Desk) -> BTreeSet<String> {
+    let edited = Edited::open(&desk.path("out/proposals.csv"));
+    let columns: Vec<usize> = ["country", "type"].map(|name| edited.at(name)).to_vec();
+    edited.rows.iter().flat_map(|row| columns.iter().map(|&at| row[at].clone())).collect()
+}
+
+fn no_original(
+    (originals, shown): (&BTreeSet<String>, &BTreeSet<String>),
+    cells: impl Iterator<Item = String>,
+    place: &str,
+) {
     let mut seen = 0;
-    for cell in cells {
+    for cell in cells.filter(|cell| !cell.split(" | ").all(|part| shown.contains(part))) {
         seen += 1;
         if let Some(original) = originals.iter().find(|original| cell.contains(original.as_str())) {
             panic!("{place}: `{original}` in `{cell}`");
@@ -58,10 +69,10 @@ fn no_cell_of_a_pack_holds_an_original() {
     said(&desk, &["review", "out", "--sheet", "masked.csv", "--masked"], 0);
     said(&desk, &["audit", "out", "-o", "audit.csv", "--masked"], 0);
     said(&desk, &["review", "out", "--sheet", "masked.xlsx", "--masked"], 0);
-    let originals = originals(&desk);
+    let (originals, shown) = (originals(&desk), shown(&desk));
     for file in ["masked.csv", "masked-fields.csv", "audit.csv", "audit-fields.csv"] {
         let edited = Edited::open(&desk.path(file));
-        no_original(&originals, edited.rows.into_iter().flatten(), file);
+        no_original((&originals, &shown), edited.rows.into_iter().flatten(), file);
     }
     // A workbook is read as the program reads one.
     use crate::support::alike;
@@ -71,7 +82,7 @@ fn no_cell_of_a_pack_holds_an_original() {
         let mut command = alike();
         command.current_dir(desk.path("")).args(["normalize", "-c", "sheet.toml", "-o"]).arg(&clean).assert().success();
         let edited = Edited::open(&clean);
-        no_original(&originals, edited.rows.into_iter().flatten(), sheet);
+        no_original((&originals, &shown), edited.rows.into_iter().flatten(), sheet);
     }
     let page = std::fs::read_to_string(desk.path("out/report-masked.html")).unwrap();
     assert!(std::fs::read_to_string(desk.path("out/report.html")).unwrap().contains("@example"));
@@ -81,7 +92,7 @@ fn no_cell_of_a_pack_holds_an_original() {
         .filter(|value| value.len() >= 8 && value.chars().any(|c| c.is_ascii_digit() || c == '@' || c == ' '))
         .collect();
     let plain = page.replace("&amp;", "&").replace("&#x27;", "'").replace("&#39;", "'");
-    no_original(&long, plain.lines().map(String::from), "report-masked.html");
+    no_original((&long, &shown), plain.lines().map(String::from), "report-masked.html");
 }
 
 #[test]

@@ -5,12 +5,15 @@ use crate::apply::{ChangeSet, Key};
 use crate::map::Kind;
 use crate::mask::kind_of;
 use crate::review::Sheet;
-use crate::write::{BETWEEN_KEYS, MARKER, is_applied};
+use crate::write::{BETWEEN_KEYS, MARKER, PROPOSAL_COLUMNS, is_applied};
 use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Shortest value that is searched for: shorter ones stand in other words by chance.
 const SHORTEST: usize = 5;
+
+/// Columns of golden lists that are none of a record; those of `proposals` stand with what writes them.
+const FIXED: [&str; 3] = ["golden_id", "members", "merged_record_ids"];
 
 /// One person, by record keys.
 #[derive(Clone, Debug, Default)]
@@ -111,7 +114,8 @@ impl Person {
             }
             let into = if is_own { &mut *own } else { &mut *others };
             for (column, at) in sheet.table.columns.iter().zip(0..) {
-                if is_telling(&column.name) && !sheet.cell(row, at).is_empty() {
+                let is_fixed = FIXED.contains(&column.name.as_str()) || PROPOSAL_COLUMNS.contains(&column.name.as_str());
+                if !is_fixed && is_telling(&column.name) && !sheet.cell(row, at).is_empty() {
                     into.insert(sheet.cell(row, at).to_string());
                 }
             }

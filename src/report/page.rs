@@ -112,6 +112,8 @@ pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     // Both pages begin with the macros that they share.
     let with_shared = |page: &str| format!("{}{page}", include_str!("templates/quality.html"));
     environment.add_template_owned("report.html", with_shared(include_str!("templates/report.html")))?;
+    environment
+        .add_template_owned("evaluation.html", with_shared(include_str!("templates/evaluation.html")))?;
     environment.add_template_owned("profile.html", with_shared(include_str!("templates/profile.html")))?;
     Ok(environment)
 }
