@@ -44,7 +44,7 @@ fn the_auto_lane_opens_when_the_judgements_prove_enough() {
     assert!(!desk.path("out/applied").exists());
 
     let before = status(&desk);
-    let drawn = said(&desk, &["audit", "out", "-o", "sample.csv"], 0);
+    let drawn = said(&desk, &["audit", "out", "-o", "sample.csv", "--masked"], 0);
     assert!(drawn.contains("--import sample.csv"), "{drawn}");
     let mut edited = Edited::open(&desk.path("sample.csv"));
     let groups = judge(&mut edited, |_| "right");

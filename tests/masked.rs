@@ -19,9 +19,27 @@ fn said(desk: &Desk, arguments: &[&str], code: i32) -> String {
 /// Columns of the samples that tell who somebody is.
 /// A website is often the domain of a mail address, which a pack shows.
 const TELLING: [&str; 21] = [
-    "id", "full_name", "first_name", "last_name", "company", "job_title", "email", "email_2", "phone", "phone_2",
-    "mobile", "fax", "address_block", "street_and_number", "address_line_2", "postcode", "city", "birth_date",
-    "vat_number", "notes", "owner",
+    "id",
+    "full_name",
+    "first_name",
+    "last_name",
+    "company",
+    "job_title",
+    "email",
+    "email_2",
+    "phone",
+    "phone_2",
+    "mobile",
+    "fax",
+    "address_block",
+    "street_and_number",
+    "address_line_2",
+    "postcode",
+    "city",
+    "birth_date",
+    "vat_number",
+    "notes",
+    "owner",
 ];
 
 /// What must stand in no cell: long enough, or of a form, that no code looks like it by chance.
@@ -80,17 +98,23 @@ fn no_cell_of_a_pack_holds_an_original() {
     for sheet in ["Groups", "Fields"] {
         desk.file("sheet.toml", format!("[[source]]\nfile = \"masked.xlsx\"\nsheet = \"{sheet}\"\n"));
         let mut command = alike();
-        command.current_dir(desk.path("")).args(["normalize", "-c", "sheet.toml", "-o"]).arg(&clean).assert().success();
+        command
+            .current_dir(desk.path(""))
+            .args(["normalize", "-c", "sheet.toml", "-o"])
+            .arg(&clean)
+            .assert()
+            .success();
         let edited = Edited::open(&clean);
         no_original((&originals, &shown), edited.rows.into_iter().flatten(), sheet);
     }
     let page = std::fs::read_to_string(desk.path("out/report-masked.html")).unwrap();
-    assert!(std::fs::read_to_string(desk.path("out/report.html")).unwrap().contains("@example"));
     // The page has words of its own; what is as long as this is none of them.
     let long: BTreeSet<String> = originals
         .into_iter()
         .filter(|value| value.len() >= 8 && value.chars().any(|c| c.is_ascii_digit() || c == '@' || c == ' '))
         .collect();
+    let report = std::fs::read_to_string(desk.path("out/report.html")).unwrap();
+    assert!(long.iter().any(|value| report.contains(value.as_str())));
     let plain = page.replace("&amp;", "&").replace("&#x27;", "'").replace("&#39;", "'");
     no_original((&long, &shown), plain.lines().map(String::from), "report-masked.html");
 }
@@ -135,7 +159,8 @@ fn a_masked_pack_is_imported_like_a_plain_one() {
     let desk = desk("masked-state");
     desk.run("plain", &samples(), &["--state", "plain-state"]);
     said(&desk, &["review", "out", "--sheet", "masked.csv", "--masked"], 0);
-    let told = said(&desk, &["review", "out", "--import", "masked.csv", "masked-fields.csv", "--by", "anna"], 0);
+    let told =
+        said(&desk, &["review", "out", "--import", "masked.csv", "masked-fields.csv", "--by", "anna"], 0);
     assert!(told.contains("No new decisions"), "{told}");
     let (mut plain, mut masked) =
         (Edited::open(&desk.path("plain/proposals.csv")), Edited::open(&desk.path("masked.csv")));

@@ -23,13 +23,15 @@ pub fn judgements(sheet: &Sheet, groups: &[Group]) -> Result<Vec<Judged>, Vec<St
     let names = ["proposal_id", JUDGEMENT, "fingerprint"];
     for name in names.iter().filter(|name| sheet.position(name).is_none()) {
         let way_out = "name a file that `alike audit` wrote; its headings are not to be changed";
-        problems.push(Problem::of_headings(&sheet.file, name, "there is no such heading", way_out).to_string());
+        problems
+            .push(Problem::of_headings(&sheet.file, name, "there is no such heading", way_out).to_string());
     }
     let [Some(id), Some(judgement), Some(fingerprint)] = names.map(|name| sheet.position(name)) else {
         return Err(problems);
     };
     let comment = sheet.position("comment");
-    let known: HashMap<&str, usize> = groups.iter().zip(0..).map(|(group, at)| (group.id.as_str(), at)).collect();
+    let known: HashMap<&str, usize> =
+        groups.iter().zip(0..).map(|(group, at)| (group.id.as_str(), at)).collect();
     let mut found: Vec<Judged> = Vec::new();
     let mut said: HashMap<usize, usize> = HashMap::new();
     for row in 0..sheet.rows() {
@@ -53,7 +55,11 @@ pub fn judgements(sheet: &Sheet, groups: &[Group]) -> Result<Vec<Judged>, Vec<St
             "wrong" => Verdict::Wrong,
             "unsure" => Verdict::Unsure,
             _ => {
-                tell(JUDGEMENT, format!("`{written}` is no judgement"), "write `right`, `wrong`, `unsure`, or nothing");
+                tell(
+                    JUDGEMENT,
+                    format!("`{written}` is no judgement"),
+                    "write `right`, `wrong`, `unsure`, or nothing",
+                );
                 continue;
             }
         };

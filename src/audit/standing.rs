@@ -71,7 +71,8 @@ pub fn standing(
     size: Option<u64>,
 ) -> (Standing, Drawn) {
     let verdicts = latest(judgements);
-    let verdict = |at: usize| verdicts.get(&(groups[at].id.as_str(), groups[at].fingerprint.as_str())).copied();
+    let verdict =
+        |at: usize| verdicts.get(&(groups[at].id.as_str(), groups[at].fingerprint.as_str())).copied();
     let strata = strata(groups, seed);
     let all = groups.len() as u64;
     let judged = (0..groups.len()).filter(|&at| verdict(at).is_some()).count() as u64;
@@ -106,7 +107,8 @@ pub fn standing(
         drawn.open.extend(taken.iter().copied().filter(|&at| verdict(at).is_none()));
     }
     drawn.open.sort_unstable();
-    let strata = strata.into_iter().zip(&parts).map(|(of, part)| (of.name, part.groups, part.judged, part.bad));
+    let strata =
+        strata.into_iter().zip(&parts).map(|(of, part)| (of.name, part.groups, part.judged, part.bad));
     let standing = Standing {
         groups: all,
         judged,
@@ -132,9 +134,8 @@ fn pooled(parts: &[Counted], all: u64) -> (u64, u64) {
         return (0, 0);
     }
     let pooled = (pooled + ROUNDING).floor();
-    let bad = |part: &Counted| {
-        pooled * part.groups as f64 / all as f64 * part.bad as f64 / part.judged as f64
-    };
+    let bad =
+        |part: &Counted| pooled * part.groups as f64 / all as f64 * part.bad as f64 / part.judged as f64;
     (pooled as u64, rounded_up(parts.iter().map(bad).sum()))
 }
 

@@ -87,7 +87,11 @@ pub(super) fn strata(groups: &[Group], seed: u64) -> Vec<Stratum> {
         }
         for (name, groups) in by_name {
             if groups.len() >= least || level + 1 == levels {
-                let name = if level == 0 || level + 1 == levels { name.to_string() } else { format!("{name}, others") };
+                let name = if level == 0 || level + 1 == levels {
+                    name.to_string()
+                } else {
+                    format!("{name}, others")
+                };
                 found.push(Stratum { name, groups });
             } else {
                 left.extend(groups);

@@ -46,10 +46,8 @@ fn judging_what_was_drawn_reaches_the_bound() {
 fn only_what_was_drawn_counts() {
     let groups = groups(1000);
     let (_, drawn) = standing(&groups, &[], SEED, AIM, None);
-    let picked: Vec<Judgement> = (0..1000)
-        .filter(|at| !drawn.open.contains(at))
-        .map(|at| say(&groups[at], Verdict::Right))
-        .collect();
+    let picked: Vec<Judgement> =
+        (0..1000).filter(|at| !drawn.open.contains(at)).map(|at| say(&groups[at], Verdict::Right)).collect();
     let (after, _) = standing(&groups, &picked, SEED, AIM, None);
     assert_eq!((after.judged, after.counted, after.met), (940, 0, false));
     // A group whose records changed is to be judged anew.

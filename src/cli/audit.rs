@@ -99,7 +99,9 @@ impl Args {
             return Ok(());
         }
         if self.log.is_json() {
-            Json::emit(serde_json::json!({ "event": "done", "audit": audited, "statement": audited.statement() }));
+            Json::emit(
+                serde_json::json!({ "event": "done", "audit": audited, "statement": audited.statement() }),
+            );
             return Ok(());
         }
         print(&audited.text())

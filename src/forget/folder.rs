@@ -80,7 +80,8 @@ fn count(number: usize, what: &str) -> String {
 fn table(person: &Person, path: &Path, proposals: &HashSet<String>) -> New {
     let sheet = Sheet::of_file(path)?;
     let at = |name| sheet.position(name);
-    let (id, extends, members, number) = (at("proposal_id"), at("extends"), at("merged_record_ids"), at("members"));
+    let (id, extends, members, number) =
+        (at("proposal_id"), at("extends"), at("merged_record_ids"), at("members"));
     let (mut gone, mut cleared) = (0, 0);
     let mut rows = Vec::new();
     for row in 0..sheet.rows() {
@@ -166,7 +167,8 @@ fn holds_key(person: &Person, value: &Value) -> bool {
         Value::Object(object) => {
             let text = |name| object.get(name).and_then(Value::as_str);
             let is_key = |key: &crate::apply::Key| {
-                text("source") == Some(key.source.as_str()) && text("record_id") == Some(key.record_id.as_str())
+                text("source") == Some(key.source.as_str())
+                    && text("record_id") == Some(key.record_id.as_str())
             };
             person.keys.iter().any(is_key) || object.values().any(|value| holds_key(person, value))
         }
@@ -182,7 +184,9 @@ fn manifest(path: &Path, proposals: &HashSet<String>) -> New {
     let mut manifest: Value = serde_json::from_str(&text).unwrap_or_default();
     let dir = path.parent().unwrap_or(Path::new(""));
     let Ok(sheet) = Sheet::of_run(dir, "proposals") else { return Ok(None) };
-    let (Some(id), Some(lane)) = (sheet.position("proposal_id"), sheet.position("lane")) else { return Ok(None) };
+    let (Some(id), Some(lane)) = (sheet.position("proposal_id"), sheet.position("lane")) else {
+        return Ok(None);
+    };
     let extends = sheet.position("extends");
     let mut gone: HashSet<(&str, &str)> = HashSet::new();
     for row in 0..sheet.rows() {

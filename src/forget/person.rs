@@ -36,7 +36,10 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>, ForgetError> {
     let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
     let is_run = manifest.get(MARKER.0).and_then(serde_json::Value::as_str) == Some(MARKER.1);
     if !is_run && !is_applied(folder) {
-        let told = format!("`{}` is no folder that `alike run` or `alike apply` wrote; only those are looked through", folder.display());
+        let told = format!(
+            "`{}` is no folder that `alike run` or `alike apply` wrote; only those are looked through",
+            folder.display()
+        );
         return Err(ForgetError::Unknown(told));
     }
     inside(folder)
@@ -45,7 +48,10 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>, ForgetError> {
 fn inside(folder: &Path) -> Result<Vec<PathBuf>, ForgetError> {
     let mut found = Vec::new();
     let entries = std::fs::read_dir(folder).map_err(io(folder))?;
-    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(io(folder))?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(io(folder))?;
     paths.sort();
     for path in paths {
         match path.is_dir() {
@@ -82,7 +88,13 @@ impl Person {
                 let Ok(set) = ChangeSet::read(path) else { continue };
                 for image in set.merges.iter().flat_map(|merge| &merge.before) {
                     let of = if person.keys.contains(&image.key) { &mut own } else { &mut others };
-                    of.extend(image.values.iter().filter(|(field, _)| is_telling(field)).map(|(_, value)| value.clone()));
+                    of.extend(
+                        image
+                            .values
+                            .iter()
+                            .filter(|(field, _)| is_telling(field))
+                            .map(|(_, value)| value.clone()),
+                    );
                 }
             } else if ends_with(path, "csv") || ends_with(path, "parquet") {
                 person.table(&Sheet::of_file(path)?, &mut own, &mut others);
@@ -114,7 +126,8 @@ impl Person {
             }
             let into = if is_own { &mut *own } else { &mut *others };
             for (column, at) in sheet.table.columns.iter().zip(0..) {
-                let is_fixed = FIXED.contains(&column.name.as_str()) || PROPOSAL_COLUMNS.contains(&column.name.as_str());
+                let is_fixed =
+                    FIXED.contains(&column.name.as_str()) || PROPOSAL_COLUMNS.contains(&column.name.as_str());
                 if !is_fixed && is_telling(&column.name) && !sheet.cell(row, at).is_empty() {
                     into.insert(sheet.cell(row, at).to_string());
                 }
@@ -148,8 +161,9 @@ impl Person {
             || self.keys.iter().any(|key| {
                 let key = named(key);
                 text.match_indices(&key).any(|(at, _)| {
-                    // `crm:1` is not in `crm:12`.
+                    // `crm:1` is neither in `crm:12` nor in `mycrm:1`.
                     !text[at + key.len()..].starts_with(|c: char| c.is_alphanumeric())
+                        && !text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_')
                 })
             })
     }
@@ -158,4 +172,28 @@ impl Person {
 fn key_of(sheet: &Sheet, row: u32) -> Option<Key> {
     let (source, id) = (sheet.position("source")?, sheet.position("record_id")?);
     Some(Key { source: sheet.cell(row, source).to_string(), record_id: sheet.cell(row, id).to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_found_as_keys_and_values_as_text() {
+        let key = Key { source: "crm".into(), record_id: "1".into() };
+        let person =
+            Person { keys: vec![key], values: BTreeSet::from(["Quist".to_string()]), ..Person::default() };
+        assert!(person.is_in("a;crm:1;b") && person.is_in("crm:1") && person.is_in("Zeb Quist-Jansen"));
+        assert!(!person.is_in("crm:12;mycrm:1;a_crm:1"));
+        assert!(person.is_among("crm:2;crm:1") && !person.is_among("crm:11"));
+    }
+
+    #[test]
+    fn only_folders_of_ours_are_looked_through() {
+        let desk = tempfile::tempdir().unwrap();
+        assert!(files(desk.path()).is_err());
+        std::fs::write(desk.path().join("manifest.json"), "{\"program\":\"alike\"}").unwrap();
+        std::fs::write(desk.path().join("decisions.sqlite"), "").unwrap();
+        assert_eq!(files(desk.path()).unwrap().len(), 1);
+    }
 }

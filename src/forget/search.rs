@@ -30,7 +30,10 @@ pub(super) fn in_table(person: &Person, sheet: &Sheet) -> bool {
         // Links name their two records in pairs of columns.
         let pair = |source: &str, id: &str| {
             let (Some(source), Some(id)) = (sheet.position(source), sheet.position(id)) else { return false };
-            person.keys.iter().any(|key| sheet.cell(row, source) == key.source && sheet.cell(row, id) == key.record_id)
+            person
+                .keys
+                .iter()
+                .any(|key| sheet.cell(row, source) == key.source && sheet.cell(row, id) == key.record_id)
         };
         texts || person.owns(sheet, row) || pair("source_a", "record_id_a") || pair("source_b", "record_id_b")
     };

@@ -15,7 +15,10 @@ pub fn secret(folder: &Path) -> io::Result<[u8; 32]> {
     let path = folder.join(MASK_KEY);
     match std::fs::read_to_string(&path) {
         Ok(text) => read(text.trim()).ok_or_else(|| {
-            io::Error::new(ErrorKind::InvalidData, "it is no secret of alike; move it away, and a new one is made")
+            io::Error::new(
+                ErrorKind::InvalidData,
+                "it is no secret of alike; move it away, and a new one is made",
+            )
         }),
         Err(cause) if cause.kind() == ErrorKind::NotFound => {
             std::fs::create_dir_all(folder)?;

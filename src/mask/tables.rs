@@ -53,7 +53,9 @@ fn masked(column: &RawColumn, rows: u32, masker: &Masker, kind: impl Fn(u32) -> 
     let mut cells = ColumnBuilder::new();
     for row in 0..rows {
         let kind = kind(row);
-        let shown = known.entry((column.cells.code(row), kind)).or_insert_with(|| cell(masker, kind, column.cells.get(row)));
+        let shown = known
+            .entry((column.cells.code(row), kind))
+            .or_insert_with(|| cell(masker, kind, column.cells.get(row)));
         cells.push(shown);
     }
     RawColumn { name: column.name.clone(), cells: cells.finish() }

@@ -72,8 +72,10 @@ impl Masker {
                 format!("{region}{DOT}{}/{}", self.code("word", &folded, WORD), whole())
             }
             Kind::Date | Kind::Timestamp => {
-                let mut parts: Vec<&str> = value.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
-                let year = parts.iter().find_map(|part| year(part)).unwrap_or_else(|| DOT.to_string().repeat(4));
+                let mut parts: Vec<&str> =
+                    value.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty()).collect();
+                let year =
+                    parts.iter().find_map(|part| year(part)).unwrap_or_else(|| DOT.to_string().repeat(4));
                 // The same day in another order of its parts has the same code.
                 parts.sort_unstable();
                 format!("{year}~{DOT}{}/{}", self.code("day", &parts.join("-"), WORD), whole())
@@ -138,7 +140,8 @@ pub fn is_masked(text: &str) -> bool {
     text.match_indices(DOT).any(|(at, dot)| {
         let rest = &text[at + dot.len()..];
         // The last digits of a number stand between its dots and its code.
-        let behind = rest.trim_start_matches(DOT).trim_start_matches(|c: char| c != '~' && c.is_alphanumeric());
+        let behind =
+            rest.trim_start_matches(DOT).trim_start_matches(|c: char| c != '~' && c.is_alphanumeric());
         is_code(rest) || behind.strip_prefix('~').is_some_and(is_code)
     })
 }
@@ -154,7 +157,8 @@ fn digits(value: &str) -> String {
 /// The last three of a number that is long enough to hide the rest.
 fn last(text: &str) -> String {
     let count = text.chars().count();
-    let shown: String = text.chars().skip(if count < LONG_NUMBER { count } else { count - LAST_DIGITS }).collect();
+    let shown: String =
+        text.chars().skip(if count < LONG_NUMBER { count } else { count - LAST_DIGITS }).collect();
     format!("{DOT}{DOT}{DOT}{shown}")
 }
 
@@ -200,7 +204,8 @@ mod tests {
         starts(Kind::PersonName, "Jansen", "J•");
         starts(Kind::Postcode, "1234 AB", "12•");
         // What differs in spelling only differs in the mark behind the stroke only.
-        let part = |kind, value| show(kind, value).split_once('/').map(|(part, _)| part.to_lowercase()).unwrap();
+        let part =
+            |kind, value| show(kind, value).split_once('/').map(|(part, _)| part.to_lowercase()).unwrap();
         assert_eq!(part(Kind::PersonName, "JANSEN"), part(Kind::PersonName, "Jansen"));
         assert_ne!(part(Kind::PersonName, "Janssen"), part(Kind::PersonName, "Jansen"));
         assert_eq!(part(Kind::Phone, "+31 6 1234 5678"), part(Kind::Phone, "06-12345678"));

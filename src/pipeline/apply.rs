@@ -1,10 +1,10 @@
 //! From an edited plan to an apply folder: read back, read again, merge, check, write.
 
+use super::auditing;
 use super::manifest::Again;
 use super::reopened::load;
 use super::reviewing::state_dir;
 use super::summary::{number, quoted};
-use super::auditing;
 use super::{map_settings_of, outcome::grouped, related};
 use crate::apply::{
     self, Applied, ApplyError, CHANGE_SET_VERSION, Event, Header, History, Inputs, SourceFile, Tally,

@@ -139,11 +139,17 @@ pub fn audit(options: &AuditOptions) -> Result<Audited, Error> {
     };
     if let Some(path) = &options.out {
         if open.groups.is_empty() {
-            return Err(AuditError::Nothing("the run has no sure merges, so there is nothing to judge".into()).into());
+            return Err(AuditError::Nothing(
+                "the run has no sure merges, so there is nothing to judge".into(),
+            )
+            .into());
         }
         if drawn.open.is_empty() {
             let text = audited.statement();
-            return Err(AuditError::Nothing(format!("{text}; nothing is left to judge for that (ask for more with --bound or --size)")).into());
+            return Err(AuditError::Nothing(format!(
+                "{text}; nothing is left to judge for that (ask for more with --bound or --size)"
+            ))
+            .into());
         }
         let mut pack = pack(&open, &drawn.open);
         if options.masked {
@@ -196,7 +202,12 @@ pub(super) struct Gate {
 }
 
 /// Lets sure merges wait that were judged wrong, and all that nobody decided when less is proven than the settings ask for.
-pub(super) fn gate(review: &mut Review, again: &Again, dir: &Path, state: Option<&Path>) -> Result<Gate, Error> {
+pub(super) fn gate(
+    review: &mut Review,
+    again: &Again,
+    dir: &Path,
+    state: Option<&Path>,
+) -> Result<Gate, Error> {
     let groups = audit::groups(&review.sheets);
     let state = outlives(state, again);
     let judgements = audit::read(&audit::place(dir, state.as_deref()))?;
@@ -249,7 +260,11 @@ impl Audited {
             return "The run has no sure merges".to_string();
         }
         if of.counted == of.groups {
-            let wrong = number(of.wrong + of.unsure, "is wrong or unsure, and waits", "are wrong or unsure, and wait");
+            let wrong = number(
+                of.wrong + of.unsure,
+                "is wrong or unsure, and waits",
+                "are wrong or unsure, and wait",
+            );
             return format!("All {groups} were judged: {wrong}");
         }
         if of.counted == 0 {
@@ -272,11 +287,7 @@ impl Audited {
             0 => number(of.more, "group", "groups"),
             _ => number(of.more, "more group", "more groups"),
         };
-        format!(
-            "Judge {more} for at most {}:  alike audit {}",
-            percent(of.bound),
-            quoted(&self.dir)
-        )
+        format!("Judge {more} for at most {}:  alike audit {}", percent(of.bound), quoted(&self.dir))
     }
 
     /// The lines, as they are printed.
@@ -303,7 +314,11 @@ impl Audited {
             lines.push(format!("  {judged} of {groups} judged, {bad} wrong or unsure: {name}"));
         }
         if let Some(file) = self.files.first() {
-            lines.push(format!("{} to judge: {}", number(self.drawn, "group", "groups"), self.files.join(", ")));
+            lines.push(format!(
+                "{} to judge: {}",
+                number(self.drawn, "group", "groups"),
+                self.files.join(", ")
+            ));
             lines.push(format!(
                 "  write right, wrong or unsure into `{JUDGEMENT}`, then:  alike audit {} --import {}",
                 quoted(&self.dir),

@@ -26,8 +26,12 @@ pub struct ForgetOptions {
 pub fn forget(options: &ForgetOptions) -> Result<Vec<String>, Error> {
     let mut keys = Vec::new();
     for key in &options.keys {
-        let Some((source, record_id)) = key.split_once(':').filter(|(source, id)| !source.is_empty() && !id.is_empty()) else {
-            return Err(Error::Usage(format!("`{key}` names no record; write SOURCE:ID, such as crm:C00120")));
+        let Some((source, record_id)) =
+            key.split_once(':').filter(|(source, id)| !source.is_empty() && !id.is_empty())
+        else {
+            return Err(Error::Usage(format!(
+                "`{key}` names no record; write SOURCE:ID, such as crm:C00120"
+            )));
         };
         keys.push(apply::Key { source: source.to_string(), record_id: record_id.to_string() });
     }
@@ -58,7 +62,11 @@ pub fn forget(options: &ForgetOptions) -> Result<Vec<String>, Error> {
     if let Some(state) = options.state.as_deref().filter(|_| decisions > 0) {
         let place = state.join(STORE);
         if options.dry_run {
-            lines.push(format!("{would}: {}: {}", place.display(), number(decisions as u64, "decision", "decisions")));
+            lines.push(format!(
+                "{would}: {}: {}",
+                place.display(),
+                number(decisions as u64, "decision", "decisions")
+            ));
         } else {
             let forgotten = Store::open(state)?.forget(&own)?;
             let what = number(forgotten.decisions as u64, "decision", "decisions");
@@ -85,7 +93,10 @@ pub fn forget(options: &ForgetOptions) -> Result<Vec<String>, Error> {
         return Ok(lines);
     }
     lines.push(proof(options, &person)?);
-    lines.push("The exports themselves are not touched: erase the record there, too, or the next run finds it again".to_string());
+    lines.push(
+        "The exports themselves are not touched: erase the record there, too, or the next run finds it again"
+            .to_string(),
+    );
     Ok(lines)
 }
 

@@ -21,11 +21,11 @@ mod summary;
 mod undo;
 mod verify;
 
-pub use auditing::{AuditOptions, Audited, audit};
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
-pub use forgetting::{ForgetOptions, forget};
+pub use auditing::{AuditOptions, Audited, audit};
 pub use clean::{CleanOptions, clean};
 pub use deciding::now;
+pub use forgetting::{ForgetOptions, forget};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use measured::{MeasureOptions, measure};
@@ -149,7 +149,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let blocking = report::rules(matchers.iter().map(|matcher| &matcher.plan));
     let settings_toml = manifest::settings_text(settings);
     let rules: Vec<String> = matchers.iter().flat_map(Matcher::rule_names).collect();
-    let (mask_key, masker) = packs::masker_of_run(&options.out, settings.state.dir.as_deref(), options.masked_report)?;
+    let (mask_key, masker) =
+        packs::masker_of_run(&options.out, settings.state.dir.as_deref(), options.masked_report)?;
     let (page, masked) = clock.time("report", || {
         let input = ReportInput {
             version: env!("CARGO_PKG_VERSION"),

@@ -84,14 +84,17 @@ impl Pack<'_> {
                 csv(&beside, &self.plan)?;
                 Ok(vec![path.to_path_buf(), beside])
             }
-            _ => Err(Error::Usage(format!("`{}` ends neither in .xlsx nor in .csv; name it so", path.display()))),
+            _ => Err(Error::Usage(format!(
+                "`{}` ends neither in .xlsx nor in .csv; name it so",
+                path.display()
+            ))),
         }
     }
 }
 
 fn csv(path: &Path, table: &Table) -> Result<(), WriteError> {
     let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-    let row = |row: usize| (0..names.len()).map(|column| table.cell(column, row as u32).to_string()).collect();
+    let row =
+        |row: usize| (0..names.len()).map(|column| table.cell(column, row as u32).to_string()).collect();
     write::text_table(path, &names, table.rows as usize, &row).map(|_| ())
 }
-

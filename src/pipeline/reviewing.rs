@@ -72,8 +72,10 @@ pub fn import_review(options: &ImportOptions, progress: &dyn Progress) -> Result
     again.is_readable(&options.dir)?;
     let state = state_dir(options.state.as_deref(), &again)?;
     let inputs = inputs(&again, &options.inputs)?;
-    let (raw, sheets) =
-        rayon::join(|| ingest::read(&inputs, progress), || sheets(&options.dir, &options.files, Some(&state)));
+    let (raw, sheets) = rayon::join(
+        || ingest::read(&inputs, progress),
+        || sheets(&options.dir, &options.files, Some(&state)),
+    );
     let (raw, sheets) = (raw?, sheets?);
     let unchanged: Vec<bool> =
         again.inputs.iter().zip(&raw.files).map(|(then, now)| then.sha256 == now.sha256).collect();
@@ -129,7 +131,8 @@ pub fn write_sheet(dir: &Path, path: &Path, masked: bool, state: Option<&Path>) 
         pack = pack.masked(&masker(dir, outlives(state, &again).as_deref())?);
     }
     let files = pack.write(path)?;
-    let shown: Vec<String> = files.iter().map(|file| quoted(&file.display().to_string()).to_string()).collect();
+    let shown: Vec<String> =
+        files.iter().map(|file| quoted(&file.display().to_string()).to_string()).collect();
     let (groups, fields) = (pack.proposals.rows, pack.plan.rows);
     let places = match files.as_slice() {
         [file] => format!(

@@ -71,9 +71,13 @@ pub fn histogram(bins: &[Vec<u64>], classes: &[&str]) -> String {
 /// the logarithm of how many they stand for.
 pub fn curve(points: &[(f64, f64, u64)]) -> String {
     let place = |share: f64| share.clamp(0.0, 1.0) * FULL;
-    let mut body = String::from("<path class=\"grid\" d=\"M0 25H100M0 50H100M0 75H100M25 0V100M50 0V100M75 0V100\"/><line class=\"axis\" y1=\"100\" x2=\"100\"/>");
-    let path: Vec<String> =
-        points.iter().map(|(x, y, _)| format!("{} {}", number(place(*x)), number(FULL - place(*y)))).collect();
+    let mut body = String::from(
+        "<path class=\"grid\" d=\"M0 25H100M0 50H100M0 75H100M25 0V100M50 0V100M75 0V100\"/><line class=\"axis\" y1=\"100\" x2=\"100\"/>",
+    );
+    let path: Vec<String> = points
+        .iter()
+        .map(|(x, y, _)| format!("{} {}", number(place(*x)), number(FULL - place(*y))))
+        .collect();
     let _ = write!(body, "<polyline class=\"said\" points=\"{}\"/>", path.join(" "));
     for (x, y, count) in points {
         let radius = 0.8 + 0.5 * (*count as f64).max(1.0).log10();

@@ -47,7 +47,8 @@ mod tests {
             share_right: right as f64 / links as f64,
         };
         let rates = Rates { precision: 0.98, recall: 0.9, f1: 0.94 };
-        let scores = Scores { true_pairs: 20, found_pairs: 19, right_pairs: 18, pairwise: rates, b_cubed: rates };
+        let scores =
+            Scores { true_pairs: 20, found_pairs: 19, right_pairs: 18, pairwise: rates, b_cubed: rates };
         let mut report = Report {
             format_version: 1,
             records: 120,

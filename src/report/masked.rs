@@ -46,7 +46,8 @@ fn dataset(data: &Dataset, masker: &Masker) -> Dataset {
     let mut masked = data.clone();
     for (table, mapping) in masked.tables.iter_mut().zip(&data.mapping) {
         for (at, column) in table.columns.iter_mut().enumerate() {
-            let field = mapping.iter().find(|mapped| mapped.column == at).and_then(|mapped| mapped.field.as_ref());
+            let field =
+                mapping.iter().find(|mapped| mapped.column == at).and_then(|mapped| mapped.field.as_ref());
             let kind = field.map_or(Kind::Text, FieldId::kind);
             column.cells = column.cells.map_distinct(|value| masker.value(kind, value));
         }
@@ -85,7 +86,10 @@ fn quality(quality: &Quality, masker: &Masker) -> Quality {
         hide(&mut field.invalid);
     }
     for finding in &mut masked.findings {
-        finding.examples.iter_mut().for_each(|example| example.value = masker.value(Kind::Text, &example.value));
+        finding
+            .examples
+            .iter_mut()
+            .for_each(|example| example.value = masker.value(Kind::Text, &example.value));
         finding.message = without_quotes(&finding.message, masker);
         finding.advice = without_quotes(&finding.advice, masker);
     }

@@ -71,7 +71,8 @@ pub fn summary(input: &ReportInput<'_>, figures: &Figures, limits: &Limits) -> S
 fn risks(input: &ReportInput<'_>, figures: &Figures) -> Vec<String> {
     let groups = input.clusters.groups.iter().zip(&input.golden.records);
     let sure = groups.clone().filter(|(cluster, _)| cluster.lane == Lane::Auto);
-    let lost: u64 = sure.map(|(_, golden)| golden.others.iter().filter(|other| other.lost).count() as u64).sum();
+    let lost: u64 =
+        sure.map(|(_, golden)| golden.others.iter().filter(|other| other.lost).count() as u64).sum();
     let large = groups.filter(|(cluster, _)| cluster.members.len() >= LARGE).count() as u64;
     let rough = input.model.populations.iter().filter(|population| !population.converged).count() as u64;
     let told = |count: u64, one: &str, many: &str| {
@@ -80,8 +81,8 @@ fn risks(input: &ReportInput<'_>, figures: &Figures) -> Vec<String> {
     [
         told(
             lost,
-            "value disappears in the sure merges (column `lost` of plan.csv).",
-            "values disappear in the sure merges (column `lost` of plan.csv).",
+            "value disappears in the sure merges (column lost of plan.csv).",
+            "values disappear in the sure merges (column lost of plan.csv).",
         ),
         told(
             figures.total.quarantined,
@@ -113,9 +114,12 @@ pub fn classes(input: &ReportInput<'_>, shown: &[u32], limits: &Limits) -> (Vec<
         by_code.entry(reason_class(&cluster.reasons)).or_default().push(at);
     }
     let mut order: Vec<(String, Vec<u32>)> = by_code.into_iter().collect();
-    order.sort_by(|(code, one), (other_code, other)| other.len().cmp(&one.len()).then_with(|| code.cmp(other_code)));
+    order.sort_by(|(code, one), (other_code, other)| {
+        other.len().cmp(&one.len()).then_with(|| code.cmp(other_code))
+    });
     let left_out = order.len().saturating_sub(limits.classes);
-    let id = |at: u32| input.proposals.proposals.get(at as usize).map_or(String::new(), |of| of.id.to_string());
+    let id =
+        |at: u32| input.proposals.proposals.get(at as usize).map_or(String::new(), |of| of.id.to_string());
     let (mut views, mut further) = (Vec::new(), Vec::new());
     for (code, members) in order.into_iter().take(limits.classes) {
         let mut lanes = [0; 3];
@@ -131,7 +135,8 @@ pub fn classes(input: &ReportInput<'_>, shown: &[u32], limits: &Limits) -> (Vec<
             least = least.min(cluster.probability);
         }
         // What is on the page already first; else one is laid out for the class.
-        let mut examples: Vec<u32> = members.iter().copied().filter(|at| shown.contains(at)).take(EXAMPLES).collect();
+        let mut examples: Vec<u32> =
+            members.iter().copied().filter(|at| shown.contains(at)).take(EXAMPLES).collect();
         if let Some(&first) = members.iter().min_by_key(|&&at| id(at)).filter(|_| examples.is_empty()) {
             examples.push(first);
             further.push(first);

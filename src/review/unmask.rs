@@ -18,7 +18,8 @@ impl Sheet {
     /// `proposals` of a masked pack, on the records that it was made of.
     pub fn unmask_proposals(self, plain: &Self, masker: &Masker) -> Self {
         let masked = mask::proposals(&plain.table, &PROPOSAL_COLUMNS, masker);
-        Pack { edited: self, plain, masked, masker, keys: &["proposal_id", "source", "record_id"] }.restore(None)
+        Pack { edited: self, plain, masked, masker, keys: &["proposal_id", "source", "record_id"] }
+            .restore(None)
     }
 
     /// `plan` of a masked pack, on the values that it was made of; `proposals` are the run's own.
@@ -60,8 +61,15 @@ impl Pack<'_> {
                 let cell = edited.cell(row, at);
                 let Some(found) = *found else {
                     if name == self.keys[0] {
-                        let what = format!("the run has no such row ({})", key(&edited.table, row).join(", "));
-                        problems.push(Problem::at(edited, row, name, what, "ids are not to be edited; take the row from a fresh pack"));
+                        let what =
+                            format!("the run has no such row ({})", key(&edited.table, row).join(", "));
+                        problems.push(Problem::at(
+                            edited,
+                            row,
+                            name,
+                            what,
+                            "ids are not to be edited; take the row from a fresh pack",
+                        ));
                     }
                     cells.push(cell);
                     continue;
@@ -71,7 +79,13 @@ impl Pack<'_> {
                     match self.written(name, cell, shown, found, values.as_ref()) {
                         Ok(value) => cells.push(&value),
                         Err(what) => {
-                            problems.push(Problem::at(edited, row, name, what, "copy a masked value of the same field and group, or write the value in full"));
+                            problems.push(Problem::at(
+                                edited,
+                                row,
+                                name,
+                                what,
+                                "copy a masked value of the same field and group, or write the value in full",
+                            ));
                             cells.push("");
                         }
                     }
@@ -84,7 +98,10 @@ impl Pack<'_> {
                             "import it where it was made, with the same --state",
                         ),
                         _ => (
-                            format!("`{cell}` is `{}` in the pack that was written", shown.unwrap_or_default()),
+                            format!(
+                                "`{cell}` is `{}` in the pack that was written",
+                                shown.unwrap_or_default()
+                            ),
                             "masked cells are not to be edited; decide in `decision`, or write a value into `override`",
                         ),
                     };
@@ -117,7 +134,8 @@ impl Pack<'_> {
         }
         let kind = mask::kind_of(plain("field"));
         let own = mask::values(plain("value")).chain(mask::values(plain("other_values")));
-        let of_members = values.map_or_else(Vec::new, |values| values.of_group(plain("proposal_id"), plain("field")));
+        let of_members =
+            values.map_or_else(Vec::new, |values| values.of_group(plain("proposal_id"), plain("field")));
         own.chain(of_members)
             .find(|value| self.masker.value(kind, value) == cell.trim())
             .map(String::from)

@@ -46,7 +46,11 @@ impl Store {
             let mut found = 0;
             for table in tables(&self.connection)? {
                 for column in columns(&self.connection, &table)? {
-                    let sql = format!("SELECT count(*) FROM {} WHERE instr({}, ?1) > 0", quoted(&table), quoted(&column));
+                    let sql = format!(
+                        "SELECT count(*) FROM {} WHERE instr({}, ?1) > 0",
+                        quoted(&table),
+                        quoted(&column)
+                    );
                     let mut query = self.connection.prepare(&sql)?;
                     for text in texts {
                         found += query.query_row(params![text], |row| row.get::<_, i64>(0))? as usize;
@@ -69,16 +73,21 @@ fn erase(connection: &Connection, keys: &[Key]) -> rusqlite::Result<Forgotten> {
     let mut ids = Vec::new();
     for seq in sequence(connection, keys)? {
         let mut query = connection.prepare("SELECT source, record_id FROM record WHERE seq = ?1")?;
-        let found = query.query_map(params![seq], |row| Ok(Key::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let found = query.query_map(params![seq], |row| {
+            Ok(Key::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+        })?;
         for key in found {
             others.insert(key?);
         }
-        ids.push(connection.query_row("SELECT id FROM decision WHERE seq = ?1", params![seq], |row| row.get::<_, String>(0))?);
+        ids.push(connection.query_row("SELECT id FROM decision WHERE seq = ?1", params![seq], |row| {
+            row.get::<_, String>(0)
+        })?);
         connection.execute("DELETE FROM record WHERE seq = ?1", params![seq])?;
         forgotten.decisions += connection.execute("DELETE FROM decision WHERE seq = ?1", params![seq])?;
     }
     for id in ids {
-        let revocations = "DELETE FROM decision WHERE what = 'revoke' AND json_extract(body, '$.revokes') = ?1";
+        let revocations =
+            "DELETE FROM decision WHERE what = 'revoke' AND json_extract(body, '$.revokes') = ?1";
         forgotten.decisions += connection.execute(revocations, params![id])?;
     }
     for table in tables(connection)? {
@@ -115,7 +124,10 @@ fn names(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
 }
 
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    names(connection, "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
+    names(
+        connection,
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    )
 }
 
 fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>> {
@@ -123,7 +135,8 @@ fn columns(connection: &Connection, table: &str) -> rusqlite::Result<Vec<String>
 }
 
 fn triggers(connection: &Connection) -> rusqlite::Result<Vec<(String, String)>> {
-    let mut query = connection.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")?;
+    let mut query =
+        connection.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY name")?;
     let found = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     found.collect()
 }
@@ -143,11 +156,14 @@ mod tests {
         let desk = tempfile::tempdir().unwrap();
         let mut store = Store::open(desk.path()).unwrap();
         let key = |id: &str| Key::new("crm", id);
-        let mut merge = Decision::new(What::Merge, "anna", "2026-01-01T00:00:00Z", vec![key("Gone-1"), key("B")]);
+        let mut merge =
+            Decision::new(What::Merge, "anna", "2026-01-01T00:00:00Z", vec![key("Gone-1"), key("B")]);
         merge.why = "Zebedeus Quist called".into();
         let merge = merge.sound().unwrap();
         let revoke = Decision::revoke(&merge.id, "anna", "2026-01-02T00:00:00Z", "no").sound().unwrap();
-        let stays = Decision::new(What::Merge, "anna", "2026-01-01T00:00:00Z", vec![key("C"), key("D")]).sound().unwrap();
+        let stays = Decision::new(What::Merge, "anna", "2026-01-01T00:00:00Z", vec![key("C"), key("D")])
+            .sound()
+            .unwrap();
         store.append(&[merge, revoke, stays.clone()]).unwrap();
         assert_eq!(store.holds(&["Zebedeus Quist".into()]).unwrap(), 1);
         let forgotten = store.forget(&[key("Gone-1")]).unwrap();

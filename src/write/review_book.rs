@@ -51,8 +51,17 @@ impl Asks {
 
     /// The first columns of the groups, those left out that a table for judging does not have.
     fn groups_first(self, table: &Table) -> Vec<&'static str> {
-        let is_there = |name: &&str| self == Self::Decisions || *name == "comment" || *name == self.column() || table.position(name).is_some();
-        GROUPS_FIRST.map(|name| if name == ANSWER { self.column() } else { name }).into_iter().filter(is_there).collect()
+        let is_there = |name: &&str| {
+            self == Self::Decisions
+                || *name == "comment"
+                || *name == self.column()
+                || table.position(name).is_some()
+        };
+        GROUPS_FIRST
+            .map(|name| if name == ANSWER { self.column() } else { name })
+            .into_iter()
+            .filter(is_there)
+            .collect()
     }
 
     /// The first columns of the fields.
@@ -111,7 +120,8 @@ pub fn review_book(path: &Path, book: &ReviewBook<'_>) -> Result<(u32, u32), Wri
     let looks = Looks::new();
     let groups = workbook.add_worksheet_with_constant_memory();
     groups.set_name(GROUPS_SHEET).map_err(failed)?;
-    table(groups, book.proposals, (book.asks, &book.asks.groups_first(book.proposals)), book.words, &looks).map_err(failed)?;
+    table(groups, book.proposals, (book.asks, &book.asks.groups_first(book.proposals)), book.words, &looks)
+        .map_err(failed)?;
     let fields = workbook.add_worksheet_with_constant_memory();
     fields.set_name(FIELDS_SHEET).map_err(failed)?;
     table(fields, book.plan, (book.asks, &book.asks.fields_first()), &[], &looks).map_err(failed)?;
