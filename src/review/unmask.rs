@@ -51,7 +51,7 @@ impl Pack<'_> {
             (0..self.masked.rows).map(|row| (key(&self.masked, row), row)).collect();
         let rows: Vec<Option<u32>> =
             (0..edited.rows()).map(|row| own.get(&key(&edited.table, row)).copied()).collect();
-        let values = proposals.map(|sheet| Values::of(sheet));
+        let values = proposals.map(Values::of);
         let mut columns = Vec::new();
         for (at, column) in edited.table.columns.iter().enumerate() {
             let name = column.name.as_str();
