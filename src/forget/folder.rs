@@ -3,7 +3,7 @@
 use super::person::{ends_with, named};
 use super::{ForgetError, Person, io};
 use crate::review::Sheet;
-use crate::write::{self, BETWEEN_KEYS, CHANGE_SET};
+use crate::write::{self, BETWEEN_KEYS, CHANGE_SET, MASKED_REPORT};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,9 @@ pub fn erase(person: &Person, files: &[PathBuf], dry: bool) -> Result<Vec<Erased
                 let id = line.get("proposal_id").and_then(Value::as_str).unwrap_or_default();
                 proposals.contains(id) || person.is_in(&line.to_string())
             })?,
+            // Pseudonyms cannot be searched for: it goes with the first proposal that does.
+            MASKED_REPORT => (!proposals.is_empty())
+                .then(|| (Content::Gone, "the whole file; a new run writes it anew".to_string())),
             _ if ends_with(path, "csv") => table(person, path, &proposals)?,
             _ if ends_with(path, "json") => json(person, path)?,
             _ => whole(person, path)?,
@@ -119,7 +122,10 @@ fn table(person: &Person, path: &Path, proposals: &HashSet<String>) -> New {
     if gone + cleared == 0 {
         return Ok(None);
     }
-    let mut what = vec![count(gone, "row")];
+    let mut what = Vec::new();
+    if gone > 0 {
+        what.push(count(gone, "row"));
+    }
     if cleared > 0 {
         what.push(format!("values in {}", count(cleared, "other row")));
     }
