@@ -28,6 +28,7 @@ fn scale(criterion: &mut Criterion) {
             entries: vec![None; inputs.len()],
             against: None,
             wishes: pipeline::StateWishes::default(),
+            masked_report: false,
             settings: Settings { sources, ..Settings::default() },
             inputs,
             out: folder.path().join("out"),

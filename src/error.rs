@@ -8,13 +8,15 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used, or not even be read |
-//! | 4 | stopped by a guard: a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other |
+//! | 4 | stopped by a guard: a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other, too few sure merges were judged |
 //! | 5 | another run holds the lock, or is writing the decisions |
 
 use crate::apply::ApplyError;
+use crate::audit::AuditError;
 use crate::classic::ClassicError;
 use crate::config::SettingsError;
 use crate::evaluate::EvaluateError;
+use crate::forget::ForgetError;
 use crate::ingest::IngestError;
 use crate::map::MapError;
 use crate::package::NoSource;
@@ -71,9 +73,15 @@ pub enum Error {
     /// The edited plan cannot be used.
     #[error(transparent)]
     Review(#[from] ReviewError),
+    /// The sure merges cannot be audited, or are refused until they are.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
     /// Nothing can be applied, undone or verified.
     #[error(transparent)]
     Apply(#[from] ApplyError),
+    /// Somebody cannot be forgotten.
+    #[error(transparent)]
+    Forget(#[from] ForgetError),
     /// A package was asked for that nothing would be in.
     #[error(transparent)]
     Package(#[from] NoSource),
@@ -189,6 +197,14 @@ impl Error {
             Self::State(
                 StateError::None(_) | StateError::Lines { .. } | StateError::NoSuch(_) | StateError::Taken(_),
             ) => 2,
+            Self::Audit(AuditError::NotMet(_)) => 4,
+            Self::Audit(AuditError::Problems(_) | AuditError::Nothing(_)) => 2,
+            Self::Audit(AuditError::Line { .. }) => 3,
+            Self::Forget(ForgetError::Left(_)) => 4,
+            Self::Forget(ForgetError::Unknown(_)) => 2,
+            Self::Forget(ForgetError::Review(_)) => 3,
+            Self::Forget(_) => 1,
+            Self::Audit(AuditError::Io { .. }) => 1,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Review(ReviewError::Served { .. }) => 5,
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,

@@ -3,6 +3,8 @@
 mod support;
 
 mod architecture;
+mod audit;
+mod masked;
 mod cards;
 mod classic;
 mod cli;
@@ -11,6 +13,7 @@ mod decisions;
 mod evaluate;
 mod explain;
 mod folder;
+mod forget;
 mod inputs;
 mod named_inputs;
 mod no_wrong_merges;

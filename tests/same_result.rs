@@ -54,6 +54,7 @@ fn memory_does_not_change_a_byte() {
             settings_file: None,
             against: None,
             wishes: Default::default(),
+            masked_report: false,
         };
         alike::pipeline::run(&options, &Silent).unwrap();
         names(&desk.path(out))

@@ -47,6 +47,9 @@ pub struct Header {
     /// Related tables whose references were moved, in order.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub related: Vec<RelatedFile>,
+    /// Merges that were erased, for somebody in them was forgotten: they cannot be undone.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub forgotten: Vec<String>,
     /// How many merges follow.
     pub merges: u64,
 }

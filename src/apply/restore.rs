@@ -516,6 +516,11 @@ fn heading(field: &str) -> String {
 impl ChangeSet {
     /// A merge by its id; the error lists what there is.
     pub fn find(&self, id: &str) -> Result<&Merge, ApplyError> {
+        if self.header.forgotten.iter().any(|merge| merge == id) {
+            return Err(ApplyError::NotNow(format!(
+                "`{id}` cannot be undone: somebody in it was forgotten (alike forget), and with that what its records were"
+            )));
+        }
         self.merge(id).ok_or_else(|| {
             let some: Vec<&str> = self.merges.iter().take(5).map(|merge| merge.merge.as_str()).collect();
             ApplyError::NotNow(format!(

@@ -1,10 +1,11 @@
 use super::inputs;
 use super::log::LogArgs;
 use super::print;
+use crate::audit::AuditError;
 use crate::error::Error;
 use crate::package::System;
 use crate::pipeline::{self, ApplyOptions};
-use crate::progress::Json;
+use crate::progress::{Json, Progress};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::PathBuf;
 
@@ -57,6 +58,8 @@ Exit codes:
   2  the command line is wrong, the edited plan has mistakes (each is told with file, line and column), or the
      folder at -o is not replaced because it is somebody's work
   3  the folder is no run folder, or an export cannot be read again
+  4  the settings ask for an audit of what is sure, and it is not there (alike audit): nothing of the lane auto is merged;
+     what people decided is, when there is any
   5  another apply is writing the same folder";
 
 impl Args {
@@ -80,6 +83,18 @@ impl Args {
             state: self.state.clone(),
         };
         let outcome = pipeline::apply(&options, &*sink)?;
+        let refused = outcome.refused.clone();
+        self.tell(sink, &options, &outcome)?;
+        // What people decided is merged; that the rest is not must be heard by a scheduler, too.
+        refused.map_or(Ok(()), |why| Err(AuditError::NotMet(why).into()))
+    }
+
+    fn tell(
+        &self,
+        sink: Box<dyn Progress>,
+        options: &ApplyOptions,
+        outcome: &pipeline::ApplyOutcome,
+    ) -> Result<(), Error> {
         // The bars are taken down before anything is said.
         drop(sink);
         if self.log.is_quiet() {

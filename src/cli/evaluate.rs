@@ -1,6 +1,7 @@
 use super::{print, write_file};
 use crate::error::Error;
 use crate::pipeline::{MeasureOptions, measure};
+use crate::report::evaluation_html;
 use std::path::{Path, PathBuf};
 
 /// Measure a run against the truth: precision, recall, F1, and what went wrong
@@ -17,6 +18,9 @@ pub struct Args {
     /// Write the numbers as JSON to a file, or to the standard output instead of the table with `-`
     #[arg(long, value_name = "FILE|-")]
     json: Option<PathBuf>,
+    /// Write the numbers as a page, with the reliability of probabilities as a curve
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
     /// Explain wrong and missed pairs by cause, and write them to a file (errors.csv when none is named); the run's
     /// inputs are read again
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "errors.csv")]
@@ -37,6 +41,7 @@ const AFTER_HELP: &str = "\
 Examples:
   alike evaluate alike-out --truth truth.csv
   alike evaluate alike-out --truth truth.csv --truth-entity person --json - | jq .
+  alike evaluate alike-out --truth truth.csv --report evaluation.html
   alike evaluate alike-out --truth truth.csv --errors errors.csv
   alike evaluate alike-out --truth truth.csv --golden clean.csv
 
@@ -62,6 +67,9 @@ impl Args {
         let written = self.errors.as_ref().map_or_else(String::new, |path| {
             format!("\nMissed and wrong pairs are in `{}`, one a row.\n", path.display())
         });
+        if let Some(path) = &self.report {
+            write_file(path, &evaluation_html(&report)?)?;
+        }
         let table = format!("{report}{written}");
         let Some(path) = &self.json else { return print(&table) };
         let json = serde_json::to_string_pretty(&report).map_err(std::io::Error::from)? + "\n";

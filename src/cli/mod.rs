@@ -8,12 +8,14 @@
 //! * Every flag does what its help says; every help page has examples and tells the exit codes.
 
 mod apply;
+mod audit;
 mod check;
 mod completions;
 mod decisions;
 mod evaluate;
 mod expand;
 mod explain;
+mod forget;
 mod init;
 mod inputs;
 mod log;
@@ -50,6 +52,7 @@ Examples:
   alike explain alike-out C00120 C00348     why two records are, or are not, one
   alike sample --rows 10000                 make contacts to try it on
   alike review alike-out --import alike-out/proposals.csv   keep what you decided for later runs
+  alike audit alike-out                     judge a sample of the sure merges
   alike apply alike-out --dry-run           what would be merged, as you edited the plan
   alike undo alike-out/applied              take it back
 
@@ -72,9 +75,11 @@ enum Command {
     Review(review::Args),
     Decisions(decisions::Args),
     State(state::Args),
+    Audit(audit::Args),
     Apply(apply::Args),
     Undo(undo::Args),
     Verify(verify::Args),
+    Forget(forget::Args),
     Evaluate(evaluate::Args),
     Sample(sample::Args),
     Schema(schema::Args),
@@ -124,9 +129,11 @@ impl Cli {
             Command::Review(args) => args.run(),
             Command::Decisions(args) => args.run(),
             Command::State(args) => args.run(),
+            Command::Audit(args) => args.run(),
             Command::Apply(args) => args.run(),
             Command::Undo(args) => args.run(),
             Command::Verify(args) => args.run(),
+            Command::Forget(args) => args.run(),
             Command::Evaluate(args) => args.run(),
             Command::Sample(args) => args.run(),
             Command::Schema(args) => args.run(),
@@ -144,6 +151,7 @@ impl Cli {
             Command::Init(args) => args.log.is_json(),
             Command::Sample(args) => args.log.is_json(),
             Command::Review(args) => args.log.is_json(),
+            Command::Audit(args) => args.log.is_json(),
             Command::Apply(args) => args.log.is_json(),
             Command::Verify(args) => args.log.is_json(),
             _ => false,

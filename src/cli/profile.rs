@@ -86,6 +86,7 @@ impl Args {
             entries,
             against: self.against.clone(),
             wishes: pipeline::StateWishes::default(),
+            masked_report: false,
         };
         Ok((options, passed_over))
     }

@@ -27,9 +27,14 @@ pub struct Args {
     /// The run folder
     #[arg(value_name = "DIR")]
     dir: PathBuf,
-    /// Write the proposals as a workbook to decide in; the file must not be there yet
-    #[arg(long, value_name = "FILE.xlsx", conflicts_with_all = ["import", "partial", "port", "lang"])]
+    /// Write the proposals to decide in: a workbook (.xlsx), or a CSV file with one of the fields beside it; it must not
+    /// be there yet
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["import", "partial", "port", "lang"])]
     sheet: Option<PathBuf>,
+    /// With --sheet: write pseudonyms, partial e-mails and telephones and the year of birth in the stead of the values;
+    /// it is imported like a plain one
+    #[arg(long, requires = "sheet")]
+    masked: bool,
     /// Edited tables to take decisions from: proposals or plan (CSV, Parquet), or the workbook
     #[arg(long, value_name = "FILE", num_args = 1..)]
     import: Vec<PathBuf>,
@@ -62,6 +67,7 @@ Examples:
   alike review alike-out --import alike-out/proposals.csv --by anna
   alike review alike-out --sheet review.xlsx
   alike review alike-out --import review.xlsx --by anna
+  alike review alike-out --sheet masked.xlsx --masked     to be decided by people who must not see everything
   alike review alike-out --import edited.csv plan-edited.csv --state state --why \"called them\"
 
 Exit codes:
@@ -76,7 +82,7 @@ impl Args {
     /// Serves the page, writes a workbook, or imports.
     pub fn run(self) -> Result<(), Error> {
         if let Some(path) = &self.sheet {
-            let line = pipeline::write_sheet(&self.dir, path)?;
+            let line = pipeline::write_sheet(&self.dir, path, self.masked, self.state.as_deref())?;
             return if self.log.is_quiet() { Ok(()) } else { print(&line) };
         }
         if self.import.is_empty() {

@@ -52,6 +52,10 @@ pub struct Args {
     /// Compare all pairs again with the model that is kept, not only those that changed
     #[arg(long)]
     full: bool,
+    /// Write report-masked.html, too: the report with pseudonyms, partial e-mails and telephones and the year of birth in
+    /// the stead of the values, for people who must not see everything
+    #[arg(long)]
+    masked_report: bool,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -156,8 +160,18 @@ impl Args {
             let message = "--retrain and --full are for runs with a state; name its folder with --state";
             return Err(Error::Usage(message.to_string()));
         }
-        let options =
-            RunOptions { inputs, settings, out, threads, memory, settings_file, entries, against, wishes };
+        let options = RunOptions {
+            inputs,
+            settings,
+            out,
+            threads,
+            memory,
+            settings_file,
+            entries,
+            against,
+            wishes,
+            masked_report: self.masked_report,
+        };
         Ok((options, passed_over))
     }
 

@@ -15,6 +15,7 @@ mod decided;
 mod doubts;
 mod evidence;
 mod lanes;
+mod reason;
 mod refine;
 mod vetoes;
 #[cfg(test)]
@@ -22,6 +23,7 @@ mod tests;
 
 pub use decided::Decided;
 pub use doubts::{Doubt, doubts};
+pub use reason::reason_class;
 pub use vetoes::hold;
 
 use crate::block::Repeats;

@@ -39,6 +39,9 @@ pub struct Settings {
     /// What a decision needs.
     #[serde(skip_serializing_if = "ReviewSettings::is_default")]
     pub review: ReviewSettings,
+    /// What the lane `auto` needs.
+    #[serde(skip_serializing_if = "AutoSettings::is_default")]
+    pub auto: AutoSettings,
 }
 
 /// What later runs keep to: decisions of people, golden ids, the model.
@@ -74,6 +77,34 @@ impl Default for ReviewSettings {
 }
 
 impl ReviewSettings {
+    /// Whether nothing is set: then nothing is said of it in a manifest.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What the lane `auto` needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct AutoSettings {
+    /// `alike apply` merges what is sure only when judgements on a sample (`alike audit`) prove that at most this share of
+    /// it is wrong; nothing is asked for when left out.
+    #[schemars(range(min = 0.000_01, max = 0.5), example = 0.005)]
+    pub require_audit: Option<f64>,
+    /// How confident that statement is.
+    #[schemars(range(min = 0.5, max = 0.999_999))]
+    pub confidence: f64,
+}
+
+impl Default for AutoSettings {
+    fn default() -> Self {
+        /// What acceptance sampling usually asks for.
+        const CONFIDENCE: f64 = 0.95;
+        Self { require_audit: None, confidence: CONFIDENCE }
+    }
+}
+
+impl AutoSettings {
     /// Whether nothing is set: then nothing is said of it in a manifest.
     fn is_default(&self) -> bool {
         *self == Self::default()

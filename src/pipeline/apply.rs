@@ -1,5 +1,6 @@
 //! From an edited plan to an apply folder: read back, read again, merge, check, write.
 
+use super::auditing;
 use super::manifest::Again;
 use super::reopened::load;
 use super::reviewing::state_dir;
@@ -8,6 +9,7 @@ use super::{map_settings_of, outcome::grouped, related, trusted};
 use crate::apply::{
     self, Applied, ApplyError, CHANGE_SET_VERSION, Event, Header, History, Inputs, SourceFile, Tally,
 };
+use crate::audit::AuditError;
 use crate::error::Error;
 use crate::ingest::{self, Input, STDIN};
 use crate::map::{self, Dataset};
@@ -15,7 +17,7 @@ use crate::normalize;
 use crate::package::{self, Conflicts, Package, System};
 use crate::progress::{Event as Told, Progress};
 use crate::related::Related;
-use crate::review::{self, Against, ReviewError, Sheet};
+use crate::review::{self, Against, Answer, ReviewError, Sheet};
 use crate::state::Store;
 use crate::survive;
 use crate::write::{self, CHANGE_SET};
@@ -48,6 +50,8 @@ pub struct ApplyOutcome {
     pub sums: Vec<String>,
     /// Where the files are, and what to do next.
     pub next: Vec<String>,
+    /// Why what is sure was not merged, when the settings ask for an audit of it that is not there.
+    pub refused: Option<String>,
 }
 
 /// The apply folder of a run folder.
@@ -90,6 +94,11 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
     } else {
         0
     };
+    let gate = auditing::gate(&mut review, &again, &options.dir, options.state.as_deref())?;
+    let is_decided = review.proposals.iter().any(|reviewed| matches!(reviewed.answer, Answer::Merge { .. }));
+    if let Some(refused) = gate.refused.as_ref().filter(|_| !is_decided) {
+        return Err(AuditError::NotMet(refused.clone()).into());
+    }
     tell_columns(&review.sheets.plan, &data, progress);
     let sources = inputs.iter().zip(&files).map(|(input, file)| SourceFile {
         source: file.source.clone(),
@@ -124,6 +133,12 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
         let waiting = number(unapproved, "proposal waits", "proposals wait");
         outcome.sums.push(format!("{waiting} for the approval of {needed} people ([review] approvals)"));
     }
+    if gate.doubted > 0 {
+        let waiting = number(gate.doubted, "sure merge waits", "sure merges wait");
+        outcome.sums.push(format!("{waiting}: judged wrong or unsure (alike audit)"));
+    }
+    outcome.sums.extend(gate.proven);
+    outcome.refused = gate.refused;
     if let Some(place) = place {
         let event = event("apply", &applied.header.change_set, None, None);
         let further = |dir: &Path| package::write(&packages, dir);
@@ -275,7 +290,7 @@ fn tell(applied: &Applied<'_>, packages: &[Package], out: &Path, dry: bool) -> A
         let folder = out.join(write::PACKAGES);
         next.push(format!("  load the packages:  each folder in {} has a README.txt", folder.display()));
     }
-    ApplyOutcome { tally, sums, next }
+    ApplyOutcome { tally, sums, next, refused: None }
 }
 
 /// One line a source, its numbers under each other, and their sum.

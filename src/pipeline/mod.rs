@@ -15,6 +15,9 @@ mod profiled;
 mod related;
 mod reopened;
 mod reviewing;
+mod packs;
+mod auditing;
+mod forgetting;
 mod sampled;
 mod serving;
 mod summary;
@@ -23,8 +26,10 @@ mod verify;
 mod within;
 
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
+pub use auditing::{AuditOptions, Audited, audit};
 pub use clean::{CleanOptions, clean};
 pub use deciding::now;
+pub use forgetting::{ForgetOptions, forget};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use measured::{MeasureOptions, measure};
@@ -83,6 +88,8 @@ pub struct RunOptions {
     pub against: Option<PathBuf>,
     /// What is asked of a run with a state.
     pub wishes: StateWishes,
+    /// Write a masked report, too.
+    pub masked_report: bool,
 }
 
 /// Reads, matches and writes a run folder; with a state, what the nights before left behind goes in, too.
@@ -194,9 +201,12 @@ fn run_once(
     };
     let both_searches = searched.as_ref().map(|searched| sides.compare(searched));
     let blocking = report::rules(matchers.iter().map(|matcher| &matcher.plan));
+    let settings_toml = manifest::settings_text(settings);
     let rules: Vec<String> = matchers.iter().flat_map(Matcher::rule_names).collect();
-    let page = clock.time("report", || {
-        report::html(&ReportInput {
+    let (mask_key, masker) =
+        packs::masker_of_run(&options.out, settings.state.dir.as_deref(), options.masked_report)?;
+    let (page, masked) = clock.time("report", || {
+        let input = ReportInput {
             version: env!("CARGO_PKG_VERSION"),
             started: "",
             data: &data,
@@ -219,9 +229,14 @@ fn run_once(
                 matcher::doubts(&matchers, &contacts, members, about, &settings.cluster)
             },
             timings: &[],
-            settings_toml: &manifest::settings_text(settings),
-        })
+            settings_toml: &settings_toml,
+        };
+        let masked = masker.as_ref().map(|masker| report::masked_html(&input, masker)).transpose()?;
+        Ok::<_, report::ReportError>((report::html(&input)?, masked))
     })?;
+    let mut further = forecast.files.clone();
+    further.extend(masked.map(|page| (write::MASKED_REPORT, page.into_bytes(), 0)));
+    further.extend(mask_key.map(|key| (crate::mask::MASK_KEY, key, 0)));
     let counts = outcome::count(&data, &raw.files, &raw.quarantine, &clusters, &links);
     let beside = manifest::Beside {
         classic: both_searches.as_ref(),
@@ -242,7 +257,7 @@ fn run_once(
         rules: &rules,
         quarantine: &raw.quarantine,
         classic: searched.as_ref(),
-        further: &forecast.files,
+        further: &further,
         quality: &manifest::pretty(&quality),
         report: &page,
         manifest: &manifest,

@@ -4,16 +4,16 @@ use super::apply::inputs;
 use super::deciding::now;
 use super::manifest::Again;
 use super::map_settings_of;
+use super::packs::{Pack, masker, outlives};
 use super::reopened::load;
 use super::summary::{number, quoted};
 use crate::error::Error;
 use crate::ingest;
 use crate::map;
 use crate::progress::{Event, Progress};
-use crate::report;
 use crate::review::{self, Against, Person, Sheet, Sheets};
 use crate::state::{self, Store, What};
-use crate::write::{self, FIELDS_SHEET, GROUPS_SHEET, ReviewBook};
+use crate::write::{Asks, FIELDS_SHEET, GROUPS_SHEET};
 use std::path::{Path, PathBuf};
 
 /// Which decisions are taken over, and whose they are.
@@ -72,8 +72,10 @@ pub fn import_review(options: &ImportOptions, progress: &dyn Progress) -> Result
     again.is_readable(&options.dir)?;
     let state = state_dir(options.state.as_deref(), &again)?;
     let inputs = inputs(&again, &options.inputs)?;
-    let (raw, sheets) =
-        rayon::join(|| ingest::read(&inputs, progress), || sheets(&options.dir, &options.files));
+    let (raw, sheets) = rayon::join(
+        || ingest::read(&inputs, progress),
+        || sheets(&options.dir, &options.files, Some(&state)),
+    );
     let (raw, sheets) = (raw?, sheets?);
     let unchanged: Vec<bool> =
         again.inputs.iter().zip(&raw.files).map(|(then, now)| then.sha256 == now.sha256).collect();
@@ -110,40 +112,50 @@ pub fn import_review(options: &ImportOptions, progress: &dyn Progress) -> Result
 /// Endings of workbooks.
 const WORKBOOKS: [&str; 3] = ["xlsx", "xlsb", "ods"];
 
-fn is_workbook(file: &Path) -> bool {
+pub(super) fn is_workbook(file: &Path) -> bool {
     let ending = file.extension().unwrap_or_default().to_string_lossy().to_lowercase();
     WORKBOOKS.contains(&ending.as_str())
 }
 
-/// Writes proposals and plan of a run folder, as they are now, as a workbook. Returns the line to be printed.
-pub fn write_sheet(dir: &Path, path: &Path) -> Result<String, Error> {
+/// Writes proposals and plan of a run folder, as they are now, as a workbook or CSV files, masked if wanted. Returns the line to be printed.
+pub fn write_sheet(dir: &Path, path: &Path, masked: bool, state: Option<&Path>) -> Result<String, Error> {
     let sheets = review::read(dir)?;
-    if path.extension().is_none_or(|ending| !ending.eq_ignore_ascii_case("xlsx")) {
-        return Err(Error::Usage(format!(
-            "`{}` does not end in .xlsx; name the workbook so",
-            path.display()
-        )));
-    }
-    let book = ReviewBook {
-        proposals: &sheets.proposals.table,
-        plan: &sheets.plan.table,
+    let mut pack = Pack {
+        proposals: sheets.proposals.table,
+        plan: sheets.plan.table,
+        asks: Asks::Decisions,
         words: &review::MEANINGS,
-        legend: &report::legend(),
     };
-    let (groups, fields) = write::review_book(path, &book)?;
-    let shown = path.display();
-    Ok(format!(
-        "{shown}: {} of records in sheet {GROUPS_SHEET}, {} in sheet {FIELDS_SHEET}\n  decide in it, then:  alike review {} --import {}",
-        number(u64::from(groups), "row", "rows"),
-        number(u64::from(fields), "row", "rows"),
-        quoted(&dir.display().to_string()),
-        quoted(&shown.to_string()),
-    ))
+    if masked {
+        let again: Again = load(dir, "manifest.json")?;
+        pack = pack.masked(&masker(dir, outlives(state, &again).as_deref())?);
+    }
+    let files = pack.write(path)?;
+    let shown: Vec<String> =
+        files.iter().map(|file| quoted(&file.display().to_string()).to_string()).collect();
+    let (groups, fields) = (pack.proposals.rows, pack.plan.rows);
+    let places = match files.as_slice() {
+        [file] => format!(
+            "{}: {} of records in sheet {GROUPS_SHEET}, {} in sheet {FIELDS_SHEET}",
+            file.display(),
+            number(u64::from(groups), "row", "rows"),
+            number(u64::from(fields), "row", "rows"),
+        ),
+        _ => format!(
+            "{}: {} of records and {} of fields",
+            shown.join(", "),
+            number(u64::from(groups), "row", "rows"),
+            number(u64::from(fields), "row", "rows"),
+        ),
+    };
+    let dir = quoted(&dir.display().to_string()).to_string();
+    Ok(format!("{places}\n  decide in it, then:  alike review {dir} --import {}", shown.join(" ")))
 }
 
 /// The tables of a run folder, those that people name in the stead of its own.
-fn sheets(dir: &Path, files: &[PathBuf]) -> Result<Sheets, Error> {
+fn sheets(dir: &Path, files: &[PathBuf], state: Option<&Path>) -> Result<Sheets, Error> {
     let mut sheets = review::read(dir)?;
+    let own = (sheets.proposals.clone(), sheets.plan.clone());
     // The run folder's own tables are read with what was edited in the page.
     let is_own = |file: &Path| match (file.canonicalize(), dir.canonicalize()) {
         (Ok(file), Ok(dir)) => file.parent() == Some(&dir),
@@ -166,6 +178,16 @@ fn sheets(dir: &Path, files: &[PathBuf]) -> Result<Sheets, Error> {
                  (`proposal_id` and `override`), nor a workbook (.xlsx) of both",
                 file.display()
             )));
+        }
+    }
+    // What was masked is laid on the values that it was made of: a masked value is never one of the data.
+    if sheets.proposals.is_masked() || sheets.plan.is_masked() {
+        let masker = masker(dir, state)?;
+        if sheets.proposals.is_masked() {
+            sheets.proposals = sheets.proposals.unmask_proposals(&own.0, &masker);
+        }
+        if sheets.plan.is_masked() {
+            sheets.plan = sheets.plan.unmask_plan(&own.1, &own.0, &masker);
         }
     }
     Ok(sheets)

@@ -67,6 +67,26 @@ pub fn histogram(bins: &[Vec<u64>], classes: &[&str]) -> String {
     svg("histogram", &body)
 }
 
+/// A curve of shares (across, up, how many), from 0 to 1 both ways, with the line on which both are equal. Dots grow with
+/// the logarithm of how many they stand for.
+pub fn curve(points: &[(f64, f64, u64)]) -> String {
+    let place = |share: f64| share.clamp(0.0, 1.0) * FULL;
+    let mut body = String::from(
+        "<path class=\"grid\" d=\"M0 25H100M0 50H100M0 75H100M25 0V100M50 0V100M75 0V100\"/><line class=\"axis\" y1=\"100\" x2=\"100\"/>",
+    );
+    let path: Vec<String> = points
+        .iter()
+        .map(|(x, y, _)| format!("{} {}", number(place(*x)), number(FULL - place(*y))))
+        .collect();
+    let _ = write!(body, "<polyline class=\"said\" points=\"{}\"/>", path.join(" "));
+    for (x, y, count) in points {
+        let radius = 0.8 + 0.5 * (*count as f64).max(1.0).log10();
+        let (x, y) = (number(place(*x)), number(FULL - place(*y)));
+        let _ = write!(body, "<circle class=\"bar\" cx=\"{x}\" cy=\"{y}\" r=\"{}\"/>", number(radius));
+    }
+    format!("<svg class=\"curve\" viewBox=\"-3 -3 106 106\" aria-hidden=\"true\">{body}</svg>")
+}
+
 /// The drawing is decoration for those who see; the same numbers stand beside it as text.
 fn svg(class: &str, body: &str) -> String {
     format!(

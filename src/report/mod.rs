@@ -19,11 +19,16 @@ mod proposals;
 mod quality;
 mod rules;
 mod terminal;
+mod evaluation;
 mod legend;
+mod masked;
+mod summary;
 mod words;
 
 pub use classic::{ClassicCounts, ClassicExample, ClassicReason, ClassicReport};
+pub use evaluation::evaluation_html;
 pub use legend::legend;
+pub use masked::masked_html;
 pub use page::MAX_BYTES;
 pub use profile::text as profile_text;
 pub use profile::{ProfileInput, html as profile_html};

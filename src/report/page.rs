@@ -3,6 +3,7 @@
 use super::figures::{DRAWN, Figures, Reconciled, figures};
 use super::proposals::{self, ProposalView};
 use super::quality::{self, FindingView, SourceView};
+use super::summary::{self, ClassView, Summary};
 use super::words::{self, Codes};
 use super::{ClassicReport, ReportError, ReportInput, RuleReport, chart, explain};
 use crate::related::TableCounts;
@@ -20,6 +21,8 @@ pub const MAX_BYTES: usize = 1_500_000;
 pub struct Limits {
     /// Most certain, and as many least certain, proposals.
     pub proposals: usize,
+    /// Classes of reasons.
+    pub classes: usize,
     /// Members of a proposal.
     pub members: usize,
     /// Fields of a proposal.
@@ -46,6 +49,7 @@ impl Limits {
     /// What people read: the brief's twenty, a screen of members, every field of a usual export.
     pub(super) const USUAL: Self = Self {
         proposals: 20,
+        classes: 30,
         members: 6,
         fields: 40,
         steps: 24,
@@ -62,6 +66,7 @@ impl Limits {
     pub(super) fn divided(self, by: usize) -> Self {
         Self {
             proposals: self.proposals / by,
+            classes: self.classes / by,
             members: (self.members / by).max(2),
             fields: self.fields / by,
             steps: self.steps / by,
@@ -107,6 +112,8 @@ pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     // Both pages begin with the macros that they share.
     let with_shared = |page: &str| format!("{}{page}", include_str!("templates/quality.html"));
     environment.add_template_owned("report.html", with_shared(include_str!("templates/report.html")))?;
+    environment
+        .add_template_owned("evaluation.html", with_shared(include_str!("templates/evaluation.html")))?;
     environment.add_template_owned("profile.html", with_shared(include_str!("templates/profile.html")))?;
     Ok(environment)
 }
@@ -119,6 +126,11 @@ struct Page<'a> {
     figures: &'a Figures,
     counted: Vec<Reconciled>,
     counted_left_out: usize,
+    summary: Summary,
+    classes: Vec<ClassView>,
+    classes_left_out: usize,
+    /// Proposals that stand for their class and are not among those below.
+    class_examples: Vec<ProposalView>,
     lane_chart: Value,
     size_rows: Vec<SizeRow>,
     histogram: Option<Histogram>,
@@ -207,6 +219,8 @@ struct FileView {
 fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -> Page<'a> {
     let codes = Codes::of(input.model);
     let (certain, doubtful, proposals_left_out) = proposals::ranked(input, limits.proposals);
+    let shown: Vec<u32> = certain.iter().chain(&doubtful).copied().collect();
+    let (classes, examples, classes_left_out) = summary::classes(input, &shown, limits);
     let laid_out = |groups: Vec<u32>| -> Vec<ProposalView> {
         groups.into_iter().map(|group| proposals::view(input, &codes, group, limits)).collect()
     };
@@ -220,6 +234,10 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         figures,
         counted: figures.sources.iter().take(limits.sources).map(|source| counted(source, limits)).collect(),
         counted_left_out: left_out(figures.sources.len(), limits.sources),
+        summary: summary::summary(input, figures, limits),
+        classes,
+        classes_left_out,
+        class_examples: laid_out(examples),
         lane_chart: Value::from_safe_string(chart::stack(&lanes, figures.proposals)),
         size_rows: sizes(figures),
         histogram: histogram(figures),

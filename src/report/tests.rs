@@ -415,3 +415,17 @@ fn hostile_widths_stay_below_the_limit() {
     assert!(page.len() <= MAX_BYTES, "{} bytes", page.len());
     assert!(page.contains("</html>") && page.contains("more proposals;"), "shorter lists, not none");
 }
+
+#[test]
+fn proposals_are_counted_by_their_reasons_and_examples_are_on_the_page() {
+    let people = [WIM, WILLEM];
+    let run = run(&[(&people, Lane::Auto, 0.99), (&people, Lane::Review, 0.8)], &[ANNA]);
+    let page = page(&run);
+    assert!(page.contains("<code>+NAME+EMAIL-PHONE</code>"), "the class of both proposals");
+    assert!(page.contains("In short"));
+    for link in page.split("href=\"#P-").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(page.contains(&format!("id=\"P-{link}\"")), "P-{link}");
+    }
+    let masked = masked_html(&input(&run), &crate::mask::Masker::new([7; 32])).unwrap();
+    assert!(page.contains(WIM[2]) && !masked.contains(WIM[2]) && !masked.contains(WIM[1]));
+}

@@ -22,6 +22,7 @@ mod approved;
 mod edits;
 mod wish;
 mod desk;
+mod unmask;
 
 pub use crate::survive::CLEARED;
 pub use decide::{Person, Taken, taken, taken_of};

@@ -68,6 +68,14 @@ pub(super) fn check(
         if cell(own.other).is_empty() {
             continue;
         }
+        if crate::mask::is_masked(cell(own.other)) {
+            let what = format!("`{}` comes from a masked pack, and is no value", cell(own.other));
+            tell(
+                "override",
+                what,
+                "write the value in full, or import the masked pack with `alike review --import`",
+            );
+        }
         let way_out = "remove it, or change the decision in the proposals";
         match answer {
             Answer::Apart => {

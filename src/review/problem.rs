@@ -22,7 +22,7 @@ pub struct Problem {
 
 impl Problem {
     /// A mistake in a cell of a row.
-    pub(super) fn at(
+    pub(crate) fn at(
         sheet: &Sheet,
         row: u32,
         column: &str,
@@ -40,7 +40,7 @@ impl Problem {
     }
 
     /// A mistake in the headings, or in a table as a whole.
-    pub(super) fn of_headings(
+    pub(crate) fn of_headings(
         file: &str,
         column: &str,
         what: impl Into<String>,

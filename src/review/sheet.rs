@@ -23,7 +23,7 @@ pub struct Sheet {
     /// Rows that are no rows, and headings that stand twice.
     pub(super) problems: Vec<Problem>,
     /// Cells that were edited since the file was read: row, column → text.
-    edits: HashMap<(u32, usize), String>,
+    pub(super) edits: HashMap<(u32, usize), String>,
 }
 
 /// Separators that programs put between cells.

@@ -5,7 +5,8 @@
 //! nights before left behind; [`Lives`], which group of records has which golden id.
 //!
 //! Invariants
-//! * Decisions only grow: one is taken back by another entry, and the database itself refuses changes.
+//! * Decisions only grow: one is taken back by another entry, and the database itself refuses changes. Only forgetting a
+//!   person ([`Store::forget`]) takes something out.
 //! * A night is written in one transaction, or not at all.
 //! * A golden id is born once and never given to others; what it merged into can be followed to what lives.
 //! * No two decisions that hold contradict each other, whatever lies between: what would, is not written.
@@ -16,6 +17,7 @@ mod basis;
 mod consistent;
 mod decision;
 mod history;
+mod forget;
 mod honour;
 mod known;
 mod ledger;
@@ -33,6 +35,7 @@ mod tests;
 pub use basis::Basis;
 pub use consistent::{Contradiction, contradictions};
 pub use decision::{Decision, Key, What};
+pub use forget::Forgotten;
 pub use history::{Crossing, IdStory, NightRow, Told};
 pub use honour::{Honoured, Reopened, honour, reopened};
 pub use known::{Finder, GoodRun, Known, KnownContacts, KnownGolden, KnownSource, Matching};

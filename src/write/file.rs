@@ -52,8 +52,11 @@ pub(super) const MANIFEST: &str = "manifest.json";
 /// Key and value that the manifest holds.
 pub const MARKER: (&str, &str) = ("program", "alike");
 
+/// The report over masked records.
+pub const MASKED_REPORT: &str = "report-masked.html";
+
 /// Every file that a run writes, in either format.
-pub(super) const RUN_FILES: [&str; 17] = [
+pub(super) const RUN_FILES: [&str; 18] = [
     "proposals.csv",
     "proposals.parquet",
     "plan.csv",
@@ -69,12 +72,13 @@ pub(super) const RUN_FILES: [&str; 17] = [
     "dangling.csv",
     "quality.json",
     "report.html",
+    MASKED_REPORT,
     "model.json",
     MANIFEST,
 ];
 
-/// Files that file managers leave in every folder they show; nobody misses them.
-pub(super) const OF_FILE_MANAGERS: [&str; 3] = [".DS_Store", "Thumbs.db", "desktop.ini"];
+/// Files that file managers leave in every folder they show, and the secret of masked packs; nobody misses them.
+pub(super) const OF_FILE_MANAGERS: [&str; 4] = [".DS_Store", "Thumbs.db", "desktop.ini", "mask.key"];
 
 /// Checks that a folder may be put at this path: nothing is there, or an empty folder, or a run folder of ours as the
 /// run left it. What people put into a run folder or changed there is theirs.

@@ -26,12 +26,12 @@ mod workbook;
 
 pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, PACKAGES, is_applied};
 pub use cells::{neutralise, restore};
-pub use file::{MARKER, private_file};
+pub use file::{MARKER, MASKED_REPORT, private_file};
 pub(crate) use file::{create, finish, private_dir, write as write_new};
 pub use held::abandon;
 pub use list::{ListFormat, changes, cleaned_list, cleaned_list_to, text_parquet, text_table};
 pub use place::{Place, take, take_applied, take_applied_again};
-pub use review_book::{FIELDS_SHEET, GROUPS_SHEET, LEGEND_SHEET, ReviewBook, review_book};
+pub use review_book::{Asks, FIELDS_SHEET, GROUPS_SHEET, LEGEND_SHEET, ReviewBook, review_book};
 pub use run_folder::{FORMAT_VERSION, RunParts, Written, run_folder};
 pub use stream::{CsvStyle, PLAIN_CSV, Piece, Rows, StreamFolder, StreamTable};
 pub(crate) use table::{Cells, Holds, Table};

@@ -17,11 +17,58 @@ pub const FIELDS_SHEET: &str = "Fields";
 pub const LEGEND_SHEET: &str = "Legend";
 
 /// The first columns of each sheet; the others follow as they are, fingerprints last.
-const GROUPS_FIRST: [&str; 6] = ["proposal_id", "decision", "comment", "role", "lane", "hold_reason"];
+const GROUPS_FIRST: [&str; 6] = ["proposal_id", ANSWER, "comment", "role", "lane", "hold_reason"];
 const FIELDS_FIRST: [&str; 5] = ["proposal_id", "field", "value", "override", "other_values"];
 const LAST: &str = "fingerprint";
-/// What people write into; everything else is protected.
-const EDITED: [&str; 4] = ["decision", "comment", "role", "override"];
+/// Stands for the column in which people answer.
+const ANSWER: &str = "decision";
+
+/// What a workbook asks of people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// To decide on every proposal: column `decision`, and the survivor and values, too.
+    Decisions,
+    /// To judge a sample: a column of this name, and nothing else.
+    Judgements(&'static str),
+}
+
+impl Asks {
+    /// The column in which people answer.
+    fn column(self) -> &'static str {
+        match self {
+            Self::Decisions => ANSWER,
+            Self::Judgements(column) => column,
+        }
+    }
+
+    /// Whether people write into a column; everything else is protected.
+    fn is_edited(self, name: &str) -> bool {
+        match self {
+            Self::Decisions => [ANSWER, "comment", "role", "override"].contains(&name),
+            Self::Judgements(column) => [column, "comment"].contains(&name),
+        }
+    }
+
+    /// The first columns of the groups, those left out that a table for judging does not have.
+    fn groups_first(self, table: &Table) -> Vec<&'static str> {
+        let is_there = |name: &&str| {
+            self == Self::Decisions
+                || *name == "comment"
+                || *name == self.column()
+                || table.position(name).is_some()
+        };
+        GROUPS_FIRST
+            .map(|name| if name == ANSWER { self.column() } else { name })
+            .into_iter()
+            .filter(is_there)
+            .collect()
+    }
+
+    /// The first columns of the fields.
+    fn fields_first(self) -> Vec<&'static str> {
+        FIELDS_FIRST.into_iter().filter(|name| self == Self::Decisions || *name != "override").collect()
+    }
+}
 
 /// Rows of a sheet, the heading included.
 const MOST_ROWS: u32 = 1_048_576;
@@ -47,7 +94,9 @@ pub struct ReviewBook<'a> {
     pub proposals: &'a Table,
     /// `plan`.
     pub plan: &'a Table,
-    /// Words that the column `decision` offers, with what they mean.
+    /// What it asks for.
+    pub asks: Asks,
+    /// Words that the column of answers offers, with what they mean.
     pub words: &'a [(&'a str, &'a str)],
     /// What else the legend explains: section, name, meaning.
     pub legend: &'a [(String, String, String)],
@@ -71,10 +120,11 @@ pub fn review_book(path: &Path, book: &ReviewBook<'_>) -> Result<(u32, u32), Wri
     let looks = Looks::new();
     let groups = workbook.add_worksheet_with_constant_memory();
     groups.set_name(GROUPS_SHEET).map_err(failed)?;
-    table(groups, book.proposals, &GROUPS_FIRST, book.words, &looks).map_err(failed)?;
+    table(groups, book.proposals, (book.asks, &book.asks.groups_first(book.proposals)), book.words, &looks)
+        .map_err(failed)?;
     let fields = workbook.add_worksheet_with_constant_memory();
     fields.set_name(FIELDS_SHEET).map_err(failed)?;
-    table(fields, book.plan, &FIELDS_FIRST, &[], &looks).map_err(failed)?;
+    table(fields, book.plan, (book.asks, &book.asks.fields_first()), &[], &looks).map_err(failed)?;
     let sheet = workbook.add_worksheet_with_constant_memory();
     sheet.set_name(LEGEND_SHEET).map_err(failed)?;
     legend(sheet, book, &looks).map_err(failed)?;
@@ -162,14 +212,14 @@ fn columns<'t>(table: &'t Table, first: &[&'t str]) -> Vec<(&'t str, Option<usiz
 fn table(
     sheet: &mut Worksheet,
     table: &Table,
-    first: &[&str],
+    (asks, first): (Asks, &[&str]),
     words: &[(&str, &str)],
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     let columns = columns(table, first);
     let ids = table.position("proposal_id").unwrap_or_default();
     for ((name, _), at) in columns.iter().zip(0u16..) {
-        let is_edited = EDITED.contains(name);
+        let is_edited = asks.is_edited(name);
         sheet.write_string_with_format(
             0,
             at,
@@ -188,14 +238,14 @@ fn table(
         before = id;
         for ((name, column), at) in columns.iter().zip(0u16..) {
             let value = column.map_or("", |column| table.cell(column, row));
-            let plain = &looks.cells[usize::from(EDITED.contains(name))][is_first];
+            let plain = &looks.cells[usize::from(asks.is_edited(name))][is_first];
             let format = match *name {
                 "lane" => looks.lanes.get(value).map_or(plain, |of| &of[is_first]),
                 _ => plain,
             };
             match value {
                 // What nobody edits needs no cell, but for the line above a proposal.
-                "" if is_first == 0 && !EDITED.contains(name) => continue,
+                "" if is_first == 0 && !asks.is_edited(name) => continue,
                 "" => sheet.write_blank(row + 1, at, format)?,
                 value => sheet.write_string_with_format(row + 1, at, value, format)?,
             };
@@ -206,10 +256,10 @@ fn table(
     sheet.autofilter(0, 0, last, columns.len().saturating_sub(1) as u16)?;
     let place = |of: &str| columns.iter().zip(0u16..).find(|((name, _), _)| *name == of).map(|(_, at)| at);
     let lists: [(&str, Vec<&str>); 2] = [
-        ("decision", words.iter().map(|(word, _)| *word).collect()),
+        (asks.column(), words.iter().map(|(word, _)| *word).collect()),
         ("role", vec!["survivor", "duplicate"]),
     ];
-    for (name, list) in lists {
+    for (name, list) in lists.into_iter().filter(|(name, _)| asks.is_edited(name)) {
         if let (Some(at), false) = (place(name), list.is_empty()) {
             // A hint, no bar: group:4 and above are not in the list; what is no word is told when it is read back.
             let rule = DataValidation::new()
@@ -233,7 +283,7 @@ fn legend(sheet: &mut Worksheet, book: &ReviewBook<'_>, looks: &Looks) -> Result
     for (name, at) in ["section", "name", "meaning"].into_iter().zip(0u16..) {
         sheet.write_string_with_format(0, at, name, &looks.heading)?;
     }
-    let words = book.words.iter().map(|(word, meaning)| ("decision", *word, *meaning));
+    let words = book.words.iter().map(|(word, meaning)| (book.asks.column(), *word, *meaning));
     let others =
         book.legend.iter().map(|(section, name, text)| (section.as_str(), name.as_str(), text.as_str()));
     for ((section, name, meaning), row) in words.chain(others).zip(1u32..) {
