@@ -172,10 +172,7 @@ impl Error {
             Self::State(StateError::Io { .. }) => 1,
             Self::State(StateError::Newer { .. } | StateError::NotOurs(_) | StateError::Unsound { .. }) => 3,
             Self::State(
-                StateError::None(_)
-                | StateError::Lines { .. }
-                | StateError::NoSuch(_)
-                | StateError::Taken(_),
+                StateError::None(_) | StateError::Lines { .. } | StateError::NoSuch(_) | StateError::Taken(_),
             ) => 2,
             Self::Match(_) | Self::Model { .. } => 2,
             Self::Review(ReviewError::Problems(_)) | Self::Apply(ApplyError::NotNow(_)) => 2,

@@ -96,11 +96,8 @@ pub struct Misfit(pub String);
 impl Plan {
     /// What this plan chose, for [`plan_again`].
     pub fn choice(&self) -> Choice {
-        let rule = |(rule, &kept): (&Rule, &u8)| ChosenRule {
-            name: rule.name.clone(),
-            divides: rule.divides,
-            kept,
-        };
+        let rule =
+            |(rule, &kept): (&Rule, &u8)| ChosenRule { name: rule.name.clone(), divides: rule.divides, kept };
         Choice {
             population: self.population,
             considered: self.considered.clone(),

@@ -150,7 +150,10 @@ impl Args {
             let message = "--retrain and --full are for runs with a state; name its folder with --state";
             return Err(Error::Usage(message.to_string()));
         }
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against, wishes }, passed_over))
+        Ok((
+            RunOptions { inputs, settings, out, threads, settings_file, entries, against, wishes },
+            passed_over,
+        ))
     }
 
     /// Whether and how Business Central's search is done.

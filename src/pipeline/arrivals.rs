@@ -227,7 +227,11 @@ fn copy(path: &Path, dir: &Path, source: &str, facts: &FileFacts) -> JoinHandle<
     let input = facts.sha256.clone();
     std::thread::spawn(move || {
         let folder = snapshots(&dir).map_err(|error| error.to_string())?;
-        let name = format!("{source}-{}.{}", &input[..DIGITS.min(input.len())], if is_text { "zst" } else { "input" });
+        let name = format!(
+            "{source}-{}.{}",
+            &input[..DIGITS.min(input.len())],
+            if is_text { "zst" } else { "input" }
+        );
         let beside = folder.join(format!(".{name}.{}.tmp", std::process::id()));
         let _ = fs::remove_file(&beside);
         let work = || -> io::Result<Snapshot> {
@@ -300,11 +304,14 @@ fn delta(
     let source = input.source.clone();
     let usage = |what: String| Error::Usage(format!("source `{source}` has mode = \"delta\", {what}"));
     let Some(id) = input.settings.id.clone() else {
-        return Err(usage("so it must say which column identifies a record: add `id = \"…\"` to it".to_string()));
+        return Err(usage(
+            "so it must say which column identifies a record: add `id = \"…\"` to it".to_string(),
+        ));
     };
     let brought = ingest::read(std::slice::from_ref(input), progress)?;
     let facts = &brought.files[0];
-    let changes = Changes { id, deleted: input.settings.deleted.clone(), version: input.settings.version.clone() };
+    let changes =
+        Changes { id, deleted: input.settings.deleted.clone(), version: input.settings.version.clone() };
     let mut known = Table::default();
     if let Some(before) = before {
         if before.input == facts.sha256 && before.snapshot.ends_with(PARQUET) {
@@ -364,9 +371,8 @@ enum From {
 impl Changes {
     /// The error says what of the settings does not fit.
     fn merge(&self, known: &Table, delta: &Table, arrival: &mut Arrival) -> Result<Merged, String> {
-        let column = |name: &str| {
-            delta.position(name).ok_or_else(|| format!("and its file has no column `{name}`"))
-        };
+        let column =
+            |name: &str| delta.position(name).ok_or_else(|| format!("and its file has no column `{name}`"));
         let id = column(&self.id)?;
         let marker = match &self.deleted {
             Some(marker) => Some((column(&marker.column)?, marker)),
@@ -407,7 +413,10 @@ impl Changes {
                     file: delta.path.clone(),
                     line: delta.lines.get(row as usize).copied().unwrap_or(0),
                     reason: format!("it has no `{}`, so that nobody knows which record it changes", self.id),
-                    raw: (0..delta.columns.len()).map(|at| delta.cell(at, row)).collect::<Vec<_>>().join(" | "),
+                    raw: (0..delta.columns.len())
+                        .map(|at| delta.cell(at, row))
+                        .collect::<Vec<_>>()
+                        .join(" | "),
                 });
                 continue;
             }
@@ -508,7 +517,10 @@ mod tests {
 
     #[test]
     fn a_delta_changes_adds_and_deletes() {
-        let known = table(&["id", "name", "city", "at"], &[&["1", "Jan", "Rotterdam", "5"], &["2", "Ada", "Gent", "5"]]);
+        let known = table(
+            &["id", "name", "city", "at"],
+            &[&["1", "Jan", "Rotterdam", "5"], &["2", "Ada", "Gent", "5"]],
+        );
         let delta = table(
             &["id", "name", "at", "change"],
             &[&["2", "", "6", " d "], &["3", "Bo", "6", ""], &["1", "Jan P.", "6", "U"], &["", "?", "6", ""]],

@@ -1,8 +1,8 @@
 //! `manifest.json`: what went into a run, with which settings, and what came out.
 
 use super::outcome::Counts;
-use crate::block::Choice;
 use super::{RunOptions, deciding};
+use crate::block::Choice;
 use crate::config::{RelatedSettings, Settings};
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};

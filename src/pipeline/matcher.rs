@@ -99,9 +99,11 @@ pub fn prepare_again<'a>(
         let names: Vec<&str> = model.comparisons.iter().map(|comparison| comparison.name.as_str()).collect();
         let comparator = Comparator::named(contacts, population, &plan.members, &names)
             .map_err(|name| gone(population, name))?;
-        let same_levels = model.comparisons.iter().zip(comparator.comparisons()).all(|(saved, now)| {
-            saved.levels.iter().eq(now.levels.iter().map(|level| level.name))
-        });
+        let same_levels = model
+            .comparisons
+            .iter()
+            .zip(comparator.comparisons())
+            .all(|(saved, now)| saved.levels.iter().eq(now.levels.iter().map(|level| level.name)));
         if !same_levels {
             return Err(gone(population, "the levels of its comparisons".to_string()));
         }

@@ -48,11 +48,11 @@ use crate::progress::{Event, Progress};
 use crate::propose;
 use crate::report::{self, ReportInput};
 use crate::score::{Links, MODEL_VERSION, Model};
+use crate::state::Pending;
 use crate::survive;
 use crate::table::Table;
 use crate::write::{self, RunParts};
 use classic::Sides;
-use crate::state::Pending;
 use manifest::Clock;
 use nightly::Night;
 use std::path::{Path, PathBuf};
@@ -85,9 +85,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         arrivals::no_delta(options)?;
         return run_once(options, None, progress);
     };
-    let done = night
-        .arrive(options, progress)
-        .and_then(|options| run_once(&options, Some(&mut night), progress));
+    let done =
+        night.arrive(options, progress).and_then(|options| run_once(&options, Some(&mut night), progress));
     done.inspect_err(|error| night.failed(error))
 }
 

@@ -111,7 +111,10 @@ impl Night {
             started,
             version: env!("CARGO_PKG_VERSION").to_string(),
             settings,
-            folder: std::path::absolute(&options.out).unwrap_or_else(|_| options.out.clone()).display().to_string(),
+            folder: std::path::absolute(&options.out)
+                .unwrap_or_else(|_| options.out.clone())
+                .display()
+                .to_string(),
             compared: "all",
             ..RunFacts::default()
         };
@@ -193,7 +196,9 @@ impl Night {
     fn given_up(&self) -> Vec<(Population, GivenUp)> {
         let text = self.known.matching.as_ref().map_or("", |matching| matching.given_up.as_str());
         let keys: Vec<(Population, String)> = serde_json::from_str(text).unwrap_or_default();
-        keys.into_iter().filter_map(|(population, text)| Some((population, GivenUp::of_text(&text)?))).collect()
+        keys.into_iter()
+            .filter_map(|(population, text)| Some((population, GivenUp::of_text(&text)?)))
+            .collect()
     }
 
     /// The links of tonight.
@@ -220,7 +225,8 @@ impl Night {
         progress.event(Event::Started { stage: "score", total: None, unit: "pairs" });
         let (mut first_rule, mut parts) = (0, Vec::new());
         for matcher in matchers {
-            let own = |link: &&(u32, u32, u64)| contacts.population[link.0 as usize] == matcher.plan.population;
+            let own =
+                |link: &&(u32, u32, u64)| contacts.population[link.0 as usize] == matcher.plan.population;
             let links: Vec<(u32, u32, u64)> = earlier.iter().filter(own).copied().collect();
             let earlier = Earlier { links: &links, has_changed: &has_changed };
             parts.push(matcher.links_again(settings.score.link_floor, first_rule, &earlier, progress));
@@ -275,7 +281,8 @@ impl Night {
                 None => counts.new += 1,
                 Some(place) => {
                     met[place] = true;
-                    let is_same = contacts.content[place] == self.contents[record] && !contacts.retired[place];
+                    let is_same =
+                        contacts.content[place] == self.contents[record] && !contacts.retired[place];
                     has_changed[record] = !is_same || contacts.view[place] != self.views[record];
                     counts.changed += u64::from(!is_same);
                     counts.unchanged += u64::from(is_same);
@@ -385,8 +392,7 @@ impl Night {
         }
         let quiet: HashSet<GoldenSeq> =
             same.iter().zip(&settled).filter(|(_, settled)| **settled).filter_map(|(id, _)| *id).collect();
-        let alive: Vec<GoldenSeq> =
-            self.known.alive().into_iter().filter(|id| !quiet.contains(id)).collect();
+        let alive: Vec<GoldenSeq> = self.known.alive().into_iter().filter(|id| !quiet.contains(id)).collect();
         let lives = live(&groups, &alive, self.known.golden.len() as u32 + 1);
 
         let mut used: HashSet<u64> = self.known.golden.iter().map(|golden| golden.id.bits()).collect();
@@ -563,7 +569,8 @@ impl Night {
 
     /// Gives back the room of snapshots that neither tonight nor the night before needs; the night must count already.
     pub fn tidy(&self) {
-        let Ok(Some(now)) = Store::read(&self.dir).and_then(|store| store.map(|store| store.sources()).transpose())
+        let Ok(Some(now)) =
+            Store::read(&self.dir).and_then(|store| store.map(|store| store.sources()).transpose())
         else {
             return;
         };
@@ -571,7 +578,8 @@ impl Night {
             now.iter().chain(&self.known.sources).map(|source| source.snapshot.as_str()).collect();
         let entries = std::fs::read_dir(self.dir.join(SNAPSHOTS)).into_iter().flatten().flatten();
         for path in entries.map(|entry| entry.path()) {
-            let is_needed = path.file_name().is_some_and(|name| needed.contains(name.to_string_lossy().as_ref()));
+            let is_needed =
+                path.file_name().is_some_and(|name| needed.contains(name.to_string_lossy().as_ref()));
             if !is_needed {
                 // What cannot be removed tonight is removed by the next night, or by `alike state compact`.
                 let _ = std::fs::remove_file(&path);

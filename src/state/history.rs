@@ -77,7 +77,8 @@ pub struct Crossing {
 impl Store {
     /// All runs, the latest last.
     pub fn nights(&self) -> Result<Vec<NightRow>, StateError> {
-        let query = "SELECT run.id, run.finished, run.good, run.why, coalesce((SELECT other.id FROM run AS other
+        let query =
+            "SELECT run.id, run.finished, run.good, run.why, coalesce((SELECT other.id FROM run AS other
                 WHERE other.model = run.model ORDER BY other.seq LIMIT 1), ''),
             run.compared, run.contacts, run.golden FROM run ORDER BY run.seq";
         self.all(query, |row| {
@@ -127,7 +128,8 @@ impl Store {
              WHERE contact.golden = {} AND contact.retired_run IS NULL ORDER BY 1, 2",
             at.0
         );
-        let records = self.all(&records, |row| Ok(Key::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
+        let records =
+            self.all(&records, |row| Ok(Key::new(row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         let seq = first.0;
         let born = format!(
             "SELECT run.id, (SELECT id FROM golden AS other WHERE other.seq = golden.split_from) FROM golden

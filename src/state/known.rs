@@ -171,18 +171,19 @@ impl Store {
     /// Reads everything that a run needs to know.
     pub fn known(&self) -> Result<Known, StateError> {
         let contacts = self.contacts()?;
-        let last_good = self.one(
-            "SELECT seq, id, finished FROM run WHERE good = 1 ORDER BY seq DESC LIMIT 1",
-            |row| Ok(GoodRun { seq: row.get(0)?, id: row.get(1)?, finished: row.get(2)? }),
-        )?;
+        let last_good = self
+            .one("SELECT seq, id, finished FROM run WHERE good = 1 ORDER BY seq DESC LIMIT 1", |row| {
+                Ok(GoodRun { seq: row.get(0)?, id: row.get(1)?, finished: row.get(2)? })
+            })?;
         Ok(Known {
             last_run: self.one("SELECT coalesce(max(seq), 0) FROM run", |row| row.get(0))?.unwrap_or(0),
             last_good,
             sources: self.sources()?,
             contacts,
-            golden: self.all("SELECT id, ended IS NULL, coalesce(into_golden, 0) FROM golden ORDER BY seq", |row| {
-                Ok(KnownGolden { id: golden_id(row.get(0)?), alive: row.get(1)?, into: row.get(2)? })
-            })?,
+            golden: self.all(
+                "SELECT id, ended IS NULL, coalesce(into_golden, 0) FROM golden ORDER BY seq",
+                |row| Ok(KnownGolden { id: golden_id(row.get(0)?), alive: row.get(1)?, into: row.get(2)? }),
+            )?,
             model: self.one("SELECT seq, body FROM model ORDER BY seq DESC LIMIT 1", |row| {
                 Ok((row.get(0)?, row.get(1)?))
             })?,
@@ -213,8 +214,10 @@ impl Store {
         let failed = |cause| failed(&self.path, cause);
         let mut known = KnownContacts::default();
         let columns = "source, record_id, content, view, golden, retired_run IS NOT NULL";
-        let mut query =
-            self.connection.prepare(&format!("SELECT {columns} FROM contact ORDER BY seq")).map_err(failed)?;
+        let mut query = self
+            .connection
+            .prepare(&format!("SELECT {columns} FROM contact ORDER BY seq"))
+            .map_err(failed)?;
         let mut rows = query.query([]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let mut take = || -> rusqlite::Result<()> {

@@ -122,7 +122,8 @@ pub fn live(groups: &[Group], alive: &[GoldenSeq], next: GoldenSeq) -> Lives {
             group_of.insert(id, at);
         }
     }
-    let mut unnamed: Vec<u32> = (0..groups.len() as u32).filter(|&at| of_group[at as usize].is_none()).collect();
+    let mut unnamed: Vec<u32> =
+        (0..groups.len() as u32).filter(|&at| of_group[at as usize].is_none()).collect();
     unnamed.sort_unstable_by_key(|&at| groups[at as usize].order);
     let mut lives = Lives { first_new: next, ..Lives::default() };
     for (nth, &at) in (0u32..).zip(&unnamed) {

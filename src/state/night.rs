@@ -158,7 +158,15 @@ impl Store {
     /// Notes a run that failed; nothing else changes.
     pub fn note_failed(&self, run: &RunFacts, why: &str) -> Result<(), StateError> {
         let row = params![
-            run.id, run.started, run.finished, run.version, run.settings, run.folder, run.compared, why, run.counts
+            run.id,
+            run.started,
+            run.finished,
+            run.version,
+            run.settings,
+            run.folder,
+            run.compared,
+            why,
+            run.counts
         ];
         self.connection
             .execute(
@@ -174,7 +182,12 @@ impl Store {
     ///
     /// `links` is handed the number of every contact of tonight, in order. Errors: another run was written since `known` was
     /// read, or the disk refuses.
-    pub fn night(self, known: &Known, tonight: Tonight<'_>, links: LinksOf<'_>) -> Result<Pending, StateError> {
+    pub fn night(
+        self,
+        known: &Known,
+        tonight: Tonight<'_>,
+        links: LinksOf<'_>,
+    ) -> Result<Pending, StateError> {
         // Checked by `alike state check` instead of row by row.
         self.batch(&format!("PRAGMA foreign_keys = OFF; PRAGMA cache_size = -{CACHE_KIB}; BEGIN IMMEDIATE"))?;
         let pending = Pending { store: self, committed: false };
@@ -347,7 +360,15 @@ fn contacts<'a>(
                 next += 1;
                 let (content, view) = (contact.content as i64, contact.view as i64);
                 let source = sources[usize::from(contact.source)];
-                insert.execute(params![next, source, contact.record_id, content, view, contact.golden, run])?;
+                insert.execute(params![
+                    next,
+                    source,
+                    contact.record_id,
+                    content,
+                    view,
+                    contact.golden,
+                    run
+                ])?;
                 next
             }
             Some(at) => {

@@ -82,7 +82,11 @@ impl Store {
         }
         if self.version()? < super::SCHEMA_VERSION {
             let ledger = self.ledger()?;
-            return Ok(Census { decisions: ledger.entries.len() as u64, bytes: self.bytes(), ..Census::default() });
+            return Ok(Census {
+                decisions: ledger.entries.len() as u64,
+                bytes: self.bytes(),
+                ..Census::default()
+            });
         }
         let broken = self.all("PRAGMA foreign_key_check", |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(2)?))
@@ -129,12 +133,16 @@ impl Store {
 
     fn census(&self) -> Result<Census, StateError> {
         let count = |of: &str| -> Result<u64, StateError> {
-            Ok(self.one(&format!("SELECT count(*) FROM {of}"), |row| row.get::<_, i64>(0))?.unwrap_or(0) as u64)
+            Ok(self.one(&format!("SELECT count(*) FROM {of}"), |row| row.get::<_, i64>(0))?.unwrap_or(0)
+                as u64)
         };
         Ok(Census {
             runs: count("run WHERE good = 1")?,
             sources: count("source WHERE retired = 0")?,
-            contacts: [count("contact WHERE retired_run IS NULL")?, count("contact WHERE retired_run IS NOT NULL")?],
+            contacts: [
+                count("contact WHERE retired_run IS NULL")?,
+                count("contact WHERE retired_run IS NOT NULL")?,
+            ],
             golden: [count("golden WHERE ended IS NULL")?, count("golden WHERE ended IS NOT NULL")?],
             decisions: count("decision")?,
             bytes: self.bytes(),
@@ -171,7 +179,8 @@ impl Store {
         if to.exists() {
             return Err(StateError::Taken(to.to_path_buf()));
         }
-        let io = |path: &Path, cause: std::io::Error| StateError::Io { path: path.into(), why: cause.to_string() };
+        let io =
+            |path: &Path, cause: std::io::Error| StateError::Io { path: path.into(), why: cause.to_string() };
         let beside = beside(to);
         let copy = || -> Result<(), StateError> {
             private(&beside.join(SNAPSHOTS))?;
@@ -202,7 +211,8 @@ impl Store {
     ///
     /// Errors: the copy is not sound, then nothing is changed.
     pub fn restore(copy: &Path, dir: &Path, at: &str) -> Result<Option<PathBuf>, StateError> {
-        let io = |path: &Path, cause: std::io::Error| StateError::Io { path: path.into(), why: cause.to_string() };
+        let io =
+            |path: &Path, cause: std::io::Error| StateError::Io { path: path.into(), why: cause.to_string() };
         let of_copy = Store::must_read(copy)?;
         of_copy.check()?;
         let beside = beside(dir);

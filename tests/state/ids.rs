@@ -59,7 +59,8 @@ fn merges_and_splits_are_told_with_the_rule_and_chains_are_followed() {
     }
 
     // Taken back: what splits off has an id that nobody ever had.
-    let all: BTreeSet<String> = [&first, &second, &third].iter().flat_map(|ids| ids.values().cloned()).collect();
+    let all: BTreeSet<String> =
+        [&first, &second, &third].iter().flat_map(|ids| ids.values().cloned()).collect();
     let list = nights.desk.alike().args(["decisions", "list", "--state", "state"]).output().unwrap();
     for line in String::from_utf8(list.stdout).unwrap().lines() {
         let id = line.split(' ').next().unwrap();

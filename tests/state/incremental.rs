@@ -98,7 +98,8 @@ fn incremental_is_full() {
             assert_eq!(night(&some)["compared"], "changed");
             assert_eq!(night(&full)["compared"], "all");
             assert_same(&some, &full, &format!("seed {seed}, night {round}"));
-            let compared = |folder: &Folder| folder.json("manifest")["counts"]["pairs_compared"].as_u64().unwrap();
+            let compared =
+                |folder: &Folder| folder.json("manifest")["counts"]["pairs_compared"].as_u64().unwrap();
             assert!(compared(&some) < compared(&full), "{} of {}", compared(&some), compared(&full));
             opened += compared(&some);
             again += night(&some)["counts"]["compared_again"].as_u64().unwrap();
@@ -126,7 +127,10 @@ fn the_model_is_frozen_until_somebody_asks() {
     let mut nights = Nights::new();
     let first = nights.run(csv(&PEOPLE), &[]);
     let mut rows = PEOPLE.to_vec();
-    rows.extend([["15", "Bo", "Jansen", "bo@jansen.example", "Ede"], ["16", "Bo", "Jansen", "bo@jansen.example", "Ede"]]);
+    rows.extend([
+        ["15", "Bo", "Jansen", "bo@jansen.example", "Ede"],
+        ["16", "Bo", "Jansen", "bo@jansen.example", "Ede"],
+    ]);
     let second = nights.run(csv(&rows), &[]);
     assert_eq!(first.bytes("model.json"), second.bytes("model.json"));
     let third = nights.run(csv(&rows), &["--retrain"]);
@@ -148,7 +152,11 @@ fn the_model_is_frozen_until_somebody_asks() {
 fn a_column_that_the_model_knows_and_the_files_lost_is_told() {
     let mut nights = Nights::new();
     let more = |with: bool| {
-        let mut text = String::from(if with { "id,first_name,last_name,vat_number\n" } else { "id,first_name,last_name\n" });
+        let mut text = String::from(if with {
+            "id,first_name,last_name,vat_number\n"
+        } else {
+            "id,first_name,last_name\n"
+        });
         for (at, row) in PEOPLE.iter().enumerate() {
             let vat = if with { format!(",NL00{at:07}B01") } else { String::new() };
             text.push_str(&format!("{},{},{}{vat}\n", row[0], row[1], row[2]));

@@ -30,10 +30,7 @@ fn a_source_that_brings_nothing_keeps_its_records_until_it_is_forgotten() {
     // Not named, and named but not there.
     let second = nights.run_files(&["crm.csv"], &[]);
     assert_eq!(golden(&second), first);
-    assert_eq!(
-        brought(&second),
-        [("crm".into(), "unchanged".into()), ("shop".into(), "missing".into())],
-    );
+    assert_eq!(brought(&second), [("crm".into(), "unchanged".into()), ("shop".into(), "missing".into())],);
     assert!(second.stdout().contains("`shop` brought nothing tonight"), "{}", second.stdout());
     std::fs::remove_file(nights.desk.path("crm.csv")).unwrap();
     let third = nights.run_files(&["crm.csv", "shop.csv"], &[]);
@@ -122,7 +119,10 @@ fn a_delta_must_say_what_identifies_a_record_and_have_its_columns() {
     nights.desk.file("alike.toml", "[[source]]\nfile = \"crm.csv\"\nid = \"id\"\nmode = \"delta\"\n");
     let without = ["run", "-c", "alike.toml", "-o", "out"];
     let refused = nights.desk.alike().args(without).assert().code(2);
-    assert!(String::from_utf8_lossy(&refused.get_output().stderr).contains("--state"), "a delta needs a state");
+    assert!(
+        String::from_utf8_lossy(&refused.get_output().stderr).contains("--state"),
+        "a delta needs a state"
+    );
     nights.last += 1;
     nights.run(csv(&PEOPLE), &["-c", "alike.toml"]);
 }

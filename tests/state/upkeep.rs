@@ -37,7 +37,8 @@ fn a_newer_state_and_what_is_none_are_refused() {
         nights.state(&command).code(3);
     }
     assert_eq!(before, fs::read(nights.desk.path("state/decisions.sqlite")).unwrap());
-    fs::write(nights.desk.path("state/decisions.sqlite"), "no database at all, but long enough ".repeat(40)).unwrap();
+    fs::write(nights.desk.path("state/decisions.sqlite"), "no database at all, but long enough ".repeat(40))
+        .unwrap();
     assert!(told(nights.desk.alike().args(run).assert().code(3)).contains("no store of alike"));
     assert!(!nights.desk.path("out").exists());
     // No folder, and a file in its place.
@@ -136,7 +137,10 @@ fn a_run_that_was_cut_off_is_done_again() {
     nights.run(csv(&PEOPLE), &[]);
     let before = fs::read(nights.desk.path("state/decisions.sqlite")).unwrap();
     let mut rows = PEOPLE.to_vec();
-    rows.extend([["15", "Bo", "Jansen", "bo@jansen.example", "Ede"], ["16", "Bo", "Jansen", "bo@jansen.example", "Ede"]]);
+    rows.extend([
+        ["15", "Bo", "Jansen", "bo@jansen.example", "Ede"],
+        ["16", "Bo", "Jansen", "bo@jansen.example", "Ede"],
+    ]);
     let second = nights.run(csv(&rows), &[]);
     fs::write(nights.desk.path("state/decisions.sqlite"), before).unwrap();
     let third = nights.run(csv(&rows), &[]);
