@@ -9,6 +9,7 @@ mod inspect;
 mod manifest;
 mod matcher;
 mod measured;
+mod naming;
 mod nightly;
 mod outcome;
 mod profiled;

@@ -15,7 +15,7 @@ fn ids_survive_new_members_changed_values_shuffles_and_settings() {
         PEOPLE.iter().rev().map(|row| row.iter().map(|cell| cell.to_string()).collect()).collect();
     rows.iter_mut().find(|row| row[0] == "6").unwrap()[4] = "Antwerpen".into();
     rows.push(["0", "Jan", "de Vries", "jan.devries@post.example", "Rotterdam"].map(String::from).to_vec());
-    nights.desk.file("alike.toml", "[cluster]\nauto_at = 0.999\n[survivorship]\n");
+    nights.desk.file("alike.toml", "[cluster]\nmax_cluster = 40\n");
     let second = nights.run(csv(&rows), &["-c", "alike.toml"]);
     let ids = golden(&second);
     for (record, id) in first.iter().filter(|(record, _)| record.as_str() != "crm:0") {

@@ -81,7 +81,7 @@ fn a_delta_adds_changes_and_deletes_and_leaves_the_others() {
     assert!(second.stdout().contains("2 rows new or changed, 1 deleted"), "{}", second.stdout());
     let city = |folder: &crate::support::Folder, id: &str| {
         let golden = folder.table("golden");
-        let row = golden.rows().find(|row| row["record_id"] == id).map(|row| row["last_name"].to_string());
+        let row = golden.rows().find(|row| row["id"] == id).map(|row| row["last_name"].to_string());
         row.unwrap()
     };
     assert_eq!(city(&second, "14"), "Lange");
