@@ -74,7 +74,11 @@ fn write_into_tables(run: &crate::support::Folder, edits: &str) {
             let key = match is_plan {
                 true => vec![("proposal_id", id.as_str()), ("field", text("field"))],
                 false => {
-                    vec![("proposal_id", id.as_str()), ("source", text("source")), ("record_id", text("record_id"))]
+                    vec![
+                        ("proposal_id", id.as_str()),
+                        ("source", text("source")),
+                        ("record_id", text("record_id")),
+                    ]
                 }
             };
             let rows = table.find(&key);
