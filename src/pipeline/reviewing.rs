@@ -158,7 +158,10 @@ fn sheets(dir: &Path, files: &[PathBuf], state: Option<&Path>) -> Result<Sheets,
     let own = (sheets.proposals.clone(), sheets.plan.clone());
     // The run folder's own tables are read with what was edited in the page.
     let is_own = |file: &Path| match (file.canonicalize(), dir.canonicalize()) {
-        (Ok(file), Ok(dir)) => file.parent() == Some(&dir),
+        (Ok(file), Ok(dir)) => {
+            let stem = file.file_stem().unwrap_or_default();
+            file.parent() == Some(&dir) && (stem == "proposals" || stem == "plan")
+        }
         _ => false,
     };
     for file in files.iter().filter(|file| !is_own(file)) {

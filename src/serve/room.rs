@@ -189,7 +189,7 @@ impl Room {
         .filter_map(|(n, edit)| {
             let place = self.place(&edit.proposal)?;
             // What somebody edited since is theirs.
-            (self.version(place) == n).then_some(place)
+            (self.stands(place) == n).then_some(place)
         })
         .collect();
         if batch.is_empty() {
@@ -200,13 +200,24 @@ impl Room {
         Ok(batch)
     }
 
-    /// A proposal as it was before the edit that counts.
-    fn earlier(&self, at: usize) -> Change {
+    /// The number of the edit that a proposal stands at: what was taken back does not count; 0 for none.
+    fn stands(&self, at: usize) -> u64 {
         let edits = &self.journal.edits.all;
-        let last = self.latest[at].map(|at| &edits[at]);
-        let n = last.map_or(0, |edit| edit.n);
+        let mut counts = self.latest[at];
+        while let Some(place) = counts {
+            let edit = &edits[place];
+            let Some(undone) = edit.undoes else { return edit.n };
+            let earlier = |&other: &usize| edits[other].n < undone && edits[other].proposal == edit.proposal;
+            counts = (0..place).rev().find(earlier);
+        }
+        0
+    }
+
+    /// A proposal as it was before the edit that it stands at.
+    fn earlier(&self, at: usize) -> Change {
+        let n = self.stands(at);
         let id = self.desk.proposals[at].id.to_string();
-        let before = edits.iter().rev().find(|edit| edit.n < n && edit.proposal == id);
+        let before = self.journal.edits.all.iter().rev().find(|edit| edit.n < n && edit.proposal == id);
         let cells = before.map_or_else(Vec::new, |edit| edit.cells.clone());
         Change { at, cells, what: "undo".to_string(), undoes: Some(n) }
     }

@@ -193,20 +193,17 @@ struct QueueQuery {
     count: usize,
 }
 
-fn filter(text: &str) -> Result<Filter, Response> {
-    if text.is_empty() {
-        return Ok(Filter::default());
-    }
-    serde_json::from_str(text).map_err(|_| text_of(StatusCode::BAD_REQUEST, "the filter cannot be read"))
+fn filter(text: &str) -> Option<Filter> {
+    if text.is_empty() { Some(Filter::default()) } else { serde_json::from_str(text).ok() }
+}
+
+fn no_filter() -> Response {
+    text_of(StatusCode::BAD_REQUEST, "the filter cannot be read")
 }
 
 async fn queue(State(app): State<App>, Query(query): Query<QueueQuery>) -> Response {
-    match filter(&query.filter) {
-        Ok(filter) => {
-            Json(app.room().listed(&filter, query.from, query.count.min(MOST_ROWS))).into_response()
-        }
-        Err(answer) => answer,
-    }
+    let Some(filter) = filter(&query.filter) else { return no_filter() };
+    Json(app.room().listed(&filter, query.from, query.count.min(MOST_ROWS))).into_response()
 }
 
 #[derive(Deserialize)]
@@ -217,10 +214,7 @@ struct ProposalQuery {
 }
 
 async fn proposal(State(app): State<App>, Query(query): Query<ProposalQuery>) -> Response {
-    let filter = match filter(&query.filter) {
-        Ok(filter) => filter,
-        Err(answer) => return answer,
-    };
+    let Some(filter) = filter(&query.filter) else { return no_filter() };
     let room = app.room();
     let Some(at) = room.place(&query.id) else { return answer(&room, Refusal::None, None) };
     let mut proposal = room.proposal(at);

@@ -140,6 +140,24 @@ fn a_killed_server_loses_nothing_and_undo_still_works() {
 }
 
 #[test]
+fn edits_of_one_proposal_are_taken_back_one_by_one() {
+    let desk = Desk::new();
+    let run = sample(&desk, &[]);
+    let server = Server::start(&run.path, &[]);
+    let id = &ids(&run, "review")[0].0;
+    let first = server.proposal(id)["wish"].clone();
+    assert_eq!(server.edit(id, "anna", |wish| wish["overrides"]["city"] = json!("Typed City")).status, 200);
+    let second = server.proposal(id)["wish"].clone();
+    assert_eq!(server.edit(id, "anna", |wish| wish["verdict"] = json!("merge")).status, 200);
+    for wish in [second, first] {
+        let undone = server.post("/api/undo", &json!({ "window": "anna", "by": "anna" }));
+        assert_eq!(undone.status, 200, "{}", undone.body);
+        assert_eq!(server.proposal(id)["wish"], wish);
+    }
+    assert_eq!(server.post("/api/undo", &json!({ "window": "anna" })).status, 404);
+}
+
+#[test]
 fn mistakes_are_told_and_nothing_is_saved() {
     let desk = Desk::new();
     let run = sample(&desk, &[]);
