@@ -27,6 +27,7 @@ fn scale(criterion: &mut Criterion) {
         let options = RunOptions {
             entries: vec![None; inputs.len()],
             against: None,
+            accept: Vec::new(),
             settings: Settings { sources, ..Settings::default() },
             inputs,
             out: folder.path().join("out"),

@@ -30,6 +30,7 @@ pub mod train;
 pub mod cluster;
 pub mod survive;
 pub mod propose;
+pub mod guard;
 pub mod write;
 pub mod state;
 pub mod review;

@@ -19,6 +19,7 @@ const STAGES: &[&str] = &[
     "cluster",
     "survive",
     "propose",
+    "guard",
     "write",
     "state",
     "review",

@@ -57,6 +57,7 @@ Exit codes:
   2  the command line is wrong, the edited plan has mistakes (each is told with file, line and column), or the
      folder at -o is not replaced because it is somebody's work
   3  the folder is no run folder, or an export cannot be read again
+  4  guards stopped the run: its folder is there to look at
   5  another apply is writing the same folder";
 
 impl Args {

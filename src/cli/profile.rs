@@ -84,6 +84,7 @@ impl Args {
             settings_file,
             entries,
             against: self.against.clone(),
+            accept: Vec::new(),
         };
         Ok((options, passed_over))
     }

@@ -2,8 +2,9 @@ use super::expand::PassedOver;
 use super::log::{Heard, LogArgs};
 use super::reading::{ReadArgs, Reading};
 use super::{inputs, print};
-use crate::config::{Format, Settings};
+use crate::config::{Format, Guard, Settings, nearest};
 use crate::error::Error;
+use crate::guard::Accepted;
 use crate::ingest::Input;
 use crate::pipeline::{self, Outcome, RunOptions};
 use crate::progress::{Event, Json, Progress};
@@ -41,6 +42,10 @@ pub struct Args {
     /// measure = "drift" can stop the run
     #[arg(long, value_name = "DIR|FILE")]
     against: Option<PathBuf>,
+    /// Let a guard of [guards] pass that would stop the run, with the reason, which is kept in the manifest and the report;
+    /// may be given several times
+    #[arg(long, value_name = "GUARD=REASON", value_parser = accepted)]
+    accept: Vec<Accepted>,
     /// The folder of the decisions that people made; the run keeps to them [default: what the settings say, else none]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
@@ -59,6 +64,7 @@ Examples:
   curl -s https://example.com/api/contacts | alike run crm=-
   alike run contacts.xlsx --rules bc-classic --setup search_strings.xlsx
   alike run contacts.csv -o today --against yesterday
+  alike run -c alike.toml --accept 'merges=first run after the take-over'
   alike run contacts.csv --state state      keep to what was decided before
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
@@ -68,7 +74,8 @@ Exit codes:
   2  the command line or the settings are wrong
   3  a file is not there, cannot be read, or is no table
   4  the data breaks a [[quality.rule]] of severity error, bc-classic finds too many pairs, or decisions on file
-     contradict each other; nothing is written
+     contradict each other: nothing is written; or a guard of [guards] trips: the run folder stays as it is, and what
+     was found is in DIR.stopped, to look at
   5  another run is writing the same folder";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -138,7 +145,8 @@ impl Args {
         no_file(&out, &inputs)?;
         let threads = self.threads();
         let against = self.against.clone();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against }, passed_over))
+        let accept = self.accept.clone();
+        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against, accept }, passed_over))
     }
 
     /// Whether and how Business Central's search is done.
@@ -155,6 +163,22 @@ impl Args {
             settings.classic.rules.clear();
         }
         Ok(())
+    }
+}
+
+/// A guard that may pass, and why: `merges=first run after the take-over`.
+fn accepted(text: &str) -> Result<Accepted, String> {
+    let (name, reason) = text.split_once('=').unwrap_or((text, ""));
+    let guard = Guard::named(name.trim()).ok_or_else(|| {
+        let names = Guard::ALL.map(Guard::name);
+        match nearest(name, names) {
+            Some(near) => format!("no guard is called `{name}`; did you mean `{near}`?"),
+            None => format!("no guard is called `{name}`; there are {}", names.join(", ")),
+        }
+    })?;
+    match reason.trim() {
+        "" => Err(format!("say why, as in `{name}=REASON`: the reason is kept with the run")),
+        reason => Ok(Accepted { guard, reason: reason.to_string() }),
     }
 }
 

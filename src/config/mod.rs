@@ -11,6 +11,7 @@
 mod settings;
 mod classic;
 mod files;
+mod guards;
 mod charset;
 mod load;
 mod shape;
@@ -26,6 +27,7 @@ mod template;
 pub use charset::{Charset, CodePage};
 pub use classic::{ClassicRule, ClassicSettings, Part};
 pub use files::{SettingsFile, SourceFile, Surroundings, fields_of_nobody, find_heading, missing_columns};
+pub use guards::{Guard, GuardSettings};
 pub use load::{Loaded, SettingsError, check, load, parse};
 pub use problem::{Problem, Problems};
 pub use profile::{Cleaning, DateOrder, Profile, profiles};

@@ -1,4 +1,4 @@
-use super::{ClassicSettings, Profile, RelatedSettings, SettingsError};
+use super::{ClassicSettings, GuardSettings, Profile, RelatedSettings, SettingsError};
 use crate::normalize::Population;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,9 @@ pub struct Settings {
     pub survive: SurviveSettings,
     /// Business Central's own duplicate search, done over again (`alike run --rules bc-classic`).
     pub classic: ClassicSettings,
+    /// When a run stops itself.
+    #[serde(skip_serializing_if = "GuardSettings::is_default")]
+    pub guards: GuardSettings,
     /// What is written.
     pub output: OutputSettings,
     /// What people decided, and later runs keep to.

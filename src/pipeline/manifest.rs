@@ -3,6 +3,7 @@
 use super::outcome::Counts;
 use super::{RunOptions, deciding};
 use crate::config::{RelatedSettings, Settings};
+use crate::guard;
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};
 use crate::related::TableCounts;
@@ -64,6 +65,9 @@ pub struct Again {
     /// How many proposals there are.
     #[serde(default)]
     pub counts: ProposalCounts,
+    /// What the guards said.
+    #[serde(default)]
+    pub guards: guard::Report,
 }
 
 /// Proposals of a run, by lane.
@@ -137,6 +141,8 @@ pub struct Beside<'a> {
     pub related: &'a [TableCounts],
     /// The decisions on file.
     pub honoured: Option<&'a Honoured>,
+    /// What the guards say.
+    pub guards: &'a guard::Report,
 }
 
 /// The manifest's text. Everything but `seconds` is the same for the same input, settings and version.
@@ -179,6 +185,7 @@ pub fn json(
         "inputs": inputs,
         "counts": counts,
         "models": models,
+        "guards": beside.guards,
         "settings": options.settings,
         "settings_file": options.settings_file.as_ref().map(|file| &file.text),
         "seconds": seconds,

@@ -4,6 +4,7 @@ mod classic;
 mod apply;
 mod clean;
 mod deciding;
+mod guarding;
 mod inspect;
 mod manifest;
 mod matcher;
@@ -37,6 +38,7 @@ use crate::classic::Setup;
 use crate::cluster::{self, Judge};
 use crate::config::{self, MapSettings, Settings, SettingsError, SettingsFile, SourceFile};
 use crate::error::Error;
+use crate::guard::{self, Accepted};
 use crate::ingest::{self, Input};
 use crate::map;
 use crate::normalize;
@@ -70,6 +72,8 @@ pub struct RunOptions {
     pub entries: Vec<Option<usize>>,
     /// An earlier profile to compare with: a folder that holds `quality.json`, or such a file.
     pub against: Option<PathBuf>,
+    /// Guards that may trip without stopping the run, with the reason.
+    pub accept: Vec<Accepted>,
 }
 
 /// Reads, matches and writes a run folder.
@@ -87,6 +91,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let setup = settings.classic.enabled.then(|| Setup::of(&settings.classic)).transpose()?;
     // Read before anything else: the folder may be the one that this run replaces.
     let before = options.against.as_deref().map(profiled::load_quality).transpose()?;
+    let previous = guarding::previous(options, before.as_ref());
     let map_settings = map_settings_of(&options.inputs)?;
     let raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
     fit(options, &raw.tables)?;
@@ -138,6 +143,19 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         matchers: &matchers,
         cluster: &settings.cluster,
     };
+    let facts = guard::Facts {
+        data: &data,
+        files: &raw.files,
+        quarantine: &raw.quarantine,
+        quality: &quality,
+        model: &model,
+        links: &links,
+        clusters: &clusters,
+        golden: &golden,
+    };
+    let guards = guard::check(&facts, previous.as_ref(), &settings.guards, &options.accept);
+    guarding::tell(&guards, progress);
+
     let both_searches = searched.as_ref().map(|searched| sides.compare(searched));
     let blocking = report::rules(matchers.iter().map(|matcher| &matcher.plan));
     let rules: Vec<String> = matchers.iter().flat_map(Matcher::rule_names).collect();
@@ -158,6 +176,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
             proposals: &proposals,
             classic: both_searches.as_ref(),
             related: &forecast.counts,
+            guards: &guards,
             pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
             timings: &[],
             settings_toml: &manifest::settings_text(settings),
@@ -168,6 +187,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         classic: both_searches.as_ref(),
         related: &forecast.counts,
         honoured: honoured.as_ref(),
+        guards: &guards,
     };
     let manifest = manifest::json(options, &raw.files, &counts, &model, beside, clock.timings());
     let parts = RunParts {
@@ -187,9 +207,12 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         report: &page,
         manifest: &manifest,
     };
+    // A run that is stopped leaves the folder as it is, and is written beside it.
+    let place = if guards.is_stopped() { guarding::aside(&guards, options, progress)? } else { place };
     let written = clock.time("write", || write::run_folder(place, settings.output.format, &parts))?;
     let sources = outcome::count_sources(&data, &raw.files, &clusters, &golden);
     outcome::reconcile(&sources, &written)?;
+    guarding::end(&guards, options)?;
     Ok(summary::tell(Facts {
         counts,
         sources,

@@ -13,6 +13,7 @@ pub mod explain;
 mod chart;
 mod classic;
 mod figures;
+mod guards;
 mod page;
 mod profile;
 mod proposals;
@@ -30,6 +31,7 @@ pub use profile::{ProfileInput, html as profile_html};
 pub use rules::{RuleReport, rules};
 
 use crate::cluster::Clusters;
+use crate::guard;
 use crate::ingest::{FileFacts, Quarantined};
 use crate::map::Dataset;
 use crate::normalize::Contacts;
@@ -78,6 +80,8 @@ pub struct ReportInput<'a> {
     pub classic: Option<&'a ClassicReport>,
     /// The related tables in numbers.
     pub related: &'a [TableCounts],
+    /// What the guards say.
+    pub guards: &'a guard::Report,
     /// What every comparison of two records weighs, in the order of the model.
     pub pair_steps: &'a dyn Fn(u32, u32) -> Vec<Step>,
     /// Stage and seconds, in running order.
