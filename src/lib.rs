@@ -34,6 +34,7 @@ pub mod guard;
 pub mod write;
 pub mod state;
 pub mod review;
+pub mod diff;
 pub mod related;
 pub mod apply;
 pub mod package;

@@ -23,6 +23,7 @@ const STAGES: &[&str] = &[
     "write",
     "state",
     "review",
+    "diff",
     "related",
     "apply",
     "package",

@@ -11,6 +11,7 @@ mod apply;
 mod check;
 mod completions;
 mod decisions;
+mod diff;
 mod evaluate;
 mod expand;
 mod explain;
@@ -50,6 +51,7 @@ Examples:
   alike sample --rows 10000                 make contacts to try it on
   alike review alike-out --import alike-out/proposals.csv   keep what you decided for later runs
   alike apply alike-out --dry-run           what would be merged, as you edited the plan
+  alike diff yesterday today                what changed between two runs
   alike undo alike-out/applied              take it back
 
 Exit codes:
@@ -70,6 +72,7 @@ enum Command {
     Explain(explain::Args),
     Review(review::Args),
     Decisions(decisions::Args),
+    Diff(diff::Args),
     Apply(apply::Args),
     Undo(undo::Args),
     Verify(verify::Args),
@@ -121,6 +124,7 @@ impl Cli {
             Command::Explain(args) => args.run(),
             Command::Review(args) => args.run(),
             Command::Decisions(args) => args.run(),
+            Command::Diff(args) => args.run(),
             Command::Apply(args) => args.run(),
             Command::Undo(args) => args.run(),
             Command::Verify(args) => args.run(),

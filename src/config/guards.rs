@@ -53,7 +53,7 @@ impl Default for GuardSettings {
             max_merged_share: 0.5,
             max_merged_growth: 0.05,
             max_group: 50,
-            max_changed_share: 0.5,
+            max_changed_share: 0.3,
             max_quarantined_share: 0.05,
             max_emptied_share: 0.5,
             max_row_drop: 0.2,

@@ -4,6 +4,7 @@ mod classic;
 mod apply;
 mod clean;
 mod deciding;
+mod differing;
 mod guarding;
 mod inspect;
 mod manifest;
@@ -22,6 +23,7 @@ mod verify;
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use clean::{CleanOptions, clean};
 pub use deciding::now;
+pub use differing::{Differing, difference};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use measured::{MeasureOptions, measure};
@@ -190,6 +192,12 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         guards: &guards,
     };
     let manifest = manifest::json(options, &raw.files, &counts, &model, beside, clock.timings());
+    let since = |dir: &Path| match options.against.as_deref() {
+        Some(before) => {
+            differing::files(before, dir, &options.out, serde_json::json!(counts), &quality, progress)
+        }
+        None => Vec::new(),
+    };
     let parts = RunParts {
         data: &data,
         contacts: &contacts,
@@ -203,6 +211,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         quarantine: &raw.quarantine,
         classic: searched.as_ref(),
         further: &forecast.files,
+        since: &since,
         quality: &manifest::pretty(&quality),
         report: &page,
         manifest: &manifest,

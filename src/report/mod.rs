@@ -12,6 +12,7 @@
 pub mod explain;
 mod chart;
 mod classic;
+mod diff;
 mod figures;
 mod guards;
 mod page;
@@ -24,6 +25,7 @@ mod legend;
 mod words;
 
 pub use classic::{ClassicCounts, ClassicExample, ClassicReason, ClassicReport};
+pub use diff::{html as diff_html, text as diff_text};
 pub use legend::legend;
 pub use page::MAX_BYTES;
 pub use profile::text as profile_text;

@@ -108,6 +108,7 @@ pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
     // Both pages begin with the macros that they share.
     let with_shared = |page: &str| format!("{}{page}", concat!(include_str!("templates/quality.html"), include_str!("templates/guards.html")));
     environment.add_template_owned("report.html", with_shared(include_str!("templates/report.html")))?;
+    environment.add_template_owned("diff.html", with_shared(include_str!("templates/diff.html")))?;
     environment.add_template_owned("profile.html", with_shared(include_str!("templates/profile.html")))?;
     Ok(environment)
 }

@@ -53,7 +53,7 @@ pub(super) const MANIFEST: &str = "manifest.json";
 pub const MARKER: (&str, &str) = ("program", "alike");
 
 /// Every file that a run writes, in either format.
-pub(super) const RUN_FILES: [&str; 17] = [
+pub(super) const RUN_FILES: [&str; 19] = [
     "proposals.csv",
     "proposals.parquet",
     "plan.csv",
@@ -67,6 +67,8 @@ pub(super) const RUN_FILES: [&str; 17] = [
     "bc_duplicates.csv",
     "related.csv",
     "dangling.csv",
+    "diff.html",
+    "diff.json",
     "quality.json",
     "report.html",
     "model.json",
