@@ -26,6 +26,7 @@ mod review;
 mod run;
 mod sample;
 mod schema;
+mod status;
 mod undo;
 mod verify;
 
@@ -52,6 +53,7 @@ Examples:
   alike review alike-out --import alike-out/proposals.csv   keep what you decided for later runs
   alike apply alike-out --dry-run           what would be merged, as you edited the plan
   alike diff yesterday today                what changed between two runs
+  alike status                              the last good run, what waits, how near the guards are
   alike undo alike-out/applied              take it back
 
 Exit codes:
@@ -59,7 +61,7 @@ Exit codes:
   1  failed: output could not be written, or a mistake in alike
   2  usage or settings
   3  an input cannot be used
-  4  stopped: the data breaks a rule on its quality, or is not what was planned
+  4  stopped: a guard tripped, the data breaks a rule on its quality, or is not what was planned
   5  another run is writing the same folder";
 
 #[derive(Debug, Subcommand)]
@@ -78,6 +80,7 @@ enum Command {
     Verify(verify::Args),
     Evaluate(evaluate::Args),
     Sample(sample::Args),
+    Status(status::Args),
     Schema(schema::Args),
     #[command(hide = true)]
     Completions(completions::Args),
@@ -130,6 +133,7 @@ impl Cli {
             Command::Verify(args) => args.run(),
             Command::Evaluate(args) => args.run(),
             Command::Sample(args) => args.run(),
+            Command::Status(args) => args.run(),
             Command::Schema(args) => args.run(),
             Command::Completions(args) => args.run(),
             Command::Man(args) => args.run(),

@@ -1,7 +1,7 @@
 use super::expand::PassedOver;
 use super::log::{Heard, LogArgs};
 use super::reading::{ReadArgs, Reading};
-use super::{inputs, print};
+use super::{inputs, print, write_file};
 use crate::config::{Format, Guard, Settings, nearest};
 use crate::error::Error;
 use crate::guard::Accepted;
@@ -13,7 +13,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 /// Where a run is written when neither the command line nor the settings say.
-const DEFAULT_DIR: &str = "alike-out";
+pub(super) const DEFAULT_DIR: &str = "alike-out";
 
 /// Find duplicates in files and write what was found to a run folder
 ///
@@ -49,6 +49,9 @@ pub struct Args {
     /// The folder of the decisions that people made; the run keeps to them [default: what the settings say, else none]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+    /// Write figures of the run as OpenMetrics text, for a collector of such files (its name should end in .prom)
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -100,13 +103,15 @@ impl Args {
 
     /// Runs the pipeline.
     pub fn run(self) -> Result<(), Error> {
-        let (options, passed_over) = self.options()?;
         let heard = Heard::new(self.log.sink());
+        let (options, passed_over) = self.options().inspect_err(|error| self.measure(Err(error), &heard))?;
         passed_over.tell(&heard);
         for warning in inputs::repeated(&options.inputs) {
             heard.event(Event::Warning(&warning));
         }
-        let outcome = pipeline::run(&options, &heard)?;
+        let ended = pipeline::run(&options, &heard);
+        self.after(&options, ended.as_ref(), &heard);
+        let outcome = ended?;
         let mut look_at = heard.warnings();
         // The bars are taken down before anything is said.
         drop(heard);
@@ -129,6 +134,41 @@ impl Args {
         print(&format!("{apart}{}", told(&outcome, &look_at)))
     }
 
+    /// What is left to do when a run has ended, however it ended. That it fails is a warning: the run is what it is.
+    fn after(&self, options: &RunOptions, ended: Result<&Outcome, &Error>, heard: &Heard) {
+        let output = &options.settings.output;
+        if let (Ok(_), Some(history), None) = (ended, &output.history, &self.out) {
+            match pipeline::keep_runs(Path::new(history), &options.out, output.keep) {
+                Ok(removed) if removed.is_empty() => {}
+                Ok(removed) => {
+                    let names: Vec<String> = removed.iter().map(|path| path.display().to_string()).collect();
+                    heard.event(Event::Note(&format!("old runs removed ([output] keep): {}", names.join(", "))));
+                }
+                Err(why) => heard.event(Event::Warning(&format!("old runs are not cleared: {}", why.chain()))),
+            }
+        }
+        self.measure(ended, heard);
+        if !options.settings.notify.command.is_empty() {
+            let out = options.out.display().to_string();
+            let mut look_at = heard.warnings();
+            look_at.extend(ended.iter().flat_map(|outcome| outcome.findings.iter().cloned()));
+            let summary = pipeline::summary_json(ended, &out, &look_at).to_string();
+            if let Err(why) = pipeline::notify(&options.settings.notify, &summary) {
+                heard.event(Event::Warning(&why));
+            }
+        }
+    }
+
+    /// Writes the figures, where they are asked for.
+    fn measure(&self, ended: Result<&Outcome, &Error>, heard: &Heard) {
+        let Some(path) = &self.metrics else { return };
+        let before = std::fs::read_to_string(path).ok();
+        let text = pipeline::metrics(ended, pipeline::now_seconds(), before.as_deref());
+        if let Err(why) = write_file(path, &text) {
+            heard.event(Event::Warning(&why.chain()));
+        }
+    }
+
     /// The command line over the settings file over the defaults, and what a person should know of it.
     fn options(&self) -> Result<(RunOptions, PassedOver), Error> {
         let Reading { inputs, mut settings, settings_file, entries, passed_over } = self.read.reading()?;
@@ -140,11 +180,13 @@ impl Args {
         }
         self.search(&mut settings)?;
         settings.state.dir = state_dir(self.state.as_deref(), &settings);
-        let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
+        let history = settings.output.history.as_ref().filter(|_| self.out.is_none()).map(PathBuf::from);
+        let dated = history.as_deref().map(pipeline::dated);
+        let named = self.out.clone().or(dated).or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         no_file(&out, &inputs)?;
         let threads = self.threads();
-        let against = self.against.clone();
+        let against = self.against.clone().or_else(|| pipeline::latest_run(history.as_deref()?));
         let accept = self.accept.clone();
         Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against, accept }, passed_over))
     }

@@ -6,16 +6,20 @@ mod clean;
 mod deciding;
 mod differing;
 mod guarding;
+mod history;
 mod inspect;
 mod manifest;
 mod matcher;
 mod measured;
+mod metrics;
+mod notify;
 mod outcome;
 mod profiled;
 mod related;
 mod reopened;
 mod reviewing;
 mod sampled;
+mod status;
 mod summary;
 mod undo;
 mod verify;
@@ -23,6 +27,10 @@ mod verify;
 pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use clean::{CleanOptions, clean};
 pub use deciding::now;
+pub use history::{dated, keep as keep_runs, latest as latest_run};
+pub use metrics::{metrics, now_seconds, summary_json};
+pub use notify::notify;
+pub use status::{Status, guard_lines, status};
 pub use differing::{Differing, difference};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
@@ -222,7 +230,7 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
     let sources = outcome::count_sources(&data, &raw.files, &clusters, &golden);
     outcome::reconcile(&sources, &written)?;
     guarding::end(&guards, options)?;
-    Ok(summary::tell(Facts {
+    let told = summary::tell(Facts {
         counts,
         sources,
         data: &data,
@@ -233,7 +241,8 @@ pub fn run(options: &RunOptions, progress: &dyn Progress) -> Result<Outcome, Err
         related: &forecast.counts,
         honoured: honoured.as_ref(),
         dir: &written.dir,
-    }))
+    });
+    Ok(Outcome { seconds: clock.timings().to_vec(), guards, ..told })
 }
 
 /// Refuses to replace a folder that an input stands in: the input would be gone.

@@ -19,15 +19,23 @@ pub fn aside(out: &Path) -> PathBuf {
 ///
 /// Errors: the system refuses.
 pub fn discard_aside(out: &Path) -> Result<(), WriteError> {
-    let stopped = aside(out);
-    if !stopped.is_dir() || may_replace(&stopped).is_err() {
-        return Ok(());
+    discard(&aside(out)).map(drop)
+}
+
+/// Removes a run folder as its run left it; says whether it did. One in which people worked, or that is none, stays.
+///
+/// Errors: the system refuses.
+pub fn discard(dir: &Path) -> Result<bool, WriteError> {
+    let is_empty = || fs::read_dir(dir).is_ok_and(|mut entries| entries.next().is_none());
+    if !dir.is_dir() || is_empty() || may_replace(dir).is_err() {
+        return Ok(false);
     }
-    // It leaves under a name that the next run clears, should this one be killed half-way.
+    // Half removed it must not be taken for a run: it leaves under a name that nothing reads.
     let mut name = std::ffi::OsString::from(".");
-    name.push(out.file_name().unwrap_or_default());
+    name.push(dir.file_name().unwrap_or_default());
     name.push(format!(".partial-{}", std::process::id()));
-    let leaving = out.with_file_name(name);
-    fs::rename(&stopped, &leaving).map_err(|cause| WriteError::io(&stopped, cause))?;
-    fs::remove_dir_all(&leaving).map_err(|cause| WriteError::io(&leaving, cause))
+    let leaving = dir.with_file_name(name);
+    fs::rename(dir, &leaving).map_err(|cause| WriteError::io(dir, cause))?;
+    fs::remove_dir_all(&leaving).map_err(|cause| WriteError::io(&leaving, cause))?;
+    Ok(true)
 }

@@ -26,7 +26,7 @@ mod review_book;
 mod workbook;
 
 pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, PACKAGES, is_applied};
-pub use aside::{aside, discard_aside};
+pub use aside::{aside, discard, discard_aside};
 pub use cells::{neutralise, restore};
 pub use file::{MARKER, private_file};
 pub(crate) use file::{create, finish, private_dir, write as write_new};
