@@ -11,6 +11,7 @@ mod decisions;
 mod evaluate;
 mod explain;
 mod folder;
+mod guards;
 mod inputs;
 mod named_inputs;
 mod no_wrong_merges;

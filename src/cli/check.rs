@@ -1,6 +1,6 @@
 use super::expand::PassedOver;
 use super::{expand, inputs, print};
-use crate::config::{self, MapSettings, SourceSettings, Surroundings};
+use crate::config::{self, MapSettings, Settings, SourceSettings, Surroundings};
 use crate::error::Error;
 use crate::ingest::{self, IngestError};
 use crate::map;
@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 
 /// Check a settings file and tell every problem in it, with its place and a way out
 ///
-/// The files that it names are read too, so that columns they lack are found before a run.
+/// The files that it names are read too, so that columns they lack are found before a run. The guards are listed with
+/// their limits, beside what the last run measured.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub struct Args {
@@ -49,8 +50,23 @@ impl Args {
             count => format!("{count} sources"),
         };
         let mapped: usize = settings.sources.iter().map(|source| source.columns.len()).sum();
-        print(&format!("{}: good; {sources}, {mapped} columns mapped", self.file.display()))
+        let good = format!("{}: good; {sources}, {mapped} columns mapped", self.file.display());
+        print(&format!("{good}\n{}", guards(&settings)))
     }
+}
+
+/// The guards with their limits, and what the last run would say to them.
+fn guards(settings: &Settings) -> String {
+    let dir = settings.output.history.as_ref().or(settings.output.dir.as_ref());
+    let last = dir.and_then(|dir| pipeline::status(Path::new(dir)).ok());
+    let title = match &last {
+        Some(status) => format!("Guards, by what the last run measured ({}):", status.run.display()),
+        None => "Guards (there is no run yet to measure):".to_string(),
+    };
+    let report = pipeline::dry_guards(&settings.guards, last.as_ref().map(|status| &status.guards));
+    let mut lines = vec![title];
+    lines.extend(pipeline::guard_lines(&report));
+    lines.join("\n")
 }
 
 /// The files of the sources, read as a run reads them.

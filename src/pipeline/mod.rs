@@ -30,7 +30,7 @@ pub use deciding::now;
 pub use history::{dated, keep as keep_runs, latest as latest_run};
 pub use metrics::{metrics, now_seconds, summary_json};
 pub use notify::notify;
-pub use status::{Status, guard_lines, status};
+pub use status::{Status, dry_guards, guard_lines, status};
 pub use differing::{Differing, difference};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};

@@ -1,6 +1,7 @@
 //! How things stand: the last good run, what waits for a person, how near each guard is to its limit.
 
 use super::{guarding, history};
+use crate::config::{Guard, GuardSettings};
 use crate::error::Error;
 use crate::guard::{Report, State, Watched};
 use crate::review::{ReviewError, Sheet};
@@ -93,6 +94,33 @@ fn waiting(sheet: &Sheet) -> [u64; 2] {
     })
 }
 
+/// The guards of a last run as they would stand with other limits; without a run every guard with its limit alone.
+pub fn dry_guards(settings: &GuardSettings, last: Option<&Report>) -> Report {
+    let limits = serde_json::to_value(settings).unwrap_or_default();
+    let limit = |guard: Guard| limits.get(guard.setting()?)?.as_f64();
+    let watch = |guard: Guard| {
+        let seen = last.and_then(|report| report.guards.iter().find(|watched| watched.guard == guard));
+        let mut watched = seen.cloned().unwrap_or(Watched { state: State::Skipped, ..Watched::new(guard) });
+        watched.limit = limit(guard).or(watched.limit);
+        if guard == Guard::RowRange {
+            watched.limit = settings.max_records.map(|most| most as f64);
+        }
+        let is_past = |(value, limit): (f64, f64)| value > limit;
+        if settings.off.contains(&guard) {
+            watched.state = State::Off;
+        } else if watched.value.zip(watched.limit).is_some_and(is_past) {
+            watched.state = State::Tripped;
+        } else if watched.value.is_some() {
+            watched.state = State::Passed;
+        }
+        watched
+    };
+    Report {
+        previous: last.and_then(|report| report.previous.clone()),
+        guards: Guard::ALL.map(watch).into(),
+    }
+}
+
 /// One line a guard: how it stands, what it measured, its limit.
 pub fn guard_lines(report: &Report) -> Vec<String> {
     let line = |watched: &Watched| {
@@ -103,7 +131,8 @@ pub fn guard_lines(report: &Report) -> Vec<String> {
         let measured = match (watched.value, watched.limit) {
             (Some(value), Some(limit)) => format!("{} of {}", number(value), number(limit)),
             (Some(value), None) => number(value),
-            (None, _) => "-".to_string(),
+            (None, Some(limit)) => format!("- of {}", number(limit)),
+            (None, None) => "-".to_string(),
         };
         let near = watched.nearness().map_or(String::new(), |near| format!("{:.0} % of the way", near.max(0.0) * 100.0));
         let why = watched.why.as_deref().or(watched.of.as_deref()).unwrap_or_default();
