@@ -27,7 +27,10 @@ fn the_samples_pass_every_guard_twice() {
         let guards = run.json("manifest")["guards"]["guards"].clone();
         let states: Vec<&str> =
             guards.as_array().unwrap().iter().map(|guard| guard["state"].as_str().unwrap()).collect();
-        assert!(states.len() == 12 && states.iter().all(|state| ["passed", "skipped"].contains(state)), "{guards}");
+        assert!(
+            states.len() == 12 && states.iter().all(|state| ["passed", "skipped"].contains(state)),
+            "{guards}"
+        );
     }
 }
 
@@ -43,7 +46,9 @@ fn a_tripped_guard_leaves_the_good_run_and_puts_what_it_found_beside_it() {
         .args(["run", "crm.csv", "-o", "out"])
         .assert()
         .code(4)
-        .stderr(predicate::str::contains("emptied_column: `E-mail` of `crm` is filled in 20 % of the records, 100 % in"))
+        .stderr(predicate::str::contains(
+            "emptied_column: `E-mail` of `crm` is filled in 20 % of the records, 100 % in",
+        ))
         .stderr(predicate::str::contains("--accept emptied_column=REASON"));
     assert_eq!(fs::read(desk.path("out/manifest.json")).unwrap(), before, "the good run stays");
     let stopped = manifest(&desk.path("out.stopped"));
@@ -70,7 +75,10 @@ fn a_tripped_guard_leaves_the_good_run_and_puts_what_it_found_beside_it() {
     assert!(!desk.path("out.stopped").exists());
     let guards = manifest(&desk.path("out"))["guards"]["guards"].clone();
     let accepted = guards.as_array().unwrap().iter().find(|guard| guard["state"] == "accepted").unwrap();
-    assert_eq!((&accepted["guard"], &accepted["why"]), (&"emptied_column".into(), &"consent <withdrawn>".into()));
+    assert_eq!(
+        (&accepted["guard"], &accepted["why"]),
+        (&"emptied_column".into(), &"consent <withdrawn>".into())
+    );
     let page = fs::read_to_string(desk.path("out/report.html")).unwrap();
     assert!(page.contains("consent &lt;withdrawn&gt;"));
     desk.alike().args(["apply", "out", "--dry-run"]).assert().success();
@@ -108,11 +116,9 @@ fn a_sources_absence_counts_only_against_a_named_run() {
     desk.file("crm.csv", contacts(60, 1));
     desk.file("erp.csv", contacts(60, 1));
     desk.run("out", &["crm.csv", "erp.csv"], &[]);
-    desk.alike()
-        .args(["run", "crm.csv", "-o", "now", "--against", "out"])
-        .assert()
-        .code(4)
-        .stderr(predicate::str::contains("missing_source: sources of `out` are not there: `erp` with 60 records"));
+    desk.alike().args(["run", "crm.csv", "-o", "now", "--against", "out"]).assert().code(4).stderr(
+        predicate::str::contains("missing_source: sources of `out` are not there: `erp` with 60 records"),
+    );
     desk.run("out", &["crm.csv"], &[]);
 }
 
@@ -120,7 +126,10 @@ fn a_sources_absence_counts_only_against_a_named_run() {
 fn check_tells_the_guards_by_the_last_run() {
     let desk = Desk::new();
     desk.file("crm.csv", contacts(100, 1));
-    desk.file("alike.toml", "[[source]]\nfile = \"crm.csv\"\n[output]\ndir = \"out\"\n[guards]\nmax_records = 90\n");
+    desk.file(
+        "alike.toml",
+        "[[source]]\nfile = \"crm.csv\"\n[output]\ndir = \"out\"\n[guards]\nmax_records = 90\n",
+    );
     let check = || desk.alike().args(["check", "alike.toml"]).assert().success();
     check().stdout(predicate::str::contains("there is no run yet to measure"));
     desk.run("out", &["crm.csv"], &[]);
@@ -187,7 +196,10 @@ fn the_command_is_told_how_a_run_ended() {
     desk.file("crm.csv", contacts(100, 1));
     let settings = |extra: &str| {
         let told = desk.path("told.json").display().to_string();
-        desk.file("alike.toml", format!("[notify]\ncommand = [\"sh\", \"-c\", \"cat > '{told}'; exit 7\"]\n{extra}"));
+        desk.file(
+            "alike.toml",
+            format!("[notify]\ncommand = [\"sh\", \"-c\", \"cat > '{told}'; exit 7\"]\n{extra}"),
+        );
     };
     let told = || -> serde_json::Value {
         serde_json::from_slice(&fs::read(desk.path("told.json")).unwrap()).unwrap()
@@ -201,7 +213,10 @@ fn the_command_is_told_how_a_run_ended() {
     assert_eq!((told()["event"].as_str(), told()["counts"]["records"].as_u64()), (Some("done"), Some(100)));
     settings("[guards]\nmin_records = 200\n");
     desk.alike().args(["run", "crm.csv", "-o", "out", "-c", "alike.toml"]).assert().code(4);
-    assert_eq!((told()["exit_code"].as_u64(), told()["guards"][0]["guard"].as_str()), (Some(4), Some("row_range")));
+    assert_eq!(
+        (told()["exit_code"].as_u64(), told()["guards"][0]["guard"].as_str()),
+        (Some(4), Some("row_range"))
+    );
 }
 
 #[test]
@@ -222,7 +237,11 @@ fn each_run_gets_a_folder_and_old_ones_go() {
     status.stdout(predicate::str::contains(format!("{}{}", "runs/", runs[1])));
     // A night that goes wrong leaves the last good one.
     desk.file("crm.csv", contacts(10, 1));
-    desk.alike().args(["run", "-c", "alike.toml"]).assert().code(4).stderr(predicate::str::contains("row_drop"));
+    desk.alike()
+        .args(["run", "-c", "alike.toml"])
+        .assert()
+        .code(4)
+        .stderr(predicate::str::contains("row_drop"));
     desk.alike()
         .args(["status", "runs"])
         .assert()

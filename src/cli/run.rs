@@ -142,9 +142,14 @@ impl Args {
                 Ok(removed) if removed.is_empty() => {}
                 Ok(removed) => {
                     let names: Vec<String> = removed.iter().map(|path| path.display().to_string()).collect();
-                    heard.event(Event::Note(&format!("old runs removed ([output] keep): {}", names.join(", "))));
+                    heard.event(Event::Note(&format!(
+                        "old runs removed ([output] keep): {}",
+                        names.join(", ")
+                    )));
                 }
-                Err(why) => heard.event(Event::Warning(&format!("old runs are not cleared: {}", why.chain()))),
+                Err(why) => {
+                    heard.event(Event::Warning(&format!("old runs are not cleared: {}", why.chain())))
+                }
             }
         }
         self.measure(ended, heard);
@@ -188,7 +193,10 @@ impl Args {
         let threads = self.threads();
         let against = self.against.clone().or_else(|| pipeline::latest_run(history.as_deref()?));
         let accept = self.accept.clone();
-        Ok((RunOptions { inputs, settings, out, threads, settings_file, entries, against, accept }, passed_over))
+        Ok((
+            RunOptions { inputs, settings, out, threads, settings_file, entries, against, accept },
+            passed_over,
+        ))
     }
 
     /// Whether and how Business Central's search is done.

@@ -62,7 +62,10 @@ fn text(status: &Status) -> String {
             count("golden_records"),
             count("quarantined")
         ),
-        format!("Waiting for a decision: {} to review, {} on hold", status.waiting_review, status.waiting_hold),
+        format!(
+            "Waiting for a decision: {} to review, {} on hold",
+            status.waiting_review, status.waiting_hold
+        ),
     ];
     if let Some((path, tripped)) = &status.stopped {
         lines.push(format!("A run was stopped by guards since; it is in {}:", path.display()));

@@ -70,10 +70,8 @@ pub(super) fn compare(before: &Side, after: &Side) -> Fields {
     let (Some(old_id), Some(new_id)) = (old.position("golden_id"), new.position("golden_id")) else {
         return fields;
     };
-    let columns: Vec<(usize, usize)> = new_names
-        .iter()
-        .filter_map(|name| Some((old.position(name)?, new.position(name)?)))
-        .collect();
+    let columns: Vec<(usize, usize)> =
+        new_names.iter().filter_map(|name| Some((old.position(name)?, new.position(name)?))).collect();
     let mut counts: Vec<FieldCount> = columns
         .iter()
         .map(|&(_, at)| FieldCount { field: new.table.columns[at].name.clone(), ..FieldCount::default() })

@@ -1,7 +1,7 @@
 //! Which groups of records are new, and what became of those that were.
 
-use super::side::{Side, key};
 use super::LISTED;
+use super::side::{Side, key};
 use crate::review::Sheet;
 use serde::Serialize;
 use std::collections::{BTreeSet, HashMap};

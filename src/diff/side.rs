@@ -1,5 +1,5 @@
-use super::groups::{GroupChange, Kind, Listed};
 use super::LISTED;
+use super::groups::{GroupChange, Kind, Listed};
 use crate::profile::Quality;
 use crate::review::{ReviewError, Sheet};
 use serde_json::{Map, Value};

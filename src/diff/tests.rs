@@ -24,7 +24,9 @@ fn run(groups: &[&str]) -> Side {
         let first = group.chars().min().unwrap();
         let lane = if group.len() > 1 { "auto" } else { "single" };
         rows.extend(group.chars().map(|record| {
-            ["crm", &record.to_string(), &format!("E-{first}"), &format!("G-{first}"), lane].map(String::from).into()
+            ["crm", &record.to_string(), &format!("E-{first}"), &format!("G-{first}"), lane]
+                .map(String::from)
+                .into()
         }));
     }
     Side {
@@ -84,14 +86,17 @@ fn golden_values_that_changed() {
         let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(String::from).into()).collect();
         Side { golden: sheet(&["golden_id", "members", "email", city], &rows), ..Side::default() }
     };
-    let before = golden(&[["G-1", "1", "a@x", "Gent"], ["G-2", "2", "", "Ghent"], ["G-3", "1", "c@x", ""]], "city");
-    let after = golden(&[["G-2", "1", "b@x", "Gent"], ["G-1", "1", "", "Gent"], ["G-4", "1", "d@x", ""]], "city");
+    let before =
+        golden(&[["G-1", "1", "a@x", "Gent"], ["G-2", "2", "", "Ghent"], ["G-3", "1", "c@x", ""]], "city");
+    let after =
+        golden(&[["G-2", "1", "b@x", "Gent"], ["G-1", "1", "", "Gent"], ["G-4", "1", "d@x", ""]], "city");
     let fields = between(&before, &after).fields;
     assert_eq!((fields.in_both, fields.records), (2, 2));
     let counts: Vec<_> =
         fields.fields.iter().map(|of| (of.field.as_str(), of.changed, of.filled, of.emptied)).collect();
     assert_eq!(counts, [("email", 0, 1, 1), ("city", 1, 0, 0)]);
-    let changes: Vec<_> = fields.changes.iter().map(|of| (of.golden_id.as_str(), of.after.as_str())).collect();
+    let changes: Vec<_> =
+        fields.changes.iter().map(|of| (of.golden_id.as_str(), of.after.as_str())).collect();
     assert_eq!(changes, [("G-1", ""), ("G-2", "Gent"), ("G-2", "b@x")], "by golden id, then field");
     let fields = between(&before, &golden(&[], "town")).fields;
     assert_eq!((fields.new_fields, fields.gone_fields), (vec!["town".to_string()], vec!["city".to_string()]));

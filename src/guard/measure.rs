@@ -98,7 +98,8 @@ pub(super) fn merge_growth(facts: &Facts<'_>, previous: Option<&Previous>, limit
     if !same {
         return watched.skipped("the run before had other sources");
     }
-    let (before, now) = (ratio(merged, records), ratio(facts.merged_records(), u64::from(facts.data.records())));
+    let (before, now) =
+        (ratio(merged, records), ratio(facts.merged_records(), u64::from(facts.data.records())));
     let may_trip = facts.merged_records().saturating_sub(merged) >= FEW;
     watched.see(None, now - before, Some(before), may_trip, || {
         format!(
@@ -181,8 +182,10 @@ pub(super) fn missing_source(facts: &Facts<'_>, previous: Option<&Previous>) -> 
     let missing: Vec<_> = previous.sources.iter().filter(|source| !now(&source.source)).collect();
     let first = missing.first().map(|source| source.source.as_str());
     watched.see(first, missing.len() as f64, None, true, || {
-        let names: Vec<String> =
-            missing.iter().map(|source| format!("`{}` with {} records", source.source, source.rows)).collect();
+        let names: Vec<String> = missing
+            .iter()
+            .map(|source| format!("`{}` with {} records", source.source, source.rows))
+            .collect();
         format!("sources of `{}` are not there: {}", previous.from, names.join(", "))
     });
     watched
@@ -216,7 +219,9 @@ pub(super) fn emptied_column(facts: &Facts<'_>, previous: Option<&Previous>, lim
     for now in &facts.quality.sources {
         let Some(before) = previous.source(&now.source) else { continue };
         for field in &now.fields {
-            let Some(old) = before.columns.iter().find(|column| column.column == field.column) else { continue };
+            let Some(old) = before.columns.iter().find(|column| column.column == field.column) else {
+                continue;
+            };
             let (was, is) = (ratio(old.filled, before.rows), ratio(field.filled, now.rows));
             let lost = if was > 0.0 { (was - is) / was } else { 0.0 };
             // Values that a smaller table of the same kind would hold, and this one does not.
@@ -238,11 +243,23 @@ pub(super) fn emptied_column(facts: &Facts<'_>, previous: Option<&Previous>, lim
 }
 
 pub(super) fn row_drop(facts: &Facts<'_>, previous: Option<&Previous>, limit: f64) -> Watched {
-    rows(facts, previous, Watched::limited(Guard::RowDrop, limit), |before, now| before.saturating_sub(now), "fewer")
+    rows(
+        facts,
+        previous,
+        Watched::limited(Guard::RowDrop, limit),
+        |before, now| before.saturating_sub(now),
+        "fewer",
+    )
 }
 
 pub(super) fn row_growth(facts: &Facts<'_>, previous: Option<&Previous>, limit: f64) -> Watched {
-    rows(facts, previous, Watched::limited(Guard::RowGrowth, limit), |before, now| now.saturating_sub(before), "more")
+    rows(
+        facts,
+        previous,
+        Watched::limited(Guard::RowGrowth, limit),
+        |before, now| now.saturating_sub(before),
+        "more",
+    )
 }
 
 fn rows(

@@ -52,10 +52,7 @@ pub fn check(
         };
         measured.accept(accepted)
     };
-    Report {
-        previous: previous.map(|previous| previous.from.clone()),
-        guards: Guard::ALL.map(watch).into(),
-    }
+    Report { previous: previous.map(|previous| previous.from.clone()), guards: Guard::ALL.map(watch).into() }
 }
 
 #[cfg(test)]

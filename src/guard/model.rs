@@ -29,7 +29,8 @@ pub(super) fn health(facts: &Facts<'_>, settings: &GuardSettings) -> Watched {
     if judged().next().is_none() && (facts.links.len() as u64) < ENOUGH {
         return watched.skipped("there are too few pairs to judge the model by");
     }
-    let mut faults: Vec<String> = judged().flat_map(|model| faults(model, settings.max_match_share)).collect();
+    let mut faults: Vec<String> =
+        judged().flat_map(|model| faults(model, settings.max_match_share)).collect();
     faults.extend(one_mode(facts, settings.max_unsure_share));
     watched.value = Some(faults.len() as f64);
     if !faults.is_empty() {

@@ -23,7 +23,12 @@ struct Run {
 const ROWS: usize = 100;
 
 fn source(name: &str, rows: u64, filled: u64) -> SourceQuality {
-    let field = |column: &str, filled| FieldQuality { column: column.into(), rows, filled, ..FieldQuality::default() };
+    let field = |column: &str, filled| FieldQuality {
+        column: column.into(),
+        rows,
+        filled,
+        ..FieldQuality::default()
+    };
     SourceQuality { source: name.into(), rows, fields: vec![field("mail", filled), field("city", rows)] }
 }
 
@@ -114,8 +119,10 @@ impl Run {
             reasons: String::new(),
             extends: None,
         };
-        self.clusters =
-            Clusters::of(groups.iter().map(|(members, _)| vec![cluster(members)]).collect(), self.data.records());
+        self.clusters = Clusters::of(
+            groups.iter().map(|(members, _)| vec![cluster(members)]).collect(),
+            self.data.records(),
+        );
         let cell = |field, from| GoldenCell { from: Some(from), field, rule: Reason::Consensus };
         let golden = |&(members, from): &(&[u32], u32)| GoldenRecord {
             survivor: members[0],
@@ -158,7 +165,15 @@ fn a_healthy_run_passes_with_and_without_a_run_before() {
     let skipped: Vec<_> = run.check(None).of(State::Skipped).map(|watched| watched.guard.name()).collect();
     assert_eq!(
         skipped,
-        ["merge_growth", "missing_source", "missing_column", "emptied_column", "row_drop", "row_growth", "row_range"]
+        [
+            "merge_growth",
+            "missing_source",
+            "missing_column",
+            "emptied_column",
+            "row_drop",
+            "row_growth",
+            "row_range"
+        ]
     );
 }
 
@@ -176,7 +191,10 @@ fn a_source_that_vanishes_into_itself_stops_the_run() {
     let report = run.check(None);
     let tripped: Vec<_> = report.of(State::Tripped).collect();
     assert_eq!(tripped.len(), 1);
-    assert_eq!((tripped[0].guard, tripped[0].value, tripped[0].of.as_deref()), (Guard::Merges, Some(0.66), Some("crm")));
+    assert_eq!(
+        (tripped[0].guard, tripped[0].value, tripped[0].of.as_deref()),
+        (Guard::Merges, Some(0.66), Some("crm"))
+    );
     assert!(tripped[0].told[0].contains("66 % (66 of 100) of the records of `crm`"), "{:?}", tripped[0].told);
 }
 
@@ -327,7 +345,9 @@ fn what_is_accepted_passes_with_its_reason_and_what_is_off_is_not_asked() {
     let accepted = [Accepted { guard: Guard::Model, reason: "a new export".into() }];
     let report = check(&run.facts(), None, &GuardSettings::default(), &accepted);
     assert!(!report.is_stopped());
-    assert!(report.accepted().next().is_some_and(|told| told.contains("`model` was let pass (a new export)")));
+    assert!(
+        report.accepted().next().is_some_and(|told| told.contains("`model` was let pass (a new export)"))
+    );
     let off = GuardSettings { off: vec![Guard::Model], ..GuardSettings::default() };
     let report = check(&run.facts(), None, &off, &[]);
     assert!(!report.is_stopped() && report.of(State::Off).count() == 1);

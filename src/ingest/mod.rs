@@ -86,7 +86,8 @@ impl Quarantined {
     /// Whether the row was read and is none: headings once more, totals, nothing but separators. The others could not
     /// be read.
     pub fn is_no_record(&self) -> bool {
-        [frame::AGAIN, frame::TOTALS, "every cell is empty", "every value is empty"].contains(&self.reason.as_str())
+        [frame::AGAIN, frame::TOTALS, "every cell is empty", "every value is empty"]
+            .contains(&self.reason.as_str())
     }
 }
 

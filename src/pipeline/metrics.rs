@@ -18,7 +18,11 @@ pub fn now_seconds() -> i64 {
 pub fn metrics(ended: Result<&Outcome, &Error>, now: i64, before: Option<&str>) -> String {
     let mut out = Text(String::new());
     let code = ended.map_or_else(|error| i64::from(error.exit_code()), |_| 0);
-    out.gauge("alike_run_success", "Whether the last run did what it was asked to.", [("", i64::from(code == 0))]);
+    out.gauge(
+        "alike_run_success",
+        "Whether the last run did what it was asked to.",
+        [("", i64::from(code == 0))],
+    );
     out.gauge("alike_exit_code", "Exit code of the last run.", [("", code)]);
     out.gauge("alike_last_run_timestamp_seconds", "When the last run ended.", [("", now)]);
     let last = if code == 0 { Some(now) } else { before.and_then(last_success) };
@@ -124,7 +128,13 @@ mod tests {
 
     fn outcome() -> Outcome {
         Outcome {
-            sources: vec![SourceCounts { source: "a\"b\\c\n".into(), rows: 3, kept: 2, merged: 1, quarantined: 0 }],
+            sources: vec![SourceCounts {
+                source: "a\"b\\c\n".into(),
+                rows: 3,
+                kept: 2,
+                merged: 1,
+                quarantined: 0,
+            }],
             seconds: vec![("read", 0.25)],
             ..Outcome::default()
         }

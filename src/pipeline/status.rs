@@ -83,9 +83,7 @@ fn written(run: &Path) -> Option<String> {
 fn waiting(sheet: &Sheet) -> [u64; 2] {
     let [id, lane, decision] = ["proposal_id", "lane", "decision"].map(|name| sheet.position(name));
     let (Some(id), Some(lane)) = (id, lane) else { return [0, 0] };
-    let decided = |row: &u32| {
-        decision.is_some_and(|at| !["", "hold"].contains(&sheet.cell(*row, at).trim()))
-    };
+    let decided = |row: &u32| decision.is_some_and(|at| !["", "hold"].contains(&sheet.cell(*row, at).trim()));
     let done: BTreeSet<&str> = (0..sheet.rows()).filter(decided).map(|row| sheet.cell(row, id)).collect();
     ["review", "hold"].map(|name| {
         let of_lane = (0..sheet.rows()).filter(|&row| sheet.cell(row, lane) == name);
@@ -115,10 +113,7 @@ pub fn dry_guards(settings: &GuardSettings, last: Option<&Report>) -> Report {
         }
         watched
     };
-    Report {
-        previous: last.and_then(|report| report.previous.clone()),
-        guards: Guard::ALL.map(watch).into(),
-    }
+    Report { previous: last.and_then(|report| report.previous.clone()), guards: Guard::ALL.map(watch).into() }
 }
 
 /// One line a guard: how it stands, what it measured, its limit.
@@ -134,7 +129,9 @@ pub fn guard_lines(report: &Report) -> Vec<String> {
             (None, Some(limit)) => format!("- of {}", number(limit)),
             (None, None) => "-".to_string(),
         };
-        let near = watched.nearness().map_or(String::new(), |near| format!("{:.0} % of the way", near.max(0.0) * 100.0));
+        let near = watched
+            .nearness()
+            .map_or(String::new(), |near| format!("{:.0} % of the way", near.max(0.0) * 100.0));
         let why = watched.why.as_deref().or(watched.of.as_deref()).unwrap_or_default();
         let text = format!(
             "  {:<15} {:<9} {measured:<20} {near:<16} {why}",

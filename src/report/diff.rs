@@ -123,7 +123,8 @@ fn trend(diff: &Diff) -> Vec<Trend> {
     diff.counts
         .iter()
         .map(|count| {
-            let change = count.before.zip(count.after).map_or(0, |(before, after)| after as i128 - before as i128);
+            let change =
+                count.before.zip(count.after).map_or(0, |(before, after)| after as i128 - before as i128);
             Trend {
                 name: words::plain(&count.name),
                 before: count.before,
@@ -142,7 +143,11 @@ pub fn text(diff: &Diff) -> String {
     for row in &trend {
         let number = |count: Option<u64>| count.map_or("-".to_string(), words::count);
         let (before, after) = (number(row.before), number(row.after));
-        lines.push(format!("  {:<width$}  {before:>11}  {after:>11}  {}", row.name, row.change).trim_end().to_string());
+        lines.push(
+            format!("  {:<width$}  {before:>11}  {after:>11}  {}", row.name, row.change)
+                .trim_end()
+                .to_string(),
+        );
     }
     lines.push(String::new());
     lines.push(format!(
@@ -152,7 +157,12 @@ pub fn text(diff: &Diff) -> String {
         words::count(diff.unchanged_groups)
     ));
     for listed in diff.groups.iter().filter(|listed| listed.count > 0) {
-        lines.push(format!("  {:>6} {:<9} {}", words::count(listed.count), listed.kind.name(), listed.kind.meaning()));
+        lines.push(format!(
+            "  {:>6} {:<9} {}",
+            words::count(listed.count),
+            listed.kind.name(),
+            listed.kind.meaning()
+        ));
         for change in listed.groups.iter().take(ON_TERMINAL) {
             let id = change.after.first().or(change.before.first()).map_or("", String::as_str);
             lines.push(format!("           {id}  {}", named(&change.records, change.size, ON_TERMINAL)));

@@ -30,7 +30,7 @@ pub(super) fn view(report: &Report, chars: usize) -> Option<GuardsView> {
     let (tripped, accepted) = (of(State::Tripped), of(State::Accepted));
     let passed = report.of(State::Passed).count();
     let tells = !tripped.is_empty() || !accepted.is_empty();
-    tells.then(|| GuardsView { stopped: !tripped.is_empty(), tripped, accepted, passed })
+    tells.then_some(GuardsView { stopped: !tripped.is_empty(), tripped, accepted, passed })
 }
 
 fn guard(watched: &Watched, chars: usize) -> GuardView {

@@ -1,10 +1,10 @@
 //! The page: what each section shows, within bounds, and the template that lays it out.
 
 use super::figures::{DRAWN, Figures, Reconciled, figures};
+use super::guards::{self, GuardsView};
 use super::proposals::{self, ProposalView};
 use super::quality::{self, FindingView, SourceView};
 use super::words::{self, Codes};
-use super::guards::{self, GuardsView};
 use super::{ClassicReport, ReportError, ReportInput, RuleReport, chart, explain};
 use crate::related::TableCounts;
 use crate::score::{ClassModel, PopulationModel};
@@ -106,7 +106,12 @@ pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
         Value::from_safe_string(chart::bar(if whole > 0.0 { part / whole } else { 0.0 }, class))
     });
     // Both pages begin with the macros that they share.
-    let with_shared = |page: &str| format!("{}{page}", concat!(include_str!("templates/quality.html"), include_str!("templates/guards.html")));
+    let with_shared = |page: &str| {
+        format!(
+            "{}{page}",
+            concat!(include_str!("templates/quality.html"), include_str!("templates/guards.html"))
+        )
+    };
     environment.add_template_owned("report.html", with_shared(include_str!("templates/report.html")))?;
     environment.add_template_owned("diff.html", with_shared(include_str!("templates/diff.html")))?;
     environment.add_template_owned("profile.html", with_shared(include_str!("templates/profile.html")))?;
