@@ -130,7 +130,7 @@ fn check_tells_the_guards_by_the_last_run() {
         "alike.toml",
         "[[source]]\nfile = \"crm.csv\"\n[output]\ndir = \"out\"\n[guards]\nmax_records = 90\n",
     );
-    let check = || desk.alike().args(["check", "alike.toml"]).assert().success();
+    let check = || desk.alike().args(["check", "alike.toml", "--guards"]).assert().success();
     check().stdout(predicate::str::contains("there is no run yet to measure"));
     desk.run("out", &["crm.csv"], &[]);
     check().stdout(predicate::str::is_match(r"row_range +tripped +100 of 90").unwrap());
