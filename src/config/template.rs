@@ -110,7 +110,11 @@ fn section(out: &mut String, name: &str, node: &'static Value) {
     // Writing to a string cannot fail.
     let _ = write!(out, "\n# {}\n[{name}]\n", description.and_then(Value::as_str).unwrap_or(""));
     let keys = resolve(node).get("properties").and_then(Value::as_object).into_iter().flatten();
-    let (lists, keys): (Vec<_>, Vec<_>) = keys.partition(|(_, node)| node.pointer("/items/$ref").is_some());
+    // Lists of tables; a list of words is a key as any other.
+    let is_tables = |node: &'static Value| {
+        node.get("items").is_some_and(|items| resolve(items).get("properties").is_some())
+    };
+    let (lists, keys): (Vec<_>, Vec<_>) = keys.partition(|(_, node)| is_tables(node));
     let (tables, plain): (Vec<_>, Vec<_>) =
         keys.into_iter().partition(|(_, node)| node.get("additionalProperties").is_some());
     for (key, node) in plain {
