@@ -29,6 +29,7 @@ fn scale(criterion: &mut Criterion) {
             against: None,
             wishes: pipeline::StateWishes::default(),
             masked_report: false,
+            accept: Vec::new(),
             settings: Settings { sources, ..Settings::default() },
             inputs,
             out: folder.path().join("out"),

@@ -74,6 +74,7 @@ fn stages(criterion: &mut Criterion) {
     group.bench_function("10 write", |bencher| {
         bencher.iter(|| {
             let parts = RunParts {
+                since: &|_| Vec::new(),
                 decided: &Decided::default(),
                 data: &data,
                 contacts: &contacts,

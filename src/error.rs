@@ -8,7 +8,7 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used, or not even be read |
-//! | 4 | stopped by a guard: a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other, too few sure merges were judged |
+//! | 4 | stopped by a guard: a limit under [guards] is passed, a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other, too few sure merges were judged |
 //! | 5 | another run holds the lock, or is writing the decisions |
 
 use crate::apply::ApplyError;
@@ -17,6 +17,7 @@ use crate::classic::ClassicError;
 use crate::config::SettingsError;
 use crate::evaluate::EvaluateError;
 use crate::forget::ForgetError;
+use crate::guard::Stopped;
 use crate::ingest::IngestError;
 use crate::map::MapError;
 use crate::package::NoSource;
@@ -53,6 +54,9 @@ pub enum Error {
     /// The data breaks a rule on its quality.
     #[error(transparent)]
     Gate(#[from] GateError),
+    /// Guards tripped.
+    #[error(transparent)]
+    Guards(#[from] Stopped),
     /// An earlier profile cannot be read.
     #[error("cannot compare with the profile `{}`: {why}", path.display())]
     Profile {
@@ -221,7 +225,7 @@ impl Error {
             | Self::Stdout(_) => 1,
             // A column that the settings name and the file lacks is a mistake in the settings.
             Self::Usage(_) | Self::Settings(_) | Self::Map(_) | Self::Package(_) => 2,
-            Self::Gate(_) | Self::Classic(ClassicError::TooMany { .. }) => 4,
+            Self::Gate(_) | Self::Guards(_) | Self::Classic(ClassicError::TooMany { .. }) => 4,
             Self::Classic(_) => 3,
             Self::Ingest(_) | Self::Profile { .. } | Self::Evaluate(_) | Self::Explain(_) => 3,
         }

@@ -50,9 +50,12 @@ fn ended(error: &Error, json: bool) -> ExitCode {
 fn tell(error: &Error, json: bool) {
     let message = error.chain();
     if json {
-        Json::emit(
-            serde_json::json!({ "event": "error", "message": message, "exit_code": error.exit_code() }),
-        );
+        let mut object =
+            serde_json::json!({ "event": "error", "message": message, "exit_code": error.exit_code() });
+        if let Error::Guards(stopped) = error {
+            object["guards"] = serde_json::json!(stopped.tripped);
+        }
+        Json::emit(object);
     } else {
         // When stderr is closed there is nobody left to tell.
         let _ = writeln!(std::io::stderr(), "error: {message}");

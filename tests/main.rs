@@ -14,6 +14,7 @@ mod evaluate;
 mod explain;
 mod folder;
 mod forget;
+mod guards;
 mod inputs;
 mod named_inputs;
 mod no_wrong_merges;

@@ -1,6 +1,6 @@
 use super::expand::PassedOver;
 use super::{expand, inputs, print};
-use crate::config::{self, MapSettings, SettingsError, SourceSettings, Surroundings};
+use crate::config::{self, MapSettings, Settings, SettingsError, SourceSettings, Surroundings};
 use crate::error::Error;
 use crate::ingest::{self, IngestError};
 use crate::map;
@@ -18,12 +18,16 @@ pub struct Args {
     /// The settings file
     #[arg(value_name = "SETTINGS")]
     file: PathBuf,
+    /// Tell the guards too: their limits, beside what the last run measured
+    #[arg(long)]
+    guards: bool,
 }
 
 const AFTER_HELP: &str = "\
 Examples:
   alike check alike.toml
   alike check alike.toml && alike run -c alike.toml
+  alike check alike.toml --guards           what the guards would say to the last run
 
 Exit codes:
   0  the settings can be used; warnings on stderr say what in them does nothing
@@ -54,8 +58,23 @@ impl Args {
             count => format!("{count} sources"),
         };
         let mapped: usize = settings.sources.iter().map(|source| source.columns.len()).sum();
-        print(&format!("{}: good; {sources}, {mapped} columns mapped", self.file.display()))
+        let good = format!("{}: good; {sources}, {mapped} columns mapped", self.file.display());
+        print(&if self.guards { format!("{good}\n{}", guards(&settings)) } else { good })
     }
+}
+
+/// The guards with their limits, and what the last run would say to them.
+fn guards(settings: &Settings) -> String {
+    let dir = settings.output.history.as_ref().or(settings.output.dir.as_ref());
+    let last = dir.and_then(|dir| pipeline::status(Path::new(dir)).ok());
+    let title = match &last {
+        Some(status) => format!("Guards, by what the last run measured ({}):", status.run.display()),
+        None => "Guards (there is no run yet to measure):".to_string(),
+    };
+    let report = pipeline::dry_guards(&settings.guards, last.as_ref().map(|status| &status.guards));
+    let mut lines = vec![title];
+    lines.extend(pipeline::guard_lines(&report));
+    lines.join("\n")
 }
 
 /// The files of the sources, read as a run reads them.

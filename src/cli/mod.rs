@@ -12,6 +12,7 @@ mod audit;
 mod check;
 mod completions;
 mod decisions;
+mod diff;
 mod evaluate;
 mod expand;
 mod explain;
@@ -28,6 +29,7 @@ mod run;
 mod sample;
 mod schema;
 mod state;
+mod status;
 mod undo;
 mod verify;
 
@@ -54,6 +56,8 @@ Examples:
   alike review alike-out --import alike-out/proposals.csv   keep what you decided for later runs
   alike audit alike-out                     judge a sample of the sure merges
   alike apply alike-out --dry-run           what would be merged, as you edited the plan
+  alike diff yesterday today                what changed between two runs
+  alike status                              the last good run, what waits, how near the guards are
   alike undo alike-out/applied              take it back
 
 Exit codes:
@@ -61,7 +65,7 @@ Exit codes:
   1  failed: output could not be written, or a mistake in alike
   2  usage or settings
   3  an input cannot be used
-  4  stopped: the data breaks a rule on its quality, or is not what was planned
+  4  stopped: a guard tripped, the data breaks a rule on its quality, or is not what was planned
   5  another run is writing the same folder";
 
 #[derive(Debug, Subcommand)]
@@ -76,12 +80,14 @@ enum Command {
     Decisions(decisions::Args),
     State(state::Args),
     Audit(audit::Args),
+    Diff(diff::Args),
     Apply(apply::Args),
     Undo(undo::Args),
     Verify(verify::Args),
     Forget(forget::Args),
     Evaluate(evaluate::Args),
     Sample(sample::Args),
+    Status(status::Args),
     Schema(schema::Args),
     #[command(hide = true)]
     Completions(completions::Args),
@@ -130,12 +136,14 @@ impl Cli {
             Command::Decisions(args) => args.run(),
             Command::State(args) => args.run(),
             Command::Audit(args) => args.run(),
+            Command::Diff(args) => args.run(),
             Command::Apply(args) => args.run(),
             Command::Undo(args) => args.run(),
             Command::Verify(args) => args.run(),
             Command::Forget(args) => args.run(),
             Command::Evaluate(args) => args.run(),
             Command::Sample(args) => args.run(),
+            Command::Status(args) => args.run(),
             Command::Schema(args) => args.run(),
             Command::Completions(args) => args.run(),
             Command::Man(args) => args.run(),

@@ -87,6 +87,7 @@ impl Args {
             against: self.against.clone(),
             wishes: pipeline::StateWishes::default(),
             masked_report: false,
+            accept: Vec::new(),
         };
         Ok((options, passed_over))
     }

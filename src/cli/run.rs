@@ -1,10 +1,11 @@
 use super::expand::PassedOver;
 use super::log::{Heard, LogArgs};
 use super::reading::{ReadArgs, Reading};
-use super::{inputs, print};
+use super::{inputs, print, write_file};
 use crate::budget::{self, Memory};
-use crate::config::{Format, Settings};
+use crate::config::{Format, Guard, Settings, nearest};
 use crate::error::Error;
+use crate::guard::Accepted;
 use crate::ingest::Input;
 use crate::pipeline::{self, Outcome, RunOptions, StateWishes};
 use crate::progress::{Event, Json, Progress};
@@ -13,7 +14,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 
 /// Where a run is written when neither the command line nor the settings say.
-const DEFAULT_DIR: &str = "alike-out";
+pub(super) const DEFAULT_DIR: &str = "alike-out";
 
 /// Find duplicates in files and write what was found to a run folder
 ///
@@ -42,6 +43,10 @@ pub struct Args {
     /// measure = "drift" can stop the run
     #[arg(long, value_name = "DIR|FILE")]
     against: Option<PathBuf>,
+    /// Let a guard of [guards] pass that would stop the run, with the reason, which is kept in the manifest and the report;
+    /// may be given several times
+    #[arg(long, value_name = "GUARD=REASON", value_parser = accepted)]
+    accept: Vec<Accepted>,
     /// The folder of the state: golden ids, decisions of people, the model and what was found go on from run to run
     /// [default: what the settings say, else none]
     #[arg(long, value_name = "DIR")]
@@ -56,6 +61,9 @@ pub struct Args {
     /// the stead of the values, for people who must not see everything
     #[arg(long)]
     masked_report: bool,
+    /// Write figures of the run as OpenMetrics text, for a collector of such files (its name should end in .prom)
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
     /// Threads to use; results do not depend on it [default: all the machine has]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -76,6 +84,7 @@ Examples:
   alike run contacts.xlsx --rules bc-classic --setup search_strings.xlsx
   alike run contacts.csv -o today --against yesterday
   alike run contacts.csv --state state      every night: ids stay, only what changed is compared
+  alike run -c alike.toml --accept 'merges=first run after the take-over'
   alike run -c alike.toml --threads 4 --log json 2> run.log
 
 Exit codes:
@@ -84,7 +93,8 @@ Exit codes:
   2  the command line or the settings are wrong
   3  a file is not there, cannot be read, or is no table
   4  the data breaks a [[quality.rule]] of severity error, bc-classic finds too many pairs, or decisions on file
-     contradict each other; nothing is written
+     contradict each other: nothing is written; or a guard of [guards] trips: the run folder stays as it is, and what
+     was found is in DIR.stopped, to look at
   5  another run is writing the same folder, or the state";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -109,13 +119,15 @@ impl Args {
 
     /// Runs the pipeline.
     pub fn run(self) -> Result<(), Error> {
-        let (options, passed_over) = self.options()?;
         let heard = Heard::new(self.log.sink());
+        let (options, passed_over) = self.options().inspect_err(|error| self.measure(Err(error), &heard))?;
         passed_over.tell(&heard);
         for warning in inputs::repeated(&options.inputs) {
             heard.event(Event::Warning(&warning));
         }
-        let outcome = pipeline::run(&options, &heard)?;
+        let ended = pipeline::run(&options, &heard);
+        self.after(&options, ended.as_ref(), &heard);
+        let outcome = ended?;
         let mut look_at = heard.warnings();
         // The bars are taken down before anything is said.
         drop(heard);
@@ -138,6 +150,46 @@ impl Args {
         print(&format!("{apart}{}", told(&outcome, &look_at)))
     }
 
+    /// What is left to do when a run has ended, however it ended. That it fails is a warning: the run is what it is.
+    fn after(&self, options: &RunOptions, ended: Result<&Outcome, &Error>, heard: &Heard) {
+        let output = &options.settings.output;
+        if let (Ok(_), Some(history), None) = (ended, &output.history, &self.out) {
+            match pipeline::keep_runs(Path::new(history), &options.out, output.keep) {
+                Ok(removed) if removed.is_empty() => {}
+                Ok(removed) => {
+                    let names: Vec<String> = removed.iter().map(|path| path.display().to_string()).collect();
+                    heard.event(Event::Note(&format!(
+                        "old runs removed ([output] keep): {}",
+                        names.join(", ")
+                    )));
+                }
+                Err(why) => {
+                    heard.event(Event::Warning(&format!("old runs are not cleared: {}", why.chain())))
+                }
+            }
+        }
+        self.measure(ended, heard);
+        if !options.settings.notify.command.is_empty() {
+            let out = options.out.display().to_string();
+            let mut look_at = heard.warnings();
+            look_at.extend(ended.iter().flat_map(|outcome| outcome.findings.iter().cloned()));
+            let summary = pipeline::summary_json(ended, &out, &look_at).to_string();
+            if let Err(why) = pipeline::notify(&options.settings.notify, &summary) {
+                heard.event(Event::Warning(&why));
+            }
+        }
+    }
+
+    /// Writes the figures, where they are asked for.
+    fn measure(&self, ended: Result<&Outcome, &Error>, heard: &Heard) {
+        let Some(path) = &self.metrics else { return };
+        let before = std::fs::read_to_string(path).ok();
+        let text = pipeline::metrics(ended, pipeline::now_seconds(), before.as_deref());
+        if let Err(why) = write_file(path, &text) {
+            heard.event(Event::Warning(&why.chain()));
+        }
+    }
+
     /// The command line over the settings file over the defaults, and what a person should know of it.
     fn options(&self) -> Result<(RunOptions, PassedOver), Error> {
         let Reading { inputs, mut settings, settings_file, entries, passed_over } = self.read.reading()?;
@@ -149,12 +201,14 @@ impl Args {
         }
         self.search(&mut settings)?;
         settings.state.dir = state_dir(self.state.as_deref(), &settings);
-        let named = self.out.clone().or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
+        let history = settings.output.history.as_ref().filter(|_| self.out.is_none()).map(PathBuf::from);
+        let dated = history.as_deref().map(pipeline::dated);
+        let named = self.out.clone().or(dated).or_else(|| settings.output.dir.as_ref().map(PathBuf::from));
         let out = named.unwrap_or_else(|| PathBuf::from(DEFAULT_DIR));
         no_file(&out, &inputs)?;
         let threads = self.threads();
         let memory = self.memory.map(Memory::asked).or_else(Memory::of_machine);
-        let against = self.against.clone();
+        let against = self.against.clone().or_else(|| pipeline::latest_run(history.as_deref()?));
         let wishes = StateWishes { retrain: self.retrain, full: self.full };
         if settings.state.dir.is_none() && wishes != StateWishes::default() {
             let message = "--retrain and --full are for runs with a state; name its folder with --state";
@@ -171,6 +225,7 @@ impl Args {
             against,
             wishes,
             masked_report: self.masked_report,
+            accept: self.accept.clone(),
         };
         Ok((options, passed_over))
     }
@@ -189,6 +244,22 @@ impl Args {
             settings.classic.rules.clear();
         }
         Ok(())
+    }
+}
+
+/// A guard that may pass, and why: `merges=first run after the take-over`.
+fn accepted(text: &str) -> Result<Accepted, String> {
+    let (name, reason) = text.split_once('=').unwrap_or((text, ""));
+    let guard = Guard::named(name.trim()).ok_or_else(|| {
+        let names = Guard::ALL.map(Guard::name);
+        match nearest(name, names) {
+            Some(near) => format!("no guard is called `{name}`; did you mean `{near}`?"),
+            None => format!("no guard is called `{name}`; there are {}", names.join(", ")),
+        }
+    })?;
+    match reason.trim() {
+        "" => Err(format!("say why, as in `{name}=REASON`: the reason is kept with the run")),
+        reason => Ok(Accepted { guard, reason: reason.to_string() }),
     }
 }
 

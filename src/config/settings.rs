@@ -1,4 +1,6 @@
-use super::{ClassicSettings, Profile, RelatedSettings, SettingsError, SurviveSettings};
+use super::{
+    ClassicSettings, GuardSettings, NotifySettings, Profile, RelatedSettings, SettingsError, SurviveSettings,
+};
 use crate::normalize::Population;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,8 +33,14 @@ pub struct Settings {
     pub survive: SurviveSettings,
     /// Business Central's own duplicate search, done over again (`alike run --rules bc-classic`).
     pub classic: ClassicSettings,
+    /// When a run stops itself.
+    #[serde(skip_serializing_if = "GuardSettings::is_default")]
+    pub guards: GuardSettings,
     /// What is written.
     pub output: OutputSettings,
+    /// Who is told how `alike run` ended.
+    #[serde(skip_serializing_if = "NotifySettings::is_default")]
+    pub notify: NotifySettings,
     /// What later runs keep to: decisions of people, golden ids, the model.
     #[serde(skip_serializing_if = "StateSettings::is_default")]
     pub state: StateSettings,
@@ -382,6 +390,20 @@ pub struct OutputSettings {
     pub dir: Option<String>,
     /// Format of the tables.
     pub format: Format,
+    /// A folder in which each run gets a folder of its own, named by date and time, instead of `dir`; relative to the
+    /// settings file. `latest` in it leads to the last good run, which the next one is compared with.
+    #[schemars(example = &"runs")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub history: Option<String>,
+    /// How many run folders stay in `history`; all when it is 0. The last good one stays, and those in which people worked.
+    #[schemars(range(min = 0, max = 100_000))]
+    #[serde(skip_serializing_if = "is_zero")]
+    pub keep: u32,
+}
+
+/// Whether a number is not set.
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Format of the tables of a run folder.
@@ -411,6 +433,9 @@ impl Settings {
         self.score.model.iter_mut().for_each(resolve);
         self.classic.setup.iter_mut().for_each(resolve);
         self.output.dir.iter_mut().for_each(resolve);
+        self.output.history.iter_mut().for_each(resolve);
+        // A name without a path is looked for where the system keeps programs.
+        self.notify.command.iter_mut().take(1).filter(|name| name.contains(['/', '\\'])).for_each(resolve);
         self.state.dir.iter_mut().for_each(resolve);
     }
 }

@@ -82,6 +82,15 @@ pub struct Quarantined {
     pub raw: String,
 }
 
+impl Quarantined {
+    /// Whether the row was read and is none: headings once more, totals, nothing but separators. The others could not
+    /// be read.
+    pub fn is_no_record(&self) -> bool {
+        [frame::AGAIN, frame::TOTALS, "every cell is empty", "every value is empty"]
+            .contains(&self.reason.as_str())
+    }
+}
+
 /// How one file was read; shown on the terminal, in the report and in the manifest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileFacts {

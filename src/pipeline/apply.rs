@@ -62,6 +62,8 @@ pub fn apply(options: &ApplyOptions, progress: &dyn Progress) -> Result<ApplyOut
     let out = options.out.clone().unwrap_or_else(|| options.dir.join(APPLY_DIR));
     let again: Again = load(&options.dir, "manifest.json")?;
     again.is_readable(&options.dir)?;
+    // What guards stopped is there to be looked at; only a run that lets them pass can be applied.
+    again.guards.stopped(None)?;
     let inputs = inputs(&again, &options.inputs)?;
     // Held from here on: a second apply into the folder stops at once.
     let place = if options.dry_run { None } else { Some(write::take_applied(&out)?) };

@@ -5,6 +5,7 @@ use super::{RunOptions, deciding};
 use crate::block::Choice;
 use crate::budget;
 use crate::config::{RelatedSettings, Settings};
+use crate::guard;
 use crate::ingest::{FileFacts, Input, STDIN};
 use crate::progress::{Event, Progress};
 use crate::related::TableCounts;
@@ -48,6 +49,11 @@ impl<'a> Clock<'a> {
         done
     }
 
+    /// Stages and what they took in seconds, in running order.
+    pub fn timings(&self) -> &[(&'static str, f64)] {
+        &self.timings
+    }
+
     /// Seconds and the highest memory so far in MiB, stage by stage, in running order.
     fn json(&self) -> [Value; 2] {
         // Milliseconds tell enough, and read better than sixteen digits.
@@ -73,6 +79,9 @@ pub struct Again {
     /// How many proposals there are.
     #[serde(default)]
     pub counts: ProposalCounts,
+    /// What the guards said.
+    #[serde(default)]
+    pub guards: guard::Report,
     /// What a run with a state used again.
     #[serde(default)]
     pub state: Option<ManifestState>,
@@ -159,6 +168,8 @@ pub struct Beside<'a> {
     pub honoured: Option<&'a Honoured>,
     /// The night, of a run with a state.
     pub state: Option<Value>,
+    /// What the guards say.
+    pub guards: &'a guard::Report,
 }
 
 /// The manifest's text. Everything but `seconds` and `peak_mib` is the same for the same input, settings and version.
@@ -198,6 +209,7 @@ pub fn json(
         "inputs": inputs,
         "counts": counts,
         "models": models,
+        "guards": beside.guards,
         "settings": options.settings,
         "settings_file": options.settings_file.as_ref().map(|file| &file.text),
         "seconds": seconds,

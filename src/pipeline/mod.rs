@@ -5,12 +5,17 @@ mod apply;
 mod arrivals;
 mod clean;
 mod deciding;
+mod differing;
+mod guarding;
+mod history;
 mod inspect;
 mod manifest;
 mod matcher;
 mod measured;
 mod naming;
 mod nightly;
+mod metrics;
+mod notify;
 mod outcome;
 mod profiled;
 mod related;
@@ -21,6 +26,7 @@ mod auditing;
 mod forgetting;
 mod sampled;
 mod serving;
+mod status;
 mod summary;
 mod undo;
 mod verify;
@@ -30,16 +36,21 @@ pub use apply::{APPLY_DIR, ApplyOptions, ApplyOutcome, apply};
 pub use auditing::{AuditOptions, Audited, audit};
 pub use clean::{CleanOptions, clean};
 pub use deciding::now;
+pub use differing::{Differing, difference};
 pub use forgetting::{ForgetOptions, forget};
+pub use history::{dated, keep as keep_runs, latest as latest_run};
 pub use inspect::explain_pair;
 pub use matcher::{MatchError, Matcher, plan, prepare};
 pub use measured::{MeasureOptions, measure};
+pub use metrics::{metrics, now_seconds, summary_json};
 pub use nightly::StateWishes;
+pub use notify::notify;
 pub use outcome::{Counts, SourceCounts, tell_findings, tell_idle_rules};
 pub use profiled::{Profiled, profile_files};
 pub use reviewing::{ImportOptions, Imported, import_review, write_sheet};
 pub use sampled::make_sample;
 pub use serving::{ReviewOptions, serve_review};
+pub use status::{Status, dry_guards, guard_lines, status};
 pub use summary::Outcome;
 pub use undo::{UndoOptions, undo};
 pub use verify::{VerifyOptions, differs, verify};
@@ -50,6 +61,7 @@ use crate::classic::Setup;
 use crate::cluster::{self, Judge};
 use crate::config::{self, MapSettings, Settings, SettingsError, SettingsFile, SourceFile};
 use crate::error::Error;
+use crate::guard::{self, Accepted};
 use crate::ingest::{self, Input};
 use crate::map;
 use crate::normalize;
@@ -91,6 +103,8 @@ pub struct RunOptions {
     pub wishes: StateWishes,
     /// Write a masked report, too.
     pub masked_report: bool,
+    /// Guards that may trip without stopping the run, with the reason.
+    pub accept: Vec<Accepted>,
 }
 
 /// Reads, matches and writes a run folder; with a state, what the nights before left behind goes in, too.
@@ -122,6 +136,7 @@ fn run_once(
     let setup = settings.classic.enabled.then(|| Setup::of(&settings.classic)).transpose()?;
     // Read before anything else: the folder may be the one that this run replaces.
     let before = options.against.as_deref().map(profiled::load_quality).transpose()?;
+    let previous = guarding::previous(options, before.as_ref());
     let map_settings = map_settings_of(&options.inputs)?;
     within::before_reading(options)?;
     let mut raw = clock.time("read", || ingest::read(&options.inputs, progress))?;
@@ -200,6 +215,19 @@ fn run_once(
         matchers: &matchers,
         cluster: &settings.cluster,
     };
+    let facts = guard::Facts {
+        data: &data,
+        files: &raw.files,
+        quarantine: &raw.quarantine,
+        quality: &quality,
+        model: &model,
+        links: &links,
+        clusters: &clusters,
+        golden: &golden,
+    };
+    let guards = guard::check(&facts, previous.as_ref(), &settings.guards, &options.accept);
+    guarding::tell(&guards, progress);
+
     let both_searches = searched.as_ref().map(|searched| sides.compare(searched));
     let blocking = report::rules(matchers.iter().map(|matcher| &matcher.plan));
     let settings_toml = manifest::settings_text(settings);
@@ -223,6 +251,7 @@ fn run_once(
             proposals: &proposals,
             classic: both_searches.as_ref(),
             related: &forecast.counts,
+            guards: &guards,
             pair_steps: &|a, b| matcher::steps(&matchers, &contacts, a, b),
             doubts: &|cluster| {
                 let members = &cluster.members;
@@ -244,8 +273,15 @@ fn run_once(
         related: &forecast.counts,
         honoured: honoured.as_ref(),
         state: night.as_ref().map(|night| night.manifest()),
+        guards: &guards,
     };
     let manifest = manifest::json(options, &raw.files, &counts, &model, beside, &clock);
+    let since = |dir: &Path| match options.against.as_deref() {
+        Some(before) => {
+            differing::files(before, dir, &options.out, serde_json::json!(counts), &quality, progress)
+        }
+        None => Vec::new(),
+    };
     let parts = RunParts {
         data: &data,
         contacts: &contacts,
@@ -259,26 +295,31 @@ fn run_once(
         quarantine: &raw.quarantine,
         classic: searched.as_ref(),
         further: &further,
+        since: &since,
         quality: &manifest::pretty(&quality),
         report: &page,
         manifest: &manifest,
     };
     let told = night.as_ref().map_or_else(Vec::new, |night| night.told());
-    let pending = match &mut night {
+    // A night that is stopped is none: ids, model and links stay those of the last good one.
+    let pending = match night.as_mut().filter(|_| !guards.is_stopped()) {
         Some(night) => {
             Some(clock.time("state", || night.write(&data, &quality, &matchers, &links, &counts))?)
         }
         None => None,
     };
+    // A run that is stopped leaves the folder as it is, and is written beside it.
+    let place = if guards.is_stopped() { guarding::aside(&guards, options, progress)? } else { place };
     let written = clock.time("write", || write::run_folder(place, settings.output.format, &parts))?;
     let sources = outcome::count_sources(&data, &raw.files, &clusters, &golden);
     outcome::reconcile(&sources, &written)?;
+    guarding::end(&guards, options)?;
     // The folder stands: now the night counts. Killed before this line, the next run does it again from the night before.
     pending.map(Pending::commit).transpose()?;
     if let Some(night) = &night {
         night.tidy();
     }
-    Ok(summary::tell(Facts {
+    let summed = summary::tell(Facts {
         counts,
         sources,
         data: &data,
@@ -290,7 +331,8 @@ fn run_once(
         honoured: honoured.as_ref(),
         night: &told,
         dir: &written.dir,
-    }))
+    });
+    Ok(Outcome { seconds: clock.timings().to_vec(), guards, ..summed })
 }
 
 /// Refuses to replace a folder that an input stands in: the input would be gone.

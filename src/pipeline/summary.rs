@@ -3,6 +3,7 @@
 use super::deciding;
 use super::outcome::{Counts, SourceCounts, grouped};
 use crate::cluster::{Clusters, Lane};
+use crate::guard;
 use crate::ingest::Quarantined;
 use crate::map::Dataset;
 use crate::related::TableCounts;
@@ -25,6 +26,10 @@ pub struct Outcome {
     pub findings: Vec<String>,
     /// Lines for people: where the files are and what to do next.
     pub next: Vec<String>,
+    /// Stages and what they took in seconds, in running order.
+    pub seconds: Vec<(&'static str, f64)>,
+    /// What the guards said.
+    pub guards: guard::Report,
 }
 
 /// What the lines are made from.
@@ -58,6 +63,7 @@ pub fn tell(facts: Facts<'_>) -> Outcome {
         next: next(&facts),
         counts: facts.counts,
         sources: facts.sources,
+        ..Outcome::default()
     }
 }
 

@@ -107,6 +107,11 @@ pub struct FieldQuality {
     pub invalid: Vec<Counted>,
 }
 
+/// What changed from one profile to another; sources are matched by name, columns by heading.
+pub fn drift(before: &Quality, now: &Quality) -> Drift {
+    drift::between(before, now)
+}
+
 /// A value and how many records hold it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counted {

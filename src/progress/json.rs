@@ -60,6 +60,9 @@ impl Progress for Json {
                     None => json!({ "event": "finished", "stage": stage }),
                 };
                 object["summary"] = summary.into();
+                if let Some(bytes) = peak_memory() {
+                    object["peak_memory_bytes"] = bytes.into();
+                }
                 Self::emit(object);
             }
             Event::Note(text) => Self::emit(json!({ "event": "note", "message": text })),
@@ -76,6 +79,13 @@ fn counts(event: &str, stage: &Stage<AtomicU64>, done: u64) -> Value {
         "unit": stage.unit,
         "seconds": (stage.seconds() * 1e3).round() / 1e3,
     })
+}
+
+/// The most memory that this process has held so far, in bytes, where the system tells it in a file (Linux).
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kibibytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix("kB"));
+    Some(kibibytes?.trim().parse::<u64>().ok()? * 1024)
 }
 
 /// Whether a stage's next report is due; says so to one of several threads that ask at the same time.

@@ -12,7 +12,9 @@
 pub mod explain;
 mod chart;
 mod classic;
+mod diff;
 mod figures;
+mod guards;
 mod page;
 mod profile;
 mod proposals;
@@ -26,6 +28,7 @@ mod summary;
 mod words;
 
 pub use classic::{ClassicCounts, ClassicExample, ClassicReason, ClassicReport};
+pub use diff::{html as diff_html, text as diff_text};
 pub use evaluation::evaluation_html;
 pub use legend::legend;
 pub use masked::masked_html;
@@ -35,6 +38,7 @@ pub use profile::{ProfileInput, html as profile_html};
 pub use rules::{RuleReport, rules};
 
 use crate::cluster::{Cluster, Clusters, Doubt};
+use crate::guard;
 use crate::ingest::{FileFacts, Quarantined};
 use crate::map::Dataset;
 use crate::normalize::Contacts;
@@ -83,6 +87,8 @@ pub struct ReportInput<'a> {
     pub classic: Option<&'a ClassicReport>,
     /// The related tables in numbers.
     pub related: &'a [TableCounts],
+    /// What the guards say.
+    pub guards: &'a guard::Report,
     /// What every comparison of two records weighs, in the order of the model.
     pub pair_steps: &'a dyn Fn(u32, u32) -> Vec<Step>,
     /// What speaks against merging a cluster without asking; asked for those shown only.

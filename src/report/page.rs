@@ -1,6 +1,7 @@
 //! The page: what each section shows, within bounds, and the template that lays it out.
 
 use super::figures::{DRAWN, Figures, Reconciled, figures};
+use super::guards::{self, GuardsView};
 use super::proposals::{self, ProposalView};
 use super::quality::{self, FindingView, SourceView};
 use super::summary::{self, ClassView, Summary};
@@ -110,10 +111,16 @@ pub(super) fn environment() -> Result<Environment<'static>, minijinja::Error> {
         Value::from_safe_string(chart::bar(if whole > 0.0 { part / whole } else { 0.0 }, class))
     });
     // Both pages begin with the macros that they share.
-    let with_shared = |page: &str| format!("{}{page}", include_str!("templates/quality.html"));
+    let with_shared = |page: &str| {
+        format!(
+            "{}{page}",
+            concat!(include_str!("templates/quality.html"), include_str!("templates/guards.html"))
+        )
+    };
     environment.add_template_owned("report.html", with_shared(include_str!("templates/report.html")))?;
     environment
         .add_template_owned("evaluation.html", with_shared(include_str!("templates/evaluation.html")))?;
+    environment.add_template_owned("diff.html", with_shared(include_str!("templates/diff.html")))?;
     environment.add_template_owned("profile.html", with_shared(include_str!("templates/profile.html")))?;
     Ok(environment)
 }
@@ -139,6 +146,7 @@ struct Page<'a> {
     proposals_left_out: u64,
     classic: Option<ClassicReport>,
     related: &'a [TableCounts],
+    guards: Option<GuardsView>,
     /// What changed since an earlier run; none when there is nothing to compare with.
     changes: Option<Vec<String>>,
     findings: Vec<FindingView>,
@@ -245,6 +253,7 @@ fn page<'a>(input: &'a ReportInput<'_>, figures: &'a Figures, limits: &Limits) -
         doubtful: laid_out(doubtful),
         proposals_left_out,
         related: input.related,
+        guards: guards::view(input.guards, limits.chars),
         classic: input.classic.map(|classic| classic.cut(limits)),
         changes: input.quality.drift.as_ref().map(|drift| {
             quality::changes(drift)

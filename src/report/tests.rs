@@ -23,6 +23,7 @@ struct Run {
     clusters: Clusters,
     golden: Golden,
     proposals: Proposals,
+    guards: crate::guard::Report,
     timings: Vec<(String, f64)>,
 }
 
@@ -112,6 +113,7 @@ fn run(groups: &[Group<'_>], alone: &[[&str; 6]]) -> Run {
             },
         ],
         model: model(),
+        guards: Default::default(),
         timings: vec![("ingest".into(), 0.21), ("normalize".into(), 0.9), ("compare".into(), 1.4)],
         data,
         links,
@@ -283,6 +285,7 @@ fn input(run: &Run) -> ReportInput<'_> {
         proposals: &run.proposals,
         classic: None,
         related: &[],
+        guards: &run.guards,
         pair_steps: &steps,
         doubts: &|_| vec![crate::cluster::Doubt::Group],
         timings: &run.timings,

@@ -56,7 +56,7 @@ pub const MARKER: (&str, &str) = ("program", "alike");
 pub const MASKED_REPORT: &str = "report-masked.html";
 
 /// Every file that a run writes, in either format.
-pub(super) const RUN_FILES: [&str; 18] = [
+pub(super) const RUN_FILES: [&str; 20] = [
     "proposals.csv",
     "proposals.parquet",
     "plan.csv",
@@ -70,6 +70,8 @@ pub(super) const RUN_FILES: [&str; 18] = [
     "bc_duplicates.csv",
     "related.csv",
     "dangling.csv",
+    "diff.html",
+    "diff.json",
     "quality.json",
     "report.html",
     MASKED_REPORT,

@@ -16,6 +16,7 @@ mod tables;
 mod file;
 mod held;
 mod applied_folder;
+mod aside;
 mod lock;
 mod place;
 mod run_folder;
@@ -25,6 +26,7 @@ mod review_book;
 mod workbook;
 
 pub use applied_folder::{APPLIED, BEFORE, CHANGE_SET, PACKAGES, is_applied};
+pub use aside::{aside, discard, discard_aside};
 pub use cells::{neutralise, restore};
 pub use file::{MARKER, MASKED_REPORT, private_file};
 pub(crate) use file::{create, finish, private_dir, write as write_new};

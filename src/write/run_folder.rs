@@ -12,7 +12,7 @@ use crate::propose::Proposals;
 use crate::score::{Links, Model};
 use crate::survive::Golden;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Version of the names and columns of a run folder; raised when one is renamed, removed or changes meaning.
 pub const FORMAT_VERSION: u32 = 1;
@@ -43,6 +43,8 @@ pub struct RunParts<'a> {
     pub classic: Option<&'a Classic>,
     /// Further tables, finished: name, content and rows.
     pub further: &'a [(&'static str, Vec<u8>, u64)],
+    /// Makes further files out of the folder once its tables are written: name and content.
+    pub since: &'a (dyn Fn(&Path) -> Vec<(&'static str, String)> + Sync),
     /// `quality.json`.
     pub quality: &'a str,
     /// `report.html`.
@@ -95,6 +97,10 @@ pub fn run_folder(place: Place, format: Format, parts: &RunParts<'_>) -> Result<
     for (name, content, rows) in parts.further {
         file::write(&to.join(name), content)?;
         written.files.push((name.to_string(), Some(*rows)));
+    }
+    for (name, content) in (parts.since)(to) {
+        file::write(&to.join(name), content)?;
+        written.files.push((name.to_string(), None));
     }
     let model = serde_json::to_string_pretty(parts.model)
         .map_err(|cause| WriteError::io(&to.join("model.json"), std::io::Error::other(cause)))?;

@@ -95,6 +95,7 @@ fn write(run: &Run, dir: &Path, format: Format) -> Result<Written, WriteError> {
         quarantine: &run.quarantine,
         classic: None,
         further: &[],
+        since: &|_| Vec::new(),
         quality: "{}",
         report: "<html></html>",
         manifest: r#"{"program": "alike", "format_version": 1}"#,
