@@ -98,6 +98,20 @@ fn work_in_a_stopped_folder_is_not_lost() {
 }
 
 #[test]
+fn another_export_in_the_same_folder_is_not_held_against_the_one_before() {
+    let desk = Desk::new();
+    std::fs::create_dir_all(desk.path("other")).unwrap();
+    let first = desk.file("crm.csv", contacts(100, 1));
+    let other = desk.file("other/crm.csv", contacts(100, 1).replace("E-mail", "Remark"));
+    desk.run("out", &[first.clone()], &[]);
+    desk.run("out", &[other], &[]);
+    let vanished = contacts(100, 1).replace("E-mail", "Remark");
+    desk.run("out", &[first.clone()], &[]);
+    fs::write(&first, vanished).unwrap();
+    desk.alike().arg("run").arg(&first).args(["-o", "out"]).assert().code(4);
+}
+
+#[test]
 fn accept_wants_a_guard_and_a_reason() {
     let desk = Desk::new();
     desk.file("crm.csv", contacts(3, 1));

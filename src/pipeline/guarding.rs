@@ -1,24 +1,41 @@
 //! Guards around a run: the figures of the run before, and what becomes of a run that is stopped.
 
+use super::manifest::absolute;
 use super::{RunOptions, profiled};
 use crate::error::Error;
 use crate::guard::{Previous, Report, State};
+use crate::ingest::Input;
 use crate::profile::Quality;
 use crate::progress::{Event, Progress};
 use crate::write::{self, MARKER, Place};
 use serde_json::Value;
 use std::path::Path;
 
-/// The run before: the one that `--against` names, else the one that stands where this run goes, else none.
+/// The run before: the one that `--against` names, else the one that stands where this run goes if it was the same job, else
+/// none.
 ///
 /// What stands there and cannot be read is no run to compare with; the profile that `--against` names was read already.
 pub(super) fn previous(options: &RunOptions, named: Option<&Quality>) -> Option<Previous> {
     if let (Some(quality), Some(path)) = (named, options.against.as_deref()) {
         return Some(Previous::of(&path.display().to_string(), true, quality, manifest(path).as_ref()));
     }
-    let manifest = manifest(&options.out)?;
+    let manifest = manifest(&options.out).filter(|manifest| is_same_job(options, manifest))?;
     let quality = profiled::load_quality(&options.out).ok()?;
     Some(Previous::of(&options.out.display().to_string(), false, &quality, Some(&manifest)))
+}
+
+/// Whether an earlier run read the same files, or had the same settings file: who tries one export after the other into one
+/// folder is not told that columns vanished.
+fn is_same_job(options: &RunOptions, before: &Value) -> bool {
+    let text = before.get("settings_file").and_then(Value::as_str);
+    if let (Some(now), Some(before)) = (&options.settings_file, text) {
+        return now.text == before;
+    }
+    let inputs = before.get("inputs").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let read: Vec<&str> =
+        inputs.iter().filter_map(|input| input.get("path").and_then(Value::as_str)).collect();
+    let now = |input: &Input| absolute(&input.path.display().to_string());
+    options.inputs.iter().map(now).eq(read.iter().map(|path| path.to_string()))
 }
 
 /// The manifest of a run folder.

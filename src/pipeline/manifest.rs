@@ -231,7 +231,7 @@ pub fn json(
 }
 
 /// A path from the root; as it is when it is the standard input, or the current folder is unknown.
-fn absolute(file: &str) -> String {
+pub(super) fn absolute(file: &str) -> String {
     if file == STDIN {
         return file.to_string();
     }
