@@ -110,6 +110,7 @@ pub fn parse<'a>(
         totals: VecDeque::new(),
         scanner,
         record: StringRecord::new(),
+        cells: vec![(0, 0); headings.len()],
         request,
         quarantine: Vec::new(),
         mended: 0,
@@ -243,11 +244,11 @@ fn check_room(batch: &Batch, rows: usize, request: &Request<'_>) -> Result<(), I
     Ok(())
 }
 
-/// A batch of records that can be used: their cells one after another, row by row.
+/// A batch of records that can be used: their cells, row by row.
 struct Batch {
     text: String,
-    /// Where each cell ends in `text`, behind a leading 0: cell `n` is `ends[n]..ends[n + 1]`.
-    ends: Vec<u32>,
+    /// Where each cell begins and ends in `text`.
+    cells: Vec<(u32, u32)>,
     /// One line number per record.
     lines: Vec<u32>,
     /// Byte of the file's text up to which it was read.
@@ -256,21 +257,30 @@ struct Batch {
 
 impl Batch {
     fn new() -> Self {
-        Self { text: String::new(), ends: vec![0], lines: Vec::new(), end: 0 }
+        Self { text: String::new(), cells: Vec::new(), lines: Vec::new(), end: 0 }
     }
 
     fn clear(&mut self) {
         self.text.clear();
-        self.ends.truncate(1);
+        self.cells.clear();
         self.lines.clear();
     }
 
     /// Adds a record as exactly `width` cells: what is missing is empty, what is more (and empty) is dropped.
     fn push(&mut self, record: &StringRecord, width: usize, line: u32) {
         for column in 0..width {
+            let start = self.text.len() as u32;
             self.text.push_str(record.get(column).unwrap_or_default());
-            self.ends.push(self.text.len() as u32);
+            self.cells.push((start, self.text.len() as u32));
         }
+        self.lines.push(line);
+    }
+
+    /// Adds a record as it stands in its file, with the places of its cells in it.
+    fn push_plain(&mut self, text: &str, cells: &[(u32, u32)], line: u32) {
+        let base = self.text.len() as u32;
+        self.text.push_str(text);
+        self.cells.extend(cells.iter().map(|(start, end)| (base + start, base + end)));
         self.lines.push(line);
     }
 
@@ -281,9 +291,8 @@ impl Batch {
     fn file(&self, builders: &mut [ColumnBuilder]) {
         let width = builders.len();
         builders.par_iter_mut().enumerate().for_each(|(column, builder)| {
-            for cell in (column..self.ends.len() - 1).step_by(width) {
-                builder.push(&self.text[self.ends[cell] as usize..self.ends[cell + 1] as usize]);
-            }
+            let cells = self.cells[column.min(self.cells.len())..].iter().step_by(width);
+            builder.push_all(cells.map(|&(start, end)| &self.text[start as usize..end as usize]));
         });
     }
 }
@@ -301,6 +310,8 @@ struct Work<'a> {
     totals: VecDeque<Ahead>,
     /// The record being looked at.
     record: StringRecord,
+    /// The places of its cells, when it is plain.
+    cells: Vec<(u32, u32)>,
     request: &'a Request<'a>,
     quarantine: Vec<Quarantined>,
     /// How many rows had their quotes mended, and the first of them.
@@ -321,6 +332,9 @@ impl Work<'_> {
                 self.take(ahead.span, Some(ahead.raw), batch);
                 continue;
             }
+            if self.take_plain(batch)? {
+                continue;
+            }
             let Some(span) = self.scanner.next(&mut self.record)? else {
                 self.set_totals_aside();
                 break;
@@ -328,6 +342,28 @@ impl Work<'_> {
             self.take(span, None, batch);
         }
         Ok(())
+    }
+
+    /// Takes the next record when nothing about it needs a second look, as with most of them.
+    fn take_plain(&mut self, batch: &mut Batch) -> io::Result<bool> {
+        if self.width < 2 || self.request.lossy || !self.totals.is_empty() {
+            return Ok(false);
+        }
+        let Some((span, line)) = self.scanner.next_plain(&mut self.cells)? else { return Ok(false) };
+        let cells = || self.cells.iter().map(|&(start, end)| &line[start as usize..end as usize]);
+        // Empty, the headings once more, or a line of totals.
+        let needs_look = cells().all(|cell| cell.bytes().all(|byte| byte.is_ascii_whitespace()))
+            || self.header.as_ref().is_some_and(|header| {
+                cells().next() == header.first().map(String::as_str) || frame::is_total(cells(), self.width)
+            });
+        if needs_look {
+            self.record = StringRecord::from(cells().collect::<Vec<&str>>());
+            self.take(span, None, batch);
+        } else {
+            batch.push_plain(line, &self.cells, span.line);
+            batch.end = span.end;
+        }
+        Ok(true)
     }
 
     /// Takes `self.record`. A line that may be one of totals waits for what comes after it.

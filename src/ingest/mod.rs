@@ -31,6 +31,7 @@ mod mend;
 mod mojibake;
 mod number_format;
 mod parquet;
+mod plain;
 mod probe;
 mod read;
 mod records;

@@ -1,5 +1,6 @@
 //! Delimited text → records, one at a time, each with its line and its raw text; broken quoting does not eat rows.
 
+use super::plain;
 use super::stray::{self, Strays};
 use super::tee::Tee;
 use crate::config::Charset;
@@ -19,6 +20,13 @@ pub struct Scanner<'a> {
     legacy: Option<Charset>,
     /// Rows that were read in another encoding.
     strays: Strays,
+    /// Whether the last record was read by [`Scanner::next_plain`]: `reader` is not where `base` is then.
+    is_ahead: bool,
+    /// Records that `reader` reads before a plain one is looked for again, and how many it reads when the next is not plain.
+    pause: usize,
+    next_pause: usize,
+    /// Plain records since the last one that was not.
+    plain: usize,
 }
 
 /// Where a record stands, and whether it can be used.
@@ -48,7 +56,19 @@ impl<'a> Scanner<'a> {
     /// are supposed to be in.
     pub fn new(text: Box<dyn Read + Send + 'a>, delimiter: u8, line: u32, legacy: Option<Charset>) -> Self {
         let reader = reader(Tee::new(text), delimiter);
-        Self { delimiter, reader, base: 0, base_line: line, wasted: 0, legacy, strays: Strays::default() }
+        Self {
+            delimiter,
+            reader,
+            base: 0,
+            base_line: line,
+            wasted: 0,
+            legacy,
+            strays: Strays::default(),
+            is_ahead: false,
+            pause: 0,
+            next_pause: FIRST_PAUSE,
+            plain: 0,
+        }
     }
 
     /// Hands over what was found of rows in another encoding.
@@ -69,10 +89,55 @@ impl<'a> Scanner<'a> {
 
     /// Reads the next record that is not a blank line; `None` at the end. Fails only when the stream does.
     pub fn next(&mut self, record: &mut StringRecord) -> io::Result<Option<Span>> {
+        if self.is_ahead {
+            self.restart(self.base, self.base_line);
+        }
+        self.pause = self.pause.saturating_sub(1);
         match self.wasted > self.reader.get_ref().end().max(MIN_WASTE) * MOST_WASTE {
             true => self.next_line(record),
             false => self.next_record(record),
         }
+    }
+
+    /// Reads the next record when it is as plain as most are: one line of `cells.len()` cells, see [`plain::cells`]. Otherwise
+    /// nothing is read, and [`Self::next`] has to. Gives the record's line without its end, and tells where the cells are in it.
+    pub fn next_plain(&mut self, cells: &mut [(u32, u32)]) -> io::Result<Option<(Span, &str)>> {
+        if self.pause > 0 || self.wasted > 0 {
+            return Ok(None);
+        }
+        if !self.is_ahead {
+            // Where the reader is, but for the rest of a line end.
+            let at = self.reader.position();
+            let line = u32::try_from(at.line() - 1).unwrap_or(u32::MAX);
+            let (mut start, mut line) = (self.base + at.byte() as usize, self.base_line.saturating_add(line));
+            let text = self.reader.get_ref();
+            let mut rest = text.slice(start, text.end());
+            while let [byte @ (b'\r' | b'\n'), behind @ ..] = rest {
+                line = line.saturating_add(u32::from(*byte == b'\n'));
+                start += 1;
+                rest = behind;
+            }
+            (self.base, self.base_line, self.is_ahead) = (start, line, true);
+        }
+        let (start, line) = (self.base, self.base_line);
+        let text = self.reader.get_mut();
+        text.forget(start);
+        let end = text.line_end(start)?;
+        let raw = text.slice(start, end);
+        let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
+        let length = raw.strip_suffix(b"\r").unwrap_or(raw).len();
+        if let Some(text) = plain::cells(&raw[..length], self.delimiter, cells) {
+            self.plain += 1;
+            (self.base, self.base_line) = (end, line.saturating_add(1));
+            return Ok(Some((Span { start, end, line, fault: None }, text)));
+        }
+        // To change between both ways costs as much as some records; where hardly any is plain, it is not tried often.
+        self.next_pause = match self.plain {
+            few if few < self.next_pause * 8 => (self.next_pause * 2).min(LAST_PAUSE),
+            _ => FIRST_PAUSE,
+        };
+        (self.pause, self.plain) = (self.next_pause, 0);
+        Ok(None)
     }
 
     /// Reads one line as a record: what is left when the quotes of a file make no sense. Cells with line breaks are
@@ -159,6 +224,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn restart(&mut self, at: usize, line: u32) {
+        self.is_ahead = false;
         self.base = at;
         self.base_line = line;
         let empty = reader(Tee::new(Box::new(io::empty())), self.delimiter);
@@ -173,6 +239,9 @@ impl<'a> Scanner<'a> {
 const MOST_WASTE: usize = 2;
 /// Bytes below which it is not worth counting.
 const MIN_WASTE: usize = 64 * 1024;
+/// Records read one by one behind the first that is not plain, and behind one of many.
+const FIRST_PAUSE: usize = 4;
+const LAST_PAUSE: usize = 4096;
 /// Bytes the reader takes at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
@@ -294,6 +363,51 @@ mod tests {
         assert_eq!(rows.len(), 4_002);
         assert!(rows[1..4_001].iter().all(|row| matches!(row.2, Some(Fault::Quote { .. }))));
         assert_eq!((rows[4_001].0, rows[4_001].1.join("|")), (4_002, "x|y".to_string()));
+    }
+
+    /// Whether plain records are looked for or not, the same is read.
+    #[test]
+    fn plain_records_are_read_as_all_others() {
+        let rows = [
+            "1,x,y\n",
+            "2,\"x\",y\r\n",
+            "\n",
+            "3,\"x\"\"\",y\n",
+            "4,\"x\ny\",\"z\"\n",
+            "5,x\"y,z\r\n",
+            "\r\n",
+            "6,,\n",
+            "7,x\n",
+            "8,\"open,y\n",
+            "9,\"é\", y\n",
+            "10,x\ry,z\n",
+            "11,\"x\" ,y\n",
+            "12,x,y,\n",
+        ];
+        let mut state = 7u32;
+        for _ in 0..300 {
+            let mut text = String::from("a,b,c\n");
+            for _ in 0..40 {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                text.push_str(rows[if state >> 30 == 0 { (state >> 16) as usize % rows.len() } else { 0 }]);
+            }
+            let expected = scan(&text);
+            let mut scanner = Scanner::new(Box::new(text.as_bytes()), b',', 1, None);
+            let (mut record, mut cells, mut found) = (StringRecord::new(), [(0, 0); 3], Vec::new());
+            loop {
+                if let Some((span, line)) = scanner.next_plain(&mut cells).expect("memory can be read") {
+                    let row = cells.map(|(start, end)| line[start as usize..end as usize].to_string());
+                    let raw = scanner.raw(span);
+                    found.push((span.line, row.to_vec(), span.fault, raw));
+                } else if let Some(span) = scanner.next(&mut record).expect("memory can be read") {
+                    let raw = scanner.raw(span);
+                    found.push((span.line, record.iter().map(str::to_string).collect(), span.fault, raw));
+                } else {
+                    break;
+                }
+            }
+            assert_eq!(found, expected, "{text:?}");
+        }
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl<'a> Tee<'a> {
     pub fn line_end(&mut self, from: usize) -> std::io::Result<usize> {
         let mut searched = from;
         loop {
-            let found = self.kept[searched - self.start..].iter().position(|&byte| byte == b'\n');
+            let found = memchr::memchr(b'\n', &self.kept[searched - self.start..]);
             if let Some(at) = found {
                 return Ok(searched + at + 1);
             }

@@ -83,7 +83,7 @@ pub fn parse(parts: AddressParts<'_>, iso2: &str) -> Address {
     address
 }
 
-fn add_word(to: &mut String, text: &str) {
+pub(super) fn add_word(to: &mut String, text: &str) {
     if !text.is_empty() && to != text {
         if !to.is_empty() {
             to.push(' ');
@@ -152,7 +152,8 @@ pub(super) fn number_first(iso2: &str) -> bool {
     matches!(iso2, "GB" | "US" | "FR" | "IE" | "AU" | "CA" | "NZ" | "LU" | "ZA" | "IN")
 }
 
-fn split_street(raw: &str, number_column: &str, iso2: &str, address: &mut Address) {
+/// Takes the text of a street apart; `number_column` is what stands in the cell of its house number.
+pub(super) fn split_street(raw: &str, number_column: &str, iso2: &str, address: &mut Address) {
     let folded = fold(raw);
     if folded.is_empty() {
         return;
@@ -252,7 +253,7 @@ fn is_addition(word: &str) -> bool {
 }
 
 /// `12a` → (`12`, `a`); `nr 12 2 hoog` → (`12`, `2 hoog`).
-fn split_number(folded: &str) -> (String, String) {
+pub(super) fn split_number(folded: &str) -> (String, String) {
     let start = folded.find(|c: char| c.is_ascii_digit()).unwrap_or(0);
     let before = folded[..start].trim();
     let digits = folded[start..].bytes().take_while(u8::is_ascii_digit).count();

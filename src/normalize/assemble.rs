@@ -1,49 +1,35 @@
-//! The stage as a whole: country and spellings first, then chunks of rows in parallel, then their columns joined.
+//! The stage as a whole: country and spellings first, then what each row is, names and addresses, then the columns side by side.
 
-use super::chunk::{iso_of, join_columns, join_lists};
+use super::chunk::iso_of;
 use super::contacts::{Contacts, Extra, Population};
 use super::country;
-use super::fill::{COLUMNS, Chunk, Col};
 use super::layout::{Plan, TablePlan};
+use super::names::{self, Names};
+use super::places::{self, Places};
+use super::population::Judged;
 use super::spelling::Spellings;
 use crate::config::NormalizeSettings;
 use crate::map::{Dataset, FieldId};
 use crate::progress::{Event, Progress, counted};
-use crate::table::{Column, ListColumn};
+use crate::table::{Column, ColumnBuilder, Flat, ListColumn, ListColumnBuilder};
 use rayon::prelude::*;
-use std::ops::Range;
-
-/// Rows that one thread takes at a time: enough to profit from remembered values, few enough to keep all threads busy.
-const CHUNK_ROWS: u32 = 16_384;
 
 /// The stage's name in progress events.
 const STAGE: &str = "normalize";
 
 /// Normalizes every record.
 pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Progress) -> Contacts {
-    progress.event(Event::Started { stage: STAGE, total: Some(u64::from(data.records())), unit: "records" });
+    let records = u64::from(data.records());
+    progress.event(Event::Started { stage: STAGE, total: Some(records), unit: "records" });
     let default = iso_of(settings.default_country.as_deref().map_or("", country::code));
     let plan = Plan::new(data);
     let spellings = Spellings::learn(data);
     let tables: Vec<TablePlan> =
         (0..data.tables.len()).map(|table| TablePlan::new(data, &plan, table, default, &spellings)).collect();
-    let pieces: Vec<(usize, Range<u32>)> = (0..data.tables.len())
-        .flat_map(|table| {
-            let rows = data.tables[table].rows;
-            (0..rows.div_ceil(CHUNK_ROWS))
-                .map(move |at| (table, at * CHUNK_ROWS..((at + 1) * CHUNK_ROWS).min(rows)))
-        })
-        .collect();
-    let mut chunks: Vec<Chunk> = pieces
-        .into_par_iter()
-        .map(|(table, rows)| {
-            let by = u64::from(rows.end - rows.start);
-            let chunk = tables[table].normalize(rows, &plan, settings.population);
-            progress.event(Event::Advanced { stage: STAGE, by });
-            chunk
-        })
-        .collect();
-    let contacts = join(data, &plan, &mut chunks);
+    let judged: Vec<Vec<Judged>> =
+        tables.iter().map(|table| names::judge(table, settings.population)).collect();
+    let contacts = fill(data, &plan, &tables, &judged);
+    progress.event(Event::Advanced { stage: STAGE, by: records });
     let count = |wanted| contacts.population.iter().filter(|&&population| population == wanted).count();
     let summary = format!(
         "{}: {}, {}, {} other",
@@ -59,66 +45,128 @@ pub fn contacts(data: &Dataset, settings: &NormalizeSettings, progress: &dyn Pro
     contacts
 }
 
-fn join(data: &Dataset, plan: &Plan, chunks: &mut [Chunk]) -> Contacts {
-    let rows: Vec<u32> = chunks.iter().map(|chunk| chunk.rows).collect();
-    let width = COLUMNS + plan.identifiers.len() + plan.extras.len();
-    let by_column: Vec<Vec<Column>> = (0..width)
-        .map(|at| chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.columns[at])).collect())
-        .collect();
-    let emails: Vec<ListColumn> = chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.email)).collect();
-    let phones: Vec<ListColumn> = chunks.iter_mut().map(|chunk| std::mem::take(&mut chunk.phone)).collect();
-    let ((mut columns, (email, phone)), key_hash) = rayon::join(
+/// Columns that are filled by themselves, side by side.
+type Task<'a> = Box<dyn Fn(&mut ColumnBuilder) + Send + Sync + 'a>;
+
+fn fill(data: &Dataset, plan: &Plan, tables: &[TablePlan<'_>], judged: &[Vec<Judged>]) -> Contacts {
+    let (names, places) = rayon::join(
+        || -> Vec<Names> {
+            tables.iter().zip(judged).map(|(table, judged)| Names::new(table, judged)).collect()
+        },
+        || -> Vec<Places> { tables.iter().map(Places::new).collect() },
+    );
+    let (names, places) = (&names, &places);
+    let name = |part: names::Part| -> Task {
+        Box::new(move |builder| names.iter().for_each(|names| names.push(part, builder)))
+    };
+    let place = |part: places::Part| -> Task {
+        Box::new(move |builder| places.iter().for_each(|places| places.push(part, builder)))
+    };
+    let each = |push: fn(&TablePlan<'_>, &mut ColumnBuilder)| -> Task {
+        Box::new(move |builder| tables.iter().for_each(|table| push(table, builder)))
+    };
+    // The longest first, so that no thread is left alone with one at the end.
+    let mut tasks: Vec<Task> = vec![
+        name(names::Part::Words),
+        name(names::Part::Given),
+        name(names::Part::Family),
+        name(names::Part::Particles),
+        name(names::Part::Generation),
+        Box::new(|builder| names.iter().for_each(|names| names.push_gender(builder))),
+        place(places::Part::Street),
+        place(places::Part::HouseNumber),
+        place(places::Part::Unit),
+        place(places::Part::Rest),
+        place(places::Part::Postcode),
+        place(places::Part::City),
+        place(places::Part::State),
+        each(|table, builder| table.push_countries(builder)),
+        each(|table, builder| table.push_birth_dates(builder)),
+        each(|table, builder| table.push_websites(builder)),
+    ];
+    for (at, field) in plan.identifiers.iter().enumerate() {
+        tasks.push(Box::new(move |builder| {
+            tables.iter().for_each(|table| table.push_identifiers(field, table.identifiers[at], builder));
+        }));
+    }
+    for (at, field) in plan.extras.iter().enumerate() {
+        tasks.push(Box::new(move |builder| {
+            tables.iter().for_each(|table| table.push_extras(field, table.extras[at], builder));
+        }));
+    }
+    let column = |task: &Task| {
+        let mut builder = ColumnBuilder::new();
+        task(&mut builder);
+        builder.finish()
+    };
+    let list = |push: fn(&TablePlan<'_>, &mut ListColumnBuilder)| -> ListColumn {
+        let mut builder = ListColumnBuilder::new();
+        tables.iter().for_each(|table| push(table, &mut builder));
+        builder.finish()
+    };
+    let companies = || {
+        let (mut core, mut form) = (ColumnBuilder::new(), ColumnBuilder::new());
+        for (table, judged) in tables.iter().zip(judged) {
+            names::push_company(table, judged, [&mut core, &mut form]);
+        }
+        (core.finish(), form.finish())
+    };
+    let (((email, phone), (company, legal_form)), (columns, key_hash)) = rayon::join(
         || {
             rayon::join(
                 || {
-                    by_column
-                        .into_par_iter()
-                        .map(|parts| join_columns(&parts, &rows))
-                        .collect::<Vec<Column>>()
+                    rayon::join(
+                        || list(|table, builder| table.push_emails(builder)),
+                        || list(|table, builder| table.push_phones(builder)),
+                    )
                 },
-                || rayon::join(|| join_lists(&emails, &rows), || join_lists(&phones, &rows)),
+                companies,
             )
         },
-        || key_hashes(data).into(),
+        || {
+            rayon::join(
+                || tasks.par_iter().map(column).collect::<Vec<Column>>(),
+                || Flat::from(key_hashes(data)),
+            )
+        },
     );
-    let mut tail = columns.split_off(COLUMNS).into_iter();
+    let mut columns = columns.into_iter();
+    let mut next = || columns.next().unwrap_or_default();
+    let [name_words, given, family, particles, generation, gender] = [(); 6].map(|()| next());
+    let [street, house_number, unit, address_rest, postcode, city, state] = [(); 7].map(|()| next());
+    let [country, birth_date, website] = [(); 3].map(|()| next());
     let mut extra = |fields: &[FieldId]| -> Vec<Extra> {
-        fields
-            .iter()
-            .zip(tail.by_ref())
-            .map(|(field, values)| Extra { field: field.clone(), values })
-            .collect()
+        fields.iter().map(|field| Extra { field: field.clone(), values: next() }).collect()
     };
     let identifiers = extra(&plan.identifiers);
     let extras = extra(&plan.extras);
-    let mut take = |at: Col| std::mem::take(&mut columns[at as usize]);
     Contacts {
         records: data.records(),
         source: (0..data.tables.len())
             .flat_map(|table| vec![table as u16; data.tables[table].rows as usize])
             .collect(),
         key_hash,
-        population: chunks.iter_mut().flat_map(|chunk| std::mem::take(&mut chunk.population)).collect(),
-        given: take(Col::Given),
-        family: take(Col::Family),
-        particles: take(Col::Particles),
-        generation: take(Col::Generation),
-        gender: take(Col::Gender),
-        name_words: take(Col::NameWords),
-        company: take(Col::Company),
-        legal_form: take(Col::LegalForm),
+        population: judged.iter().flatten().map(|judged| judged.population).collect(),
+        given,
+        family,
+        particles,
+        generation,
+        gender,
+        name_words,
+        company,
+        legal_form,
         email,
         phone,
-        street: take(Col::Street),
-        house_number: take(Col::HouseNumber),
-        unit: take(Col::Unit),
-        address_rest: take(Col::AddressRest),
-        postcode: take(Col::Postcode),
-        city: take(Col::City),
-        state: take(Col::State),
-        country: take(Col::Country),
-        birth_date: take(Col::BirthDate),
-        website: take(Col::Website),
+        street,
+        house_number,
+        unit,
+        address_rest,
+        postcode,
+        city,
+        state,
+        country,
+        birth_date,
+        website,
         identifiers,
         extras,
     }

@@ -126,11 +126,6 @@ impl<'a> NameColumns<'a> {
         }
     }
 
-    /// The cells that say how a person is addressed: gender, then form of address.
-    pub fn addressed(&self, row: u32) -> [&'a str; 2] {
-        [cell(self.gender, row), cell(self.salutation, row)]
-    }
-
     /// What a row says about what it is.
     pub fn evidence(&self, row: u32) -> Evidence<'a> {
         Evidence {

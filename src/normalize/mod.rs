@@ -37,6 +37,10 @@ mod spelling;
 mod columns;
 mod layout;
 mod fill;
+mod made;
+mod halves;
+mod names;
+mod places;
 mod assemble;
 mod value;
 

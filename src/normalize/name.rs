@@ -1,7 +1,7 @@
 //! Names of persons.
 
+use super::junk;
 use super::name_words::{Word, Words, generation, leading_titles, titles};
-use super::{company, junk};
 
 pub use super::name_words::is_particle;
 
@@ -36,8 +36,6 @@ pub struct PersonName {
     pub generation: String,
     /// All words of all parts, sorted, distinct, without titles and particles.
     pub words: String,
-    /// Whether the name reads as an organisation (a legal form stands in it).
-    pub looks_like_company: bool,
 }
 
 /// Takes a name apart.
@@ -124,11 +122,11 @@ fn parse_any(parts: NameParts<'_>) -> PersonName {
     }
     let nickname = Words::of(clean(parts.nickname));
     let maiden = Words::of(clean(parts.maiden));
-    name.finish(&[&text_full, &text_given, &text_family, &middle, &nickname, &maiden], &parts)
+    name.finish(&[&text_full, &text_given, &text_family, &middle, &nickname, &maiden])
 }
 
 #[derive(Default)]
-struct Name<'a> {
+pub(super) struct Name<'a> {
     given: Vec<&'a str>,
     particles: Vec<&'a str>,
     family: Vec<&'a str>,
@@ -243,7 +241,7 @@ impl<'a> Name<'a> {
     }
 
     /// Without titles before, degrees and generation marks after, and nicknames in quotes.
-    fn without_marks<'w>(&mut self, words: &[Word<'w>]) -> Vec<Word<'w>> {
+    pub fn without_marks<'w>(&mut self, words: &[Word<'w>]) -> Vec<Word<'w>> {
         let mut rest: Vec<Word> = words.iter().filter(|word| !word.aside).copied().collect();
         if rest.is_empty() {
             rest = words.to_vec();
@@ -269,7 +267,7 @@ impl<'a> Name<'a> {
         rest
     }
 
-    fn finish(mut self, sources: &[&Words], parts: &NameParts<'_>) -> PersonName {
+    fn finish(mut self, sources: &[&Words]) -> PersonName {
         let mut words: Vec<&str> = Vec::new();
         let mut scratch = Name::default();
         for source in sources.iter().filter(|source| !source.is_empty()) {
@@ -299,15 +297,12 @@ impl<'a> Name<'a> {
         words.extend(family.split(' ').filter(|word| !word.is_empty()));
         words.sort_unstable();
         words.dedup();
-        let looks_like_company = parts.given.is_empty()
-            && (company::has_legal_form(parts.family) || company::has_legal_form(parts.full));
         PersonName {
             given: self.given.join(" "),
             family: family.clone(),
             particles: self.particles.join(" "),
             generation: self.generation.to_string(),
             words: words.join(" "),
-            looks_like_company,
         }
     }
 }
@@ -504,12 +499,6 @@ mod tests {
         };
         assert_eq!(parts(&parse(raw)), ("joseph", "", "stafford"));
         assert_eq!(parse(raw).words, "joseph stafford");
-    }
-
-    #[test]
-    fn firms_in_name_columns_are_seen() {
-        assert!(split("", "Washingtonnet Logistics Inc.").looks_like_company);
-        assert!(!split("Jan", "Dekker").looks_like_company);
     }
 
     proptest! {

@@ -31,12 +31,69 @@ pub struct Verdict<'a> {
     pub full_is_company: bool,
 }
 
+/// Where the name of a row's organisation stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum NameIn {
+    Nowhere,
+    Company,
+    Family,
+    Full,
+}
+
+/// A verdict without the row's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Judged {
+    pub population: Population,
+    pub name_in: NameIn,
+    pub family_is_company: bool,
+    pub full_is_company: bool,
+}
+
+/// What is to be known of a row's cells to decide what it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    /// Which cells hold something that is no filler.
+    pub given: bool,
+    pub family: bool,
+    pub full: bool,
+    pub company: bool,
+    /// Whether the name cells hold a firm.
+    pub firm_in_family: bool,
+    pub firm_in_full: bool,
+    /// What the type column says.
+    pub stated: Option<Population>,
+    /// As in [`Evidence`].
+    pub has_names: bool,
+    pub has_company: bool,
+}
+
+/// Whether a cell holds something that is no filler.
+pub(super) fn is_filled(raw: &str) -> bool {
+    !raw.is_empty() && !junk::is_junk(raw)
+}
+
+/// Whether a company cell holds something that is no filler.
+pub(super) fn is_company_filled(raw: &str) -> bool {
+    is_filled(company::bare(raw))
+}
+
 /// Decides what a row is. A fixed population is obeyed; else the row's type column counts, unless its name cells hold
 /// a firm (a legal form and no given name); without a type, a name makes a person and a company name alone a company.
 pub fn decide<'a>(evidence: &Evidence<'a>, fixed: Option<Population>) -> Verdict<'a> {
-    let filled = |raw: &str| !raw.is_empty() && !junk::is_junk(raw);
-    let (given, family, full) = (filled(evidence.given), filled(evidence.family), filled(evidence.full));
-    let has_company = filled(company::bare(evidence.company));
+    let Judged { population, name_in, family_is_company, full_is_company } = judge(&see(evidence), fixed);
+    let company_name = match name_in {
+        NameIn::Company => evidence.company,
+        NameIn::Family => evidence.family,
+        NameIn::Full => evidence.full,
+        NameIn::Nowhere => "",
+    };
+    Verdict { population, company_name, family_is_company, full_is_company }
+}
+
+/// What the cells of a row show.
+pub(super) fn see(evidence: &Evidence<'_>) -> Seen {
+    let [given, family, full] = [evidence.given, evidence.family, evidence.full].map(is_filled);
+    let company = is_company_filled(evidence.company);
     let stated = (!evidence.record_type.is_empty()).then(|| of_type(evidence.record_type)).flatten();
     // A word is weaker than a legal form: it does not speak against the row's own type.
     let by_word = full
@@ -50,27 +107,34 @@ pub fn decide<'a>(evidence: &Evidence<'a>, fixed: Option<Population>) -> Verdict
         && !family
         && (company::looks_like(evidence.full)
             || by_word
-            || has_company && same(evidence.full, evidence.company));
-    let population = match (fixed, stated) {
+            || company && same(evidence.full, evidence.company));
+    let (has_names, has_company) = (evidence.has_names, evidence.has_company);
+    Seen { given, family, full, company, firm_in_family, firm_in_full, stated, has_names, has_company }
+}
+
+/// As [`decide`], by what the cells show.
+pub(super) fn judge(seen: &Seen, fixed: Option<Population>) -> Judged {
+    let Seen { given, family, full, company: has_company, firm_in_family, firm_in_full, .. } = *seen;
+    let population = match (fixed, seen.stated) {
         (Some(fixed), _) => fixed,
         (None, _) if (firm_in_family && !has_company) || firm_in_full => Population::Company,
         (None, Some(stated)) => stated,
         (None, None) if given || family || full => Population::Person,
         (None, None) if has_company => Population::Company,
-        (None, None) if evidence.has_names => Population::Person,
-        (None, None) if evidence.has_company => Population::Company,
+        (None, None) if seen.has_names => Population::Person,
+        (None, None) if seen.has_company => Population::Company,
         (None, None) => Population::Other,
     };
     let company = population == Population::Company;
     let family_is_company = firm_in_family || (company && family && !given && !has_company);
     let full_is_company = firm_in_full || (company && full && !given && !family);
-    let company_name = match () {
-        () if has_company => evidence.company,
-        () if family_is_company => evidence.family,
-        () if full_is_company => evidence.full,
-        () => "",
+    let name_in = match () {
+        () if has_company => NameIn::Company,
+        () if family_is_company => NameIn::Family,
+        () if full_is_company => NameIn::Full,
+        () => NameIn::Nowhere,
     };
-    Verdict { population, company_name, family_is_company, full_is_company }
+    Judged { population, name_in, family_is_company, full_is_company }
 }
 
 fn same(a: &str, b: &str) -> bool {

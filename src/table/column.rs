@@ -120,6 +120,9 @@ struct Slot {
     code: u32,
 }
 
+/// Slots from which on a table is too large for the caches next to a core (a megabyte).
+const FAR_SLOTS: usize = 128 * 1024;
+
 /// Values looked up side by side: as many reads as a core has under way at a time, about.
 const BLOCK: usize = 16;
 
@@ -246,6 +249,18 @@ impl ColumnBuilder {
     pub fn push(&mut self, value: &str) {
         let code = self.intern(value);
         self.push_code(code);
+    }
+
+    /// Adds a record for each value.
+    ///
+    /// Side by side, as by [`Self::intern_all`], where that pays: in a column of many values that are mostly new.
+    pub fn push_all<'v>(&mut self, values: impl IntoIterator<Item = &'v str>) {
+        let is_large = self.slots.len() >= FAR_SLOTS;
+        if is_large && self.values.len() * 2 > self.codes.len() {
+            self.intern_all(values, Self::push_code);
+        } else {
+            values.into_iter().for_each(|value| self.push(value));
+        }
     }
 
     /// Adds a record with a value that has a code already.
