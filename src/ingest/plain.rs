@@ -16,7 +16,7 @@ pub fn cells<'l>(line: &'l [u8], delimiter: u8, cells: &mut [(u32, u32)]) -> Opt
     for (nth, cell) in cells.iter_mut().enumerate() {
         let rest = &line[at..];
         let end = if let [b'"', quoted @ ..] = rest {
-            let Some(length) = memchr(b'"', quoted) else { return None };
+            let length = memchr(b'"', quoted)?;
             *cell = ((at + 1) as u32, (at + 1 + length) as u32);
             at + length + 2
         } else {

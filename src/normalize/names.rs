@@ -127,7 +127,7 @@ impl<'a> Names<'a> {
                     }
                 }
                 whole_rows.push(row);
-                whole_rows.len() as u32 - 1 | WHOLE
+                (whole_rows.len() as u32 - 1) | WHOLE
             })
             .collect();
         let pairs = pairs.all();
