@@ -105,3 +105,24 @@ fn what_is_no_folder_of_ours_is_left_alone() {
     assert_eq!(std::fs::read_to_string(desk.path("crm.csv")).unwrap(), "id,name\n1,Anna\n");
     said(&desk, &["forget", "nobody", "--state", "state"], 2);
 }
+
+#[test]
+fn rows_that_a_state_keeps_are_forgotten_too() {
+    let desk = Desk::new();
+    let crm =
+        desk.file("crm.csv", "Id,Name,E-mail\n1,Zebedeus Quist,zq@quist.example\n2,Anna Vos,a@vos.example\n");
+    let shop = desk.file("shop.csv", "Id,Name,E-mail\n7,Bo Berg,bo@berg.example\n");
+    desk.run("out", &[crm, shop.clone()], &["--state", "state"]);
+    said(&desk, &["forget", "crm:1", "--in", "out", "--state", "state", "--dry-run"], 0);
+    said(&desk, &["state", "check", "--state", "state"], 0);
+    let told = said(&desk, &["forget", "crm:1", "--in", "out", "--state", "state"], 0);
+    assert!(told.contains("1 row"), "{told}");
+    assert_eq!(holding(&desk.path("state"), "Quist"), Vec::<String>::new());
+    // The source brings nothing tonight: its rows are those that are kept.
+    let later = desk.run("later", &[shop], &["--state", "state"]);
+    let mut ids =
+        later.table("crosswalk").column("record_id").into_iter().map(str::to_string).collect::<Vec<_>>();
+    ids.sort_unstable();
+    assert_eq!(ids, ["2", "7"]);
+    said(&desk, &["state", "check", "--state", "state"], 0);
+}

@@ -396,7 +396,7 @@ pub struct OutputSettings {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub history: Option<String>,
     /// How many run folders stay in `history`; all when it is 0. The last good one stays, and those in which people worked.
-    #[schemars(range(min = 0, max = 100_000))]
+    #[schemars(example = 0, range(min = 0, max = 100_000))]
     #[serde(skip_serializing_if = "is_zero")]
     pub keep: u32,
 }

@@ -5,10 +5,11 @@
 //! once written. They count only when the night counts.
 
 use super::RunOptions;
-use crate::config::{DeleteMarker, SourceMode, SourceSettings};
+use crate::config::{DeleteMarker, MapSettings, SourceMode, SourceSettings};
 use crate::error::Error;
 use crate::ingest::{self, FileFacts, Ingested, Input, Quarantined, STDIN};
-use crate::progress::{Event, Progress};
+use crate::map;
+use crate::progress::{Event, Progress, Silent};
 use crate::state::{KnownSource, SNAPSHOTS, SourceTonight, StateError};
 use crate::table::{Column, ColumnBuilder, Table};
 use crate::write;
@@ -332,19 +333,50 @@ fn delta(
     });
     arrival.quarantine = brought.quarantine;
     let merged = changes.merge(&known, &brought.tables[0], &mut arrival).map_err(usage)?;
-    let folder = snapshots(dir)?;
-    let beside = folder.join(format!(".{}.{}{PARQUET}", stem(&source), std::process::id()));
     let names: Vec<String> = merged.columns.iter().map(|column| column.0.clone()).collect();
     let cell = |column: usize, row: usize| merged.columns[column].1.get(row as u32);
-    write::text_parquet(&beside, &names, merged.rows as usize, &cell)?;
-    let failed = |cause: io::Error| StateError::Io { path: beside.clone(), why: cause.to_string() };
-    let sha256 = hex(Sha256::new_with_prefix(fs::read(&beside).map_err(failed)?));
-    let name = format!("{}-{}{PARQUET}", stem(&source), &sha256[..DIGITS]);
-    input.path = folder.join(&name);
-    fs::rename(&beside, &input.path).map_err(failed)?;
+    let (name, sha256) = keep_rows(dir, &source, &names, merged.rows as usize, &cell)?;
+    input.path = dir.join(SNAPSHOTS).join(&name);
     plain(&mut input.settings);
     (arrival.noted.snapshot, arrival.noted.snapshot_sha256) = (name, sha256);
     Ok(arrival)
+}
+
+/// Writes rows as a snapshot of a source; returns its name and hash.
+fn keep_rows<'t>(
+    dir: &Path,
+    source: &str,
+    names: &[String],
+    rows: usize,
+    cell: &(dyn Fn(usize, usize) -> &'t str + Sync),
+) -> Result<(String, String), Error> {
+    let folder = snapshots(dir)?;
+    let beside = folder.join(format!(".{}.{}{PARQUET}", stem(source), std::process::id()));
+    write::text_parquet(&beside, names, rows, cell)?;
+    let failed = |cause: io::Error| StateError::Io { path: beside.clone(), why: cause.to_string() };
+    let sha256 = hex(Sha256::new_with_prefix(fs::read(&beside).map_err(failed)?));
+    let name = format!("{}-{}{PARQUET}", stem(source), &sha256[..DIGITS]);
+    fs::rename(&beside, folder.join(&name)).map_err(failed)?;
+    Ok((name, sha256))
+}
+
+/// Writes the snapshot of a source again without some of its records; returns its new name and hash, and none when it has
+/// none of them. The old file is left to the caller.
+pub fn without(dir: &Path, known: &KnownSource, ids: &[&str]) -> Result<Option<(String, String)>, Error> {
+    let settings: SourceSettings = serde_json::from_str(&known.settings).unwrap_or_default();
+    let mut input = Input { path: PathBuf::new(), source: known.name.clone(), settings: settings.clone() };
+    as_known(&mut input, dir, known);
+    let of_source = MapSettings::of([(known.name.clone(), settings)])?;
+    let data = map::columns(ingest::read(&[input], &Silent)?.tables, &of_source)?;
+    let rows: Vec<u32> =
+        (0..data.records()).filter(|&record| !ids.contains(&data.record_id(record))).collect();
+    if rows.len() == data.records() as usize {
+        return Ok(None);
+    }
+    let columns = &data.tables[0].columns;
+    let names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+    let cell = |column: usize, row: usize| columns[column].cells.get(rows[row]);
+    keep_rows(dir, &known.name, &names, rows.len(), &cell).map(Some)
 }
 
 /// How rows of a delta are understood.

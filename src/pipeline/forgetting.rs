@@ -1,11 +1,12 @@
 //! A person is forgotten: in run and apply folders, and in the decisions; and it is proven.
 
+use super::arrivals;
 use super::summary::number;
 use crate::apply;
 use crate::error::Error;
 use crate::forget::{self, ForgetError, Person};
-use crate::state::{Key, STORE, Store};
-use std::path::PathBuf;
+use crate::state::{Key, SNAPSHOTS, STORE, Store};
+use std::path::{Path, PathBuf};
 
 /// Who is to be forgotten, and where.
 #[derive(Clone, Debug)]
@@ -78,6 +79,9 @@ pub fn forget(options: &ForgetOptions) -> Result<Vec<String>, Error> {
             }
         }
     }
+    if let Some(state) = options.state.as_deref().filter(|state| state.join(STORE).is_file()) {
+        lines.extend(forget_rows(state, &own, would, options.dry_run)?);
+    }
     if person.shared > 0 {
         let shared = number(person.shared as u64, "value is", "values are");
         lines.push(format!("{shared} also another record's, and stay there"));
@@ -97,6 +101,32 @@ pub fn forget(options: &ForgetOptions) -> Result<Vec<String>, Error> {
         "The exports themselves are not touched: erase the record there, too, or the next run finds it again"
             .to_string(),
     );
+    Ok(lines)
+}
+
+/// Takes the records out of what a state keeps: rows of sources, and which golden record is theirs.
+fn forget_rows(dir: &Path, keys: &[Key], would: &str, dry_run: bool) -> Result<Vec<String>, Error> {
+    let mut lines = Vec::new();
+    let mut store = Store::open(dir)?;
+    for known in store.sources()?.iter().filter(|known| !known.snapshot.is_empty()) {
+        let ids: Vec<&str> =
+            keys.iter().filter(|key| key.source == known.name).map(|key| key.record_id.as_str()).collect();
+        let path = dir.join(SNAPSHOTS).join(&known.snapshot);
+        if ids.is_empty() || !path.is_file() {
+            continue;
+        }
+        let Some((name, sha256)) = arrivals::without(dir, known, &ids)? else { continue };
+        let new = dir.join(SNAPSHOTS).join(&name);
+        lines.push(format!("{would}: {}: {}", path.display(), number(ids.len() as u64, "row", "rows")));
+        let gone = if dry_run { &new } else { &path };
+        if !dry_run {
+            store.keep_instead(&known.name, &name, &sha256)?;
+        }
+        std::fs::remove_file(gone).map_err(|cause| ForgetError::Io { path: gone.clone(), cause })?;
+    }
+    if !dry_run {
+        store.forget(keys)?;
+    }
     Ok(lines)
 }
 

@@ -35,6 +35,13 @@ impl Store {
         Ok(forgotten)
     }
 
+    /// Notes that the rows of a source are kept in another file.
+    pub fn keep_instead(&mut self, source: &str, snapshot: &str, sha256: &str) -> Result<(), StateError> {
+        let sql = "UPDATE source SET snapshot = ?1, sha256 = ?2 WHERE name = ?3";
+        let done = self.connection.execute(sql, params![snapshot, sha256, source]);
+        done.map(drop).map_err(|cause| failed(&self.path, cause))
+    }
+
     /// How many decisions are on these records.
     pub fn decisions_on(&self, keys: &[Key]) -> Result<usize, StateError> {
         sequence(&self.connection, keys).map(|found| found.len()).map_err(|cause| failed(&self.path, cause))
@@ -90,7 +97,14 @@ fn erase(connection: &Connection, keys: &[Key]) -> rusqlite::Result<Forgotten> {
             "DELETE FROM decision WHERE what = 'revoke' AND json_extract(body, '$.revokes') = ?1";
         forgotten.decisions += connection.execute(revocations, params![id])?;
     }
-    for table in tables(connection)? {
+    // Links name contacts by their place, so the row stays, without what is known of the record; as nobody has its name any
+    // more, the next run retires it.
+    let blank = "UPDATE contact SET record_id = 'forgotten-' || seq, content = 0, view = 0
+                 WHERE source = (SELECT seq FROM source WHERE name = ?1) AND record_id = ?2";
+    for key in keys {
+        forgotten.rows += connection.execute(blank, params![key.source, key.record_id])?;
+    }
+    for table in tables(connection)?.into_iter().filter(|table| table != "contact") {
         let columns = columns(connection, &table)?;
         if ["source", "record_id"].iter().all(|name| columns.iter().any(|column| column == name)) {
             let sql = format!("DELETE FROM {} WHERE source = ?1 AND record_id = ?2", quoted(&table));
