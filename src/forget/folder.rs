@@ -70,7 +70,7 @@ pub fn erase(person: &Person, files: &[PathBuf], dry: bool) -> Result<Vec<Erased
 enum Content {
     Gone,
     Text(String),
-    Table(Sheet, Vec<Vec<String>>),
+    Table(Box<Sheet>, Vec<Vec<String>>),
 }
 
 type New = Result<Option<(Content, String)>, ForgetError>;
@@ -129,7 +129,7 @@ fn table(person: &Person, path: &Path, proposals: &HashSet<String>) -> New {
     if cleared > 0 {
         what.push(format!("values in {}", count(cleared, "other row")));
     }
-    Ok(Some((Content::Table(sheet, rows), what.join(", "))))
+    Ok(Some((Content::Table(Box::new(sheet), rows), what.join(", "))))
 }
 
 fn write_table(path: &Path, sheet: &Sheet, rows: &[Vec<String>]) -> Result<(), ForgetError> {

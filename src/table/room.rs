@@ -241,7 +241,7 @@ impl<T: Plain> Growing<T> {
             self.open.shrink_to_fit();
             return Flat::Memory(self.open);
         };
-        if self.file.is_none() && size_of_val(self.open.as_slice()) < disk.smallest || self.len() == 0 {
+        if self.file.is_none() && size_of_val(self.open.as_slice()) < disk.smallest || self.is_empty() {
             self.open.shrink_to_fit();
             return Flat::Memory(self.open);
         }

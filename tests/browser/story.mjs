@@ -240,7 +240,13 @@ async function look(page, name) {
   }, axe);
   must(found.length === 0, `${name}: ${found.join("; ")}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  must(wide <= 0, `${name}: ${wide} px wider than the window`);
+  const which = await page.evaluate(() =>
+    [...document.querySelectorAll("body *")]
+      .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
+      .map((one) => `${one.tagName}.${one.className}`)
+      .slice(-6)
+      .join(" "));
+  must(wide <= 0, `${name}: ${wide} px wider than the window (${which})`);
   if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name.replaceAll(" ", "-")}.png`, fullPage: true });
 }
 
