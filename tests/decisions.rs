@@ -297,6 +297,9 @@ fn four_eyes_are_two_people_on_one_fingerprint() {
     office.import("out", "anna");
     office.import("out", "anna");
     assert!(merges().starts_with("0 merges"), "one person: {}", merges());
+    // What somebody else wrote there is not said once more by who only hands the table in.
+    office.import("out", "carl");
+    assert!(merges().starts_with("0 merges"), "nobody else approved: {}", merges());
     edited.set(row, "decision", "approve");
     edited.save();
     office.import("out", "bob");

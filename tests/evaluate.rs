@@ -231,3 +231,19 @@ fn a_run_without_links_or_proposals_is_measured() {
     assert_eq!(count(&report["golden"]["proposals"]), 0);
     assert_eq!(Table::read(&desk.path("errors.csv")).len(), 1);
 }
+
+#[test]
+fn a_report_replaces_pages_only() {
+    let desk = Desk::new();
+    desk.run("out", &samples(), &[]);
+    let truth = project("sample-data/truth.csv");
+    std::fs::copy(&truth, desk.path("truth.csv")).unwrap();
+    let evaluate = |report: &str, code: i32| {
+        let arguments = ["evaluate", "out", "--truth", "truth.csv", "--report", report];
+        desk.alike().args(arguments).assert().code(code);
+    };
+    evaluate("truth.csv", 2);
+    assert_eq!(std::fs::read(desk.path("truth.csv")).unwrap(), std::fs::read(truth).unwrap());
+    evaluate("page.html", 0);
+    evaluate("page.html", 0);
+}

@@ -59,8 +59,7 @@ Exit codes:
      folder at -o is not replaced because it is somebody's work
   3  the folder is no run folder, or an export cannot be read again
   4  the settings ask for an audit of what is sure, and it is not there (alike audit): nothing of the lane auto is merged;
-     what people decided is, when there is any
-  4  guards stopped the run: its folder is there to look at
+     what people decided is, when there is any; or the folder is that of a run that guards stopped
   5  another apply is writing the same folder";
 
 impl Args {

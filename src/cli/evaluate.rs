@@ -51,6 +51,18 @@ Exit codes:
   2  the command line is wrong
   3  the folder is no run folder, or the truth cannot be used; with --errors or --golden: an input is gone or changed";
 
+/// Refuses a file that is there and no page: nobody means to lose a table to a report.
+fn is_page_or_new(path: &std::path::Path) -> Result<(), Error> {
+    let is_page = |text: &[u8]| text.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"<!doctype"));
+    match std::fs::read(path) {
+        Ok(text) if !is_page(&text) => Err(Error::Usage(format!(
+            "`{}` is there already and is no page; name another file for --report",
+            path.display()
+        ))),
+        _ => Ok(()),
+    }
+}
+
 impl Args {
     /// Measures and prints.
     pub fn run(self) -> Result<(), Error> {
@@ -68,6 +80,7 @@ impl Args {
             format!("\nMissed and wrong pairs are in `{}`, one a row.\n", path.display())
         });
         if let Some(path) = &self.report {
+            is_page_or_new(path)?;
             write_file(path, &evaluation_html(&report)?)?;
         }
         let table = format!("{report}{written}");

@@ -182,6 +182,10 @@ fn print(text: &str) -> Result<(), Error> {
 /// Writes text to a file, whole or not at all: to a sibling first, then renamed.
 fn write_file(path: &std::path::Path, text: &str) -> Result<(), Error> {
     let failed = |cause| Error::File { path: path.to_path_buf(), cause };
+    // A pipe or a device is written to and never replaced; nor is a link.
+    if std::fs::symlink_metadata(path).is_ok_and(|facts| !facts.is_file()) {
+        return std::fs::write(path, text).map_err(failed);
+    }
     let mut sibling = path.file_name().unwrap_or_default().to_os_string();
     sibling.push(format!(".{}.tmp", std::process::id()));
     let sibling = path.with_file_name(sibling);

@@ -3,7 +3,7 @@ use crate::config;
 use crate::error::Error;
 use crate::pipeline;
 use crate::propose::Id;
-use crate::state::{IdStory, Key, StateError, Store};
+use crate::state::{IdStory, Key, LOCK, STORE, StateError, Store};
 use crate::write;
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
@@ -145,6 +145,7 @@ impl Args {
             Command::Compact { place } => {
                 let dir = place.dir()?;
                 Store::must_read(&dir)?;
+                let _lock = write::lock(&dir.join(LOCK))?;
                 let [before, after] = Store::open(&dir)?.compact()?;
                 print(&format!("{} before, {} now", megabytes(before), megabytes(after)))
             }
@@ -153,6 +154,7 @@ impl Args {
             Command::Crosswalk { place, out } => crosswalk(&place.nights()?, out.as_deref()),
             Command::Forget { source, place } => {
                 place.nights()?;
+                let _lock = write::lock(&place.dir()?.join(LOCK))?;
                 match Store::open(&place.dir()?)?.give_up(&source)? {
                     true => print(&format!("`{source}` is given up: the next run retires its records")),
                     false => Err(StateError::NoSuch(format!("the state knows no source `{source}`")).into()),
@@ -183,6 +185,10 @@ fn check(place: &Place) -> Result<(), Error> {
 }
 
 fn restore(from: &Path, dir: &Path) -> Result<(), Error> {
+    let _lock = match dir.join(STORE).is_file() {
+        true => Some(write::lock(&dir.join(LOCK))?),
+        false => None,
+    };
     let kept = Store::restore(from, dir, &pipeline::now())?;
     let mut told = format!("{} is what {} was", dir.display(), from.display());
     if let Some(kept) = kept {

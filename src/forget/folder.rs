@@ -2,7 +2,7 @@
 
 use super::person::{ends_with, named};
 use super::{ForgetError, Person, io};
-use crate::review::Sheet;
+use crate::review::{EDITS, Sheet};
 use crate::write::{self, BETWEEN_KEYS, CHANGE_SET, MASKED_REPORT};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -37,11 +37,20 @@ pub fn erase(person: &Person, files: &[PathBuf], dry: bool) -> Result<Vec<Erased
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let new = match name.as_str() {
             CHANGE_SET => change_set(person, path)?,
-            "manifest.json" => manifest(path, &proposals)?,
+            "manifest.json" => manifest(person, path, &proposals)?,
             "audit.jsonl" => lines(path, |line| {
                 let id = line.get("proposal_id").and_then(Value::as_str).unwrap_or_default();
                 proposals.contains(id) || person.is_in(&line.to_string())
             })?,
+            // What people decided of others stays.
+            EDITS => lines(path, |line| {
+                let id = line.get("proposal").and_then(Value::as_str).unwrap_or_default();
+                proposals.contains(id) || person.is_in(&line.to_string())
+            })?,
+            // Packed, so that nothing can be looked for in it: it goes with the first proposal that does.
+            _ if ["xlsx", "zip"].iter().any(|ending| ends_with(path, ending)) => {
+                (!proposals.is_empty()).then(|| (Content::Gone, "the whole file; make it anew".to_string()))
+            }
             // Pseudonyms cannot be searched for: it goes with the first proposal that does.
             MASKED_REPORT => (!proposals.is_empty())
                 .then(|| (Content::Gone, "the whole file; a new run writes it anew".to_string())),
@@ -185,7 +194,7 @@ fn holds_key(person: &Person, value: &Value) -> bool {
 }
 
 /// The number of proposals, from which `apply` knows that none was lost.
-fn manifest(path: &Path, proposals: &HashSet<String>) -> New {
+fn manifest(person: &Person, path: &Path, proposals: &HashSet<String>) -> New {
     let text = std::fs::read_to_string(path).map_err(io(path))?;
     let mut manifest: Value = serde_json::from_str(&text).unwrap_or_default();
     let dir = path.parent().unwrap_or(Path::new(""));
@@ -207,7 +216,17 @@ fn manifest(path: &Path, proposals: &HashSet<String>) -> New {
             *counted = counted.as_u64().unwrap_or_default().saturating_sub(1).into();
         }
     }
-    if gone.is_empty() {
+    // A guard names the record or the group that is its worst.
+    let mut named_by_guards = false;
+    for of in manifest.pointer_mut("/guards/guards").and_then(Value::as_array_mut).into_iter().flatten() {
+        let Some(of) = of.get_mut("of").filter(|of| of.as_str().is_some_and(|text| person.is_in(text)))
+        else {
+            continue;
+        };
+        *of = FORGOTTEN.into();
+        named_by_guards = true;
+    }
+    if gone.is_empty() && !named_by_guards {
         return Ok(None);
     }
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default();
@@ -241,7 +260,7 @@ fn lines(path: &Path, is_gone: impl Fn(&Value) -> bool) -> New {
     let kept: Vec<&str> = text.lines().filter(is_kept).collect();
     let gone = text.lines().count() - kept.len();
     let text = kept.iter().map(|line| format!("{line}\n")).collect();
-    Ok((gone > 0).then(|| (Content::Text(text), count(gone, "judgement"))))
+    Ok((gone > 0).then(|| (Content::Text(text), count(gone, "line"))))
 }
 
 /// A file that holds something of the person and cannot be cut.

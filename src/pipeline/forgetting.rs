@@ -5,7 +5,8 @@ use super::summary::number;
 use crate::apply;
 use crate::error::Error;
 use crate::forget::{self, ForgetError, Person};
-use crate::state::{Key, SNAPSHOTS, STORE, Store};
+use crate::state::{Key, LOCK, SNAPSHOTS, STORE, Store};
+use crate::write;
 use std::path::{Path, PathBuf};
 
 /// Who is to be forgotten, and where.
@@ -41,7 +42,7 @@ pub fn forget(options: &ForgetOptions) -> Result<Vec<String>, Error> {
         files.extend(forget::files(folder)?);
     }
     // Judgements beside the decisions.
-    let store = options.state.as_deref().map(Store::read).transpose()?.flatten();
+    let store = options.state.as_deref().map(Store::must_read).transpose()?;
     if let Some(state) = &options.state {
         files.extend([state.join("audit.jsonl")].into_iter().filter(|path| path.is_file()));
     }
@@ -115,6 +116,7 @@ fn forget_rows(dir: &Path, keys: &[Key], would: &str, dry_run: bool) -> Result<V
         if ids.is_empty() || !path.is_file() {
             continue;
         }
+        let _lock = write::lock(&dir.join(LOCK))?;
         let Some((name, sha256)) = arrivals::without(dir, known, &ids)? else { continue };
         let new = dir.join(SNAPSHOTS).join(&name);
         lines.push(format!("{would}: {}: {}", path.display(), number(ids.len() as u64, "row", "rows")));
@@ -157,8 +159,13 @@ fn proof(options: &ForgetOptions, person: &Person) -> Result<String, Error> {
     }
     if left.is_empty() {
         return Ok(format!(
-            "Searched again: {} and the decisions hold neither the record nor any of {} that only it had",
+            "Searched again: {}{} hold neither the record nor any of {} that only it had",
             number(searched as u64, "file", "files"),
+            if options.state.is_some() {
+                " and the decisions"
+            } else {
+                " (no decisions were named: --state)"
+            },
             number(person.values.len() as u64, "value", "values")
         ));
     }

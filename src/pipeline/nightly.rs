@@ -22,10 +22,11 @@ use crate::progress::{Event, Progress};
 use crate::propose::{Id, Proposals};
 use crate::score::{Earlier, Links, MODEL_VERSION, Model};
 use crate::state::{
-    ContactTonight, FieldTonight, Finder, GoldenSeq, Happening, Known, Lives, ModelUse, Pending, RunFacts,
-    SNAPSHOTS, Store, Tonight,
+    ContactTonight, FieldTonight, Finder, GoldenSeq, Happening, Known, LOCK, Lives, ModelUse, Pending,
+    RunFacts, SNAPSHOTS, Store, Tonight,
 };
 use crate::table::Room;
+use crate::write::{self, Lock};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -42,6 +43,8 @@ pub struct StateWishes {
 
 /// A night in the making.
 pub struct Night {
+    /// No other run, and nothing that tidies up, works in the folder meanwhile.
+    _lock: Lock,
     dir: PathBuf,
     store: Option<Store>,
     known: Known,
@@ -94,6 +97,7 @@ impl Night {
         let dir = PathBuf::from(dir);
         let store = Store::open(&dir)?;
         store.writable()?;
+        let lock = write::lock(&dir.join(LOCK))?;
         let known = store.known()?;
         let frozen = match &known.model {
             Some((seq, body)) if !options.wishes.retrain => {
@@ -121,6 +125,7 @@ impl Night {
             ..RunFacts::default()
         };
         Ok(Some(Self {
+            _lock: lock,
             dir,
             store: Some(store),
             known,

@@ -239,6 +239,17 @@ impl Taking<'_> {
         if self.on_file.on(&decision.records).iter().any(|old| same(&old)) {
             return true;
         }
+        // Tables show what others decided; only the word `approve` says it once more.
+        let by_whomever = |old: &&&Decision| {
+            old.what == decision.what
+                && old.fingerprint == decision.fingerprint
+                && old.survivor == decision.survivor
+        };
+        if matches!(decision.what, What::Merge | What::Hold)
+            && self.on_file.on(&decision.records).iter().any(|old| by_whomever(&old))
+        {
+            return true;
+        }
         let of_run = reviewed.lane == LaneName::Auto;
         match decision.what {
             What::Merge => of_run && decision.survivor.is_none() && self.on_file.are_one(&decision.records),

@@ -46,7 +46,7 @@ pub use lives::{GoldenSeq, Group, Happening, LifeEvent, LifeRule, Lives, live};
 pub use night::{ContactTonight, FieldTonight, ModelUse, Pending, RunFacts, SourceTonight, Tonight};
 pub use on_file::OnFile;
 pub use store::{Appended, SCHEMA_VERSION, STORE, Store};
-pub use upkeep::{Census, SNAPSHOTS};
+pub use upkeep::{Census, LOCK, SNAPSHOTS};
 
 use std::path::PathBuf;
 

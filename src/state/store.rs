@@ -41,6 +41,15 @@ impl Store {
     pub fn open(dir: &Path) -> Result<Self, StateError> {
         let path = dir.join(STORE);
         let io = |cause: std::io::Error| StateError::Io { path: path.clone(), why: cause.to_string() };
+        let is_lost = std::fs::metadata(&path).map_or(true, |facts| facts.len() == 0)
+            && std::fs::read_dir(dir.join(super::SNAPSHOTS)).is_ok_and(|mut inside| inside.next().is_some());
+        if is_lost {
+            let problems = vec![
+                "the database is gone or empty, though snapshots of sources are there: golden ids and decisions are lost"
+                    .to_string(),
+            ];
+            return Err(StateError::Unsound { path, problems });
+        }
         if !path.exists() {
             std::fs::create_dir_all(dir).map_err(io)?;
             // Made before SQLite opens it, so that nobody else can ever read it.

@@ -10,6 +10,9 @@ use std::path::{Path, PathBuf};
 /// The folder, beside the store, with all rows of each source.
 pub const SNAPSHOTS: &str = "snapshots";
 
+/// The lock of a folder of state: who runs with it, or tidies it up.
+pub const LOCK: &str = ".lock";
+
 /// What a sound state holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Census {

@@ -196,6 +196,11 @@ fn list<'a>(data: &'a Dataset, cleaned: &'a Cleaned) -> Made<'a> {
 /// Writes a table beside its place and moves it there.
 fn whole(path: &Path, format: ListFormat, made: &Made<'_>) -> Result<u64, WriteError> {
     let name = path.file_name().ok_or_else(|| WriteError::NoName(path.to_path_buf()))?;
+    // A pipe, a device or a link would be replaced.
+    if std::fs::symlink_metadata(path).is_ok_and(|facts| !facts.is_file()) {
+        let cause = std::io::Error::other("it is there and no plain file; name another");
+        return Err(WriteError::io(path, cause));
+    }
     let beside = format!(".{}.{}", name.to_string_lossy(), std::process::id());
     let partial: PathBuf = path.with_file_name(format!("{beside}.{}", format.extension()));
     let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));

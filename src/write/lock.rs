@@ -6,14 +6,14 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 /// A lock that is held until it is dropped or the process ends.
-pub(super) struct Lock {
+pub struct Lock {
     _file: File,
     /// The process that held it before and ended without tidying up.
     pub before: Option<String>,
 }
 
 /// Takes the lock, or says which run holds it.
-pub(super) fn take(path: &Path) -> Result<Lock, WriteError> {
+pub fn take(path: &Path) -> Result<Lock, WriteError> {
     let io = |cause| WriteError::io(path, cause);
     loop {
         let mut options = fs::OpenOptions::new();

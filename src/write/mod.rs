@@ -18,6 +18,7 @@ mod held;
 mod applied_folder;
 mod aside;
 mod lock;
+pub use lock::{Lock, take as lock};
 mod place;
 mod run_folder;
 mod list;

@@ -184,3 +184,33 @@ fn the_state_is_private() {
         }
     }
 }
+
+#[test]
+fn nothing_tidies_up_while_a_run_is_at_work() {
+    let mut nights = Nights::new();
+    nights.run(csv(&PEOPLE), &[]);
+    let held = alike::write::lock(&nights.desk.path("state/.lock")).unwrap();
+    for command in [vec!["compact"], vec!["forget", "crm"]] {
+        nights.state(&command).code(5);
+    }
+    nights.desk.alike().args(["run", "crm.csv", "--state", "state", "-o", "two"]).assert().code(5);
+    nights.said(&["check"]);
+    drop(held);
+    nights.said(&["compact"]);
+    nights.run(csv(&PEOPLE), &[]);
+}
+
+#[test]
+fn a_lost_database_is_no_new_beginning() {
+    let mut nights = Nights::new();
+    nights.run(csv(&PEOPLE), &[]);
+    let path = nights.desk.path("state/decisions.sqlite");
+    for is_empty in [false, true] {
+        match is_empty {
+            true => std::fs::write(&path, "").unwrap(),
+            false => std::fs::remove_file(&path).unwrap(),
+        }
+        nights.desk.alike().args(["run", "crm.csv", "--state", "state", "-o", "lost"]).assert().code(3);
+        assert!(!nights.desk.path("lost").exists());
+    }
+}
