@@ -103,10 +103,10 @@ fn another_export_in_the_same_folder_is_not_held_against_the_one_before() {
     std::fs::create_dir_all(desk.path("other")).unwrap();
     let first = desk.file("crm.csv", contacts(100, 1));
     let other = desk.file("other/crm.csv", contacts(100, 1).replace("E-mail", "Remark"));
-    desk.run("out", &[first.clone()], &[]);
+    desk.run("out", std::slice::from_ref(&first), &[]);
     desk.run("out", &[other], &[]);
     let vanished = contacts(100, 1).replace("E-mail", "Remark");
-    desk.run("out", &[first.clone()], &[]);
+    desk.run("out", std::slice::from_ref(&first), &[]);
     fs::write(&first, vanished).unwrap();
     desk.alike().arg("run").arg(&first).args(["-o", "out"]).assert().code(4);
 }

@@ -70,7 +70,8 @@ impl Server {
             }
             told.push_str(&line);
         }
-        panic!("no link: {told}");
+        let ended = child.wait();
+        panic!("no link ({ended:?}): {told}");
     }
 
     /// Sends bytes, and reads the answer.
