@@ -8,7 +8,7 @@
 //! | 1 | failed: output could not be written, or a mistake in alike |
 //! | 2 | usage or settings |
 //! | 3 | an input cannot be used, or not even be read |
-//! | 4 | stopped by a guard: a limit under [guards] is passed, a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other, too few sure merges were judged |
+//! | 4 | stopped by a guard: a limit under `[guards]` is passed, a rule on quality is broken, bc-classic finds too many pairs, an export is not what was planned, a value diverged, decisions contradict each other, too few sure merges were judged |
 //! | 5 | another run holds the lock, or is writing the decisions |
 
 use crate::apply::ApplyError;

@@ -1,6 +1,6 @@
 //! Stage 11, second front: the local web page in which people review.
 //!
-//! Input: the proposals of a run on a [`Desk`], the journal of edits, the store of decisions. Output: edits in the journal,
+//! Input: the proposals of a run on a [`crate::review::Desk`], the journal of edits, the store of decisions. Output: edits in the journal,
 //! decisions in the store, and JSON for the page.
 //!
 //! Invariants
