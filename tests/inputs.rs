@@ -167,10 +167,12 @@ fn products_are_matched_as_text() {
             &format!("A{at},{title} {} W,{},{}.95,yes\n", 400 + at / 2 * 10, ["Bosk", "Makito"][at % 2], at);
     }
     let file = desk.file("data.csv", text);
-    // Nearly all would be one: guards stop that, unless a person says that it is right.
-    desk.alike().args(["run", "data.csv", "-o", "out"]).assert().code(4);
-    let run = desk.run("out", &[file], &["--accept", "merges=a trial", "--accept", "model=a trial"]);
+    // Nearly all would be one: that is told, and stops a run only where limits are set.
+    let run = desk.run("out", &[file], &[]);
     assert_eq!(run.table("crosswalk").len(), 120);
+    assert!(run.stderr().contains("`merges` was let pass"), "{}", run.stderr());
+    desk.file("strict.toml", "[guards]\nmax_merged_share = 0.4\n");
+    desk.alike().args(["run", "data.csv", "-c", "strict.toml", "-o", "out"]).assert().code(4);
     assert!(!run.stderr().contains("panicked"));
 }
 

@@ -2,6 +2,7 @@
 
 use super::manifest::absolute;
 use super::{RunOptions, profiled};
+use crate::config::{Guard, GuardSettings};
 use crate::error::Error;
 use crate::guard::{Previous, Report, State};
 use crate::ingest::Input;
@@ -36,6 +37,24 @@ fn is_same_job(options: &RunOptions, before: &Value) -> bool {
         inputs.iter().filter_map(|input| input.get("path").and_then(Value::as_str)).collect();
     let now = |input: &Input| absolute(&input.path.display().to_string());
     options.inputs.iter().map(now).eq(read.iter().map(|path| path.to_string()))
+}
+
+/// Guards whose limit holds for any run, with or without one before.
+const ABSOLUTE: [Guard; 5] =
+    [Guard::Merges, Guard::GroupSize, Guard::ChangedFields, Guard::Quarantine, Guard::Model];
+
+/// Lets what trips by a limit that nobody chose pass with a warning: a list may well hold everybody twice. Who schedules
+/// runs sets `[guards]`, and then every limit stops.
+pub(super) fn lenient(mut report: Report, settings: &GuardSettings) -> Report {
+    if *settings == GuardSettings::default() {
+        for watched in &mut report.guards {
+            if watched.state == State::Tripped && ABSOLUTE.contains(&watched.guard) {
+                watched.state = State::Accepted;
+                watched.why = Some("nothing is set under [guards]".to_string());
+            }
+        }
+    }
+    report
 }
 
 /// The manifest of a run folder.

@@ -226,6 +226,7 @@ fn run_once(
         golden: &golden,
     };
     let guards = guard::check(&facts, previous.as_ref(), &settings.guards, &options.accept);
+    let guards = guarding::lenient(guards, &settings.guards);
     guarding::tell(&guards, progress);
 
     let both_searches = searched.as_ref().map(|searched| sides.compare(searched));
